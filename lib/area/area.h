@@ -1,0 +1,118 @@
+/// Area: boundaries and sites, in metres of the work CRS; and the writer of layers.
+#ifndef ISOGAP_AREA_H
+#define ISOGAP_AREA_H
+
+#include "../core/core.h"
+#include "../core/option.h"
+#include "../grid/grid.h"
+#include "../table/table.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Boundaries, read-only after reading.
+typedef struct ig_areas ig_areas;
+
+typedef struct ig_area_options {
+    const char *key;  ///< code column; NULL: found by itself (one letter and eight digits)
+    const char *name; ///< name column; NULL: found by itself (…NM, name), may be absent
+    const char *crs;  ///< "EPSG:N" for a file that states none
+    bool dissolve;    ///< several features of one code become one area
+    bool keep_source; ///< keep coordinates and CRS as they came too (join)
+    const char *encoding;
+    const char *where;
+} ig_area_options;
+IG_API ig_area_options ig_area_defaults(void);
+extern IG_API const ig_option ig_area_option_list[]; ///< key, name, crs, dissolve
+
+/// Shapefile (Shapelib), GeoPackage, GeoJSON, TopoJSON; files, folders and zips of like files read
+/// as one. Checks G1 to G3, G5, J2; invalid areas are repaired and told; NULL and empty geometries
+/// stay as areas without rings; overlaps are warned of with their pairs.
+IG_API IG_MUST_CHECK ig_status ig_areas_read(ig_ctx *ctx, const char *const *paths, size_t count,
+                                             const ig_area_options *options, ig_areas **out);
+IG_API void ig_areas_free(ig_areas *areas);
+IG_API size_t ig_areas_count(const ig_areas *areas);
+IG_API const char *ig_areas_code(const ig_areas *areas, size_t i); ///< normalised
+IG_API const char *ig_areas_name(const ig_areas *areas, size_t i); ///< "" when there is none
+IG_API const char *ig_areas_path(const ig_areas *areas);
+IG_API const char *
+ig_areas_layer(const ig_areas *areas); ///< layer name; for files without: base name
+/// "lsoa", "msoa", "ward", "district", "oa" by the codes, or "areas".
+IG_API const char *ig_areas_kind(const ig_areas *areas);
+IG_API const ig_rings *ig_areas_rings(const ig_areas *areas); ///< work CRS, metres
+IG_API double ig_areas_size(const ig_areas *areas,
+                            size_t i); ///< m2 in the work CRS; 0 without rings
+/// Centroid (of the rings); false without rings.
+IG_API bool ig_areas_centroid(const ig_areas *areas, size_t i, double *x, double *y);
+IG_API void ig_areas_box(const ig_areas *areas, double box[4]); ///< west south east north
+/// The file's own columns, row i for area i; the code column is its key.
+IG_API const ig_table *ig_areas_table(const ig_areas *areas);
+IG_API const char *ig_areas_source_crs(const ig_areas *areas);    ///< "EPSG:4326"
+IG_API const char *ig_areas_crs_operation(const ig_areas *areas); ///< for the record
+
+/// Places of care, or any points with a code. Read-only after reading; order of the file.
+typedef struct ig_sites ig_sites;
+typedef struct ig_site_options {
+    const char *key, *name;
+    const char *easting, *northing, *longitude, *latitude;
+    const char *postcode;
+    ig_texts postcodes; ///< Code-Point Open as issued: CSV files, folders or the zip
+    const char *header, *where, *sheet, *encoding;
+    const char *crs; ///< of x and y columns; the work CRS is the default only for easting/northing
+} ig_site_options;
+IG_API ig_site_options ig_site_defaults(void);
+extern IG_API const ig_option ig_site_option_list[];
+IG_API IG_MUST_CHECK ig_status ig_sites_read(ig_ctx *ctx, const char *const *paths, size_t count,
+                                             const ig_site_options *options, ig_sites **out);
+IG_API void ig_sites_free(ig_sites *sites);
+IG_API size_t ig_sites_count(const ig_sites *sites);
+IG_API const char *ig_sites_code(const ig_sites *sites, size_t i);
+IG_API const char *ig_sites_name(const ig_sites *sites, size_t i);
+IG_API int64_t ig_sites_line(const ig_sites *sites, size_t i);
+IG_API double ig_sites_x(const ig_sites *sites, size_t i);
+IG_API double ig_sites_y(const ig_sites *sites, size_t i);
+IG_API const ig_table *ig_sites_table(const ig_sites *sites);
+/// Rows whose postcode is not in the files: listed, never dropped in silence.
+IG_API size_t ig_sites_unplaced_count(const ig_sites *sites);
+IG_API const char *ig_sites_unplaced_code(const ig_sites *sites, size_t i);
+IG_API const char *ig_sites_unplaced_reason(const ig_sites *sites, size_t i);
+
+// ---- writing layers ---------------------------------------------------------------------------
+
+/// A vector file in the making; suffix says which: .gpkg, .geojson, .shp. Whole or absent.
+typedef struct ig_layers ig_layers;
+typedef enum ig_shape { IG_SHAPE_NONE, IG_SHAPE_POINT, IG_SHAPE_POLYGON } ig_shape;
+
+IG_API IG_MUST_CHECK ig_status ig_layers_begin(ig_ctx *ctx, const char *path,
+                                               const char *const *inputs, ig_layers **out);
+/// A layer of areas with these attributes (one row each area, in order). With `source` the
+/// coordinates and CRS as they came (areas read with keep_source). Layer and column names are
+/// kept as given; identifier and description may be NULL.
+IG_API IG_MUST_CHECK ig_status ig_layers_areas(ig_layers *layers, const char *name,
+                                               const ig_areas *areas, bool source,
+                                               const ig_result *columns);
+/// Polygons from flat rings (isochrones), work CRS; or points.
+IG_API IG_MUST_CHECK ig_status ig_layers_rings(ig_layers *layers, const char *name,
+                                               const ig_rings *rings, const ig_result *columns);
+IG_API IG_MUST_CHECK ig_status ig_layers_points(ig_layers *layers, const char *name, size_t count,
+                                                const double *x, const double *y,
+                                                const ig_result *columns);
+/// A table without shapes (isogap_run, isogap_unmatched_areas ...).
+IG_API IG_MUST_CHECK ig_status ig_layers_table(ig_layers *layers, const char *name,
+                                               const ig_result *columns);
+/// A style row in layer_styles (GeoPackage) for a layer written before; one default a layer.
+IG_API IG_MUST_CHECK ig_status ig_layers_style(ig_layers *layers, const char *layer,
+                                               const char *style, const char *qml, const char *sld,
+                                               bool is_default);
+/// Metadata item of the data set (provenance, attribution).
+IG_API IG_MUST_CHECK ig_status ig_layers_metadata(ig_layers *layers, const char *key,
+                                                  const char *value);
+/// Flush, close, reopen, count, integrity_check, commit. Frees in any case.
+IG_API IG_MUST_CHECK ig_status ig_layers_finish(ig_layers *layers);
+IG_API void ig_layers_abort(ig_layers *layers);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,57 @@
+/// Classify: numbers into classes, and colours for them. Plain arithmetic.
+#ifndef ISOGAP_CLASSIFY_H
+#define ISOGAP_CLASSIFY_H
+
+#include "../core/core.h"
+#include "../core/option.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum ig_class_method {
+    IG_CLASS_QUANTILE,
+    IG_CLASS_EQUAL,
+    IG_CLASS_FISHER_JENKS,
+    IG_CLASS_SD,
+    IG_CLASS_PRETTY,
+    IG_CLASS_HEAD_TAIL,
+    IG_CLASS_MANUAL,
+} ig_class_method;
+#define IG_CLASS_METHODS "quantile|equal|fisher-jenks|sd|pretty|head-tail|manual"
+
+/// Right-closed classes: class k holds lower[k] < v <= upper[k], the first its lower bound too.
+typedef struct ig_breaks {
+    size_t classes;
+    double *lower, *upper;
+    int64_t *count;
+    int64_t missing;
+    double within_ss, gvf; ///< goodness of variance fit, 1 when all equal
+    char *note;            ///< fewer classes than asked for and why; NULL
+} ig_breaks;
+
+/// @param values  n values, NaN is missing
+/// @param manual  upper bounds for IG_CLASS_MANUAL, rising; values beyond them get extra classes
+IG_API IG_MUST_CHECK ig_status ig_classify(const double *values, size_t n, ig_class_method method,
+                                           size_t classes, const double *manual,
+                                           size_t manual_count, ig_breaks **out);
+IG_API void ig_breaks_free(ig_breaks *breaks);
+/// Class of a value, from 0; SIZE_MAX for NaN.
+IG_API size_t ig_breaks_class(const ig_breaks *breaks, double value);
+
+typedef struct ig_colour {
+    uint8_t r, g, b;
+} ig_colour;
+/// Colours of a palette by name (YlGnBu ...) for 2 to 9 classes, made by interpolation where the
+/// published scheme has none; reversed on request. IG_EINVAL names the palettes there are.
+IG_API IG_MUST_CHECK ig_status ig_palette(ig_ctx *ctx, const char *name, size_t classes,
+                                          bool reverse, ig_colour *colours);
+/// Names of all palettes, NULL-ended.
+IG_API const char *const *ig_palette_names(void);
+/// True for two-sided palettes.
+IG_API bool ig_palette_two_sided(const char *name);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,49 @@
+/// Cost: roads, land, terrain and walls become seconds a metre on a grid.
+#ifndef ISOGAP_COST_H
+#define ISOGAP_COST_H
+
+#include "../area/area.h"
+#include "../core/core.h"
+#include "../grid/grid.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ig_cost_options {
+    const char *mode; ///< walk, cycle, drive, or a speed table file
+    double buffer;    ///< metres added round the extent, default 5000 (cut to the roads' reach)
+    double cell;      ///< metres, default 50
+    ig_texts roads;   ///< OSM .pbf .osm, OS Open Roads, any line layer
+    const char *road_class; ///< class column of a line layer
+    ig_texts landcover;     ///< polygon layers; class column found or by name
+    const char *landcover_class;
+    ig_texts dem;      ///< file, list, folder of tiles or zips
+    ig_texts barriers; ///< lines or polygons that cannot be crossed
+    ig_texts bridges;  ///< lines that cross barriers
+    bool residents;    ///< make the band `residents`
+    double max_slope;  ///< rise over run above which a cell is a cliff (barrier on foot); 0: none
+    const char *residents_table; ///< file replacing the built-in rules
+} ig_cost_options;
+IG_API ig_cost_options ig_cost_defaults(void);
+extern IG_API const ig_option ig_cost_option_list[];
+
+/// Counts of what went into the surface, for the record and --json.
+typedef struct ig_cost_report {
+    int64_t cells, cells_barrier, cells_road;
+    int64_t roads_in, roads_burned, roads_left_out, roads_unknown_class;
+    int64_t bridges, tunnels, barriers_in, landcover_in;
+    bool crossings_known; ///< the roads mark bridges or tunnels
+} ig_cost_report;
+
+/// @param extent areas whose box, with the buffer, the grid covers
+/// @param[out] surface yours
+/// @param[out] report may be NULL
+IG_API IG_MUST_CHECK ig_status ig_cost_build(ig_ctx *ctx, const ig_areas *extent,
+                                             const ig_cost_options *options, ig_surface **surface,
+                                             ig_cost_report *report);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

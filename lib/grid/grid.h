@@ -1,0 +1,122 @@
+/// Grid: rasters in metres. The types are plain; reading and writing go through GDAL.
+#ifndef ISOGAP_GRID_H
+#define ISOGAP_GRID_H
+
+#include "../core/core.h"
+#include "../core/option.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Size and place of a north-up raster. Row 0 is the northernmost; cell (col, row) is number
+/// row * cols + col and covers [west + col*dx, +dx] x [north - (row+1)*dy, +dy].
+typedef struct ig_frame {
+    int64_t cols, rows;
+    double west, north; ///< outer corner of the top-left cell, metres
+    double dx, dy;      ///< sides of a cell, metres, both positive; they may differ
+} ig_frame;
+
+/// One layer of numbers. NaN where unknown.
+typedef struct ig_grid {
+    ig_frame frame;
+    float *cells; ///< cols * rows; owned
+} ig_grid;
+
+/// A cost surface: bands of one frame. `pace` always, the others may be NULL.
+typedef struct ig_surface {
+    ig_frame frame;
+    float *pace;      ///< seconds a metre; NaN is a barrier
+    float *elevation; ///< metres
+    uint8_t
+        *barriers; ///< which of the 8 sides are shut: bit 0 north, then clockwise NE E SE S SW W NW
+    float *residents; ///< relative share of an area's people that a cell may hold, 0 or more
+} ig_surface;
+
+IG_API int64_t ig_frame_cells(const ig_frame *frame); ///< -1 when it does not fit 63 bits
+IG_API bool ig_frame_equal(const ig_frame *a, const ig_frame *b);
+/// Cell of a point; false when off the grid. West and north edges belong to the cell.
+IG_API bool ig_frame_cell(const ig_frame *frame, double x, double y, int64_t *col, int64_t *row);
+
+IG_API ig_status ig_grid_new(ig_ctx *ctx, const ig_frame *frame, ig_grid **out); ///< all NaN
+IG_API void ig_grid_free(ig_grid *grid);
+IG_API ig_status ig_surface_new(ig_ctx *ctx, const ig_frame *frame, ig_surface **out);
+IG_API void ig_surface_free(ig_surface *surface);
+
+typedef struct ig_grid_options {
+    int64_t band;       ///< from 1; 0: the only one (several and none named is an error)
+    const char *nodata; ///< value to take as nodata beside the declared one; NULL: none
+    const char *crs;    ///< "EPSG:N" for a file that states none; NULL: the context's
+    int64_t max_cells;  ///< default 2^31
+} ig_grid_options;
+IG_API ig_grid_options ig_grid_defaults(void);
+extern IG_API const ig_option ig_grid_option_list[]; ///< band, nodata, max-cells
+
+/// Read GeoTIFF or ESRI ASCII (also .gz, .zip), or several tiles, folders and zips of tiles as one
+/// mosaic (tiles must share cell size and lattice; gaps between them are NaN). T4: rotated is
+/// refused, south-up turned, scale and offset applied. The CRS must be the work CRS.
+IG_API IG_MUST_CHECK ig_status ig_grid_read(ig_ctx *ctx, const char *const *paths, size_t count,
+                                            const ig_grid_options *options, ig_grid **out);
+/// A cost grid: bands known by description (pace, elevation, barriers, residents); one band is the
+/// pace. Costs are checked (T1): negative is an error with count, value and place of the first;
+/// NaN and infinite cells are barriers, counted; zeros are counted and warned of.
+/// @param unit 0 s/m, 1 min/m, 2 s/cell, 3 min/cell, 4 km/h; the pace comes back in s/m
+///             (s/cell: divided by the mean cell side... see ig_travel_options.per_cell)
+IG_API IG_MUST_CHECK ig_status ig_surface_read(ig_ctx *ctx, const char *path, int unit,
+                                               const ig_grid_options *options, ig_surface **out);
+/// One band, Float32, NaN as nodata, tiled, lightly compressed, threaded; description and metadata
+/// items ("KEY=VALUE", NULL-ended, may be NULL) stored. Read back before it is put in place.
+IG_API IG_MUST_CHECK ig_status ig_grid_write(ig_ctx *ctx, const ig_grid *grid, const char *path,
+                                             const char *description, const char *const *metadata,
+                                             const char *const *inputs);
+IG_API IG_MUST_CHECK ig_status ig_surface_write(ig_ctx *ctx, const ig_surface *surface,
+                                                const char *path, const char *const *metadata,
+                                                const char *const *inputs);
+/// Another frame: nearest or bilinear (elevation) values of `grid` at the cell centres of `frame`.
+IG_API IG_MUST_CHECK ig_status ig_grid_resample(ig_ctx *ctx, const ig_grid *grid,
+                                                const ig_frame *frame, bool bilinear,
+                                                ig_grid **out);
+
+// ---- vectors onto a grid (grid/burn.c, grid/coverage.c: plain arithmetic) ---------------------
+
+/// Rings of many areas as flat arrays, lent. Area a has rings area_start[a] .. area_start[a+1]-1,
+/// ring r has points ring_start[r] .. ring_start[r+1]-1, first point repeated as last. Shells and
+/// holes follow each other in any order: an area is what an odd number of its rings enclose.
+typedef struct ig_rings {
+    size_t areas;
+    const size_t *area_start; ///< areas + 1
+    const size_t *ring_start; ///< rings + 1
+    const double *x, *y;
+} ig_rings;
+
+/// A piece of a row of cells that belongs to an area.
+typedef struct ig_run {
+    int64_t row, col; ///< first cell
+    int64_t cells;    ///< how many cells in a row
+    float fraction;   ///< share of each cell that the area covers, 0 < f <= 1
+} ig_run;
+
+/// Exact coverage fractions of areas on a frame, in rows, kept for further rasters.
+typedef struct ig_coverage {
+    size_t areas;
+    size_t *start; ///< areas + 1: runs of area a are runs[start[a]] .. runs[start[a+1]-1]
+    ig_run *runs;
+    double *outside; ///< square metres of each area that lie off the frame
+} ig_coverage;
+
+/// Coverage by signed area along edges and a running sum along rows: no clipping, exact to
+/// rounding, holes and multiparts by the odd rule... overlapping parts of one area count once
+/// when the rings are valid. Threads by area.
+IG_API IG_MUST_CHECK ig_status ig_coverage_new(ig_ctx *ctx, const ig_frame *frame,
+                                               const ig_rings *rings, ig_coverage **out);
+IG_API void ig_coverage_free(ig_coverage *coverage);
+
+/// Each cell that a segment touches, with the length of the segment inside it, in order.
+typedef bool (*ig_cell_fn)(int64_t col, int64_t row, double length, void *user);
+IG_API void ig_line_cells(const ig_frame *frame, double x0, double y0, double x1, double y1,
+                          ig_cell_fn fn, void *user);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,131 @@
+/// Table: published tables read as they are downloaded, with each gap and its reason kept.
+///
+/// Codes are text (J3), normalising is small and told (J4), missing is not zero (V1), one number
+/// form for a column (V2). Cells stay text until somebody asks for a column as numbers.
+#ifndef ISOGAP_TABLE_H
+#define ISOGAP_TABLE_H
+
+#include "../core/core.h"
+#include "../core/option.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// A table, read-only after reading. Opaque: columns and their gaps must agree.
+typedef struct ig_table ig_table;
+
+/// How to read a table. Start from ig_table_defaults(); all texts are lent by the caller.
+typedef struct ig_table_options {
+    const char *key;        ///< code column by name or "#6"; NULL: found by itself
+    bool keyless;           ///< no code column is wanted (rates, compare ...)
+    const char *header;     ///< "a,b,c" for a file without a header row
+    int64_t header_row;     ///< line of the header, from 1; 0: the first (or found by itself)
+    const char *sheet;      ///< XLSX, ODS; also layer of a GeoPackage
+    const char *where;      ///< "C=V,D=W": rows to keep, by equal text; quotes as in columns
+    const char *pivot;      ///< column whose values become columns
+    const char *encoding;   ///< NULL: UTF-8, else CP1252 with a word about it
+    bool decimal_comma;     ///< 100,0 is a hundred
+    int duplicates;         ///< 0 error, 1 sum, 2 mean, 3 first (for rows of one key)
+    const char *proportion; ///< "a,b": columns of shares 0 to 1; others are warned of with line
+    int64_t max_rows;       ///< default 20 million
+} ig_table_options;
+
+IG_API ig_table_options ig_table_defaults(void);
+/// Names without prefix (key, header, header-row, sheet, where, pivot, encoding, decimal-comma,
+/// duplicates, proportion); a command puts its prefix before `key` only.
+extern IG_API const ig_option ig_table_option_list[];
+
+/// Read CSV (any separator), XLSX, ODS, DBF, GeoPackage, GeoJSON, also gzipped or zipped; the kind
+/// is seen from the content. `path` may be FILE|layername=NAME.
+/// @param options NULL for the defaults
+/// @param[out] table yours, free with ig_table_free
+IG_API IG_MUST_CHECK ig_status ig_table_read(ig_ctx *ctx, const char *path,
+                                             const ig_table_options *options, ig_table **table);
+/// Several like files, a folder or a zip of them, read as one table; header texts must agree.
+IG_API IG_MUST_CHECK ig_status ig_table_read_many(ig_ctx *ctx, const char *const *paths,
+                                                  size_t count, const ig_table_options *options,
+                                                  ig_table **table);
+IG_API void ig_table_free(ig_table *table);
+
+IG_API const char *ig_table_path(const ig_table *table);
+IG_API size_t ig_table_rows(const ig_table *table);     ///< rows kept by `where`
+IG_API size_t ig_table_filtered(const ig_table *table); ///< rows left out by `where`
+IG_API size_t ig_table_columns(const ig_table *table);
+IG_API const char *ig_table_column_name(const ig_table *table, size_t column);
+/// Column by name (exact, else ASCII case folded when that is one column) or "#6" (from 1).
+/// The failure lists the columns there are and the nearest name.
+IG_API IG_MUST_CHECK ig_status ig_table_find(ig_ctx *ctx, const ig_table *table, const char *name,
+                                             size_t *column);
+/// Like ig_table_find without a failure; SIZE_MAX when there is none.
+IG_API size_t ig_table_column(const ig_table *table, const char *name);
+/// The code column's number; SIZE_MAX for a keyless table.
+IG_API size_t ig_table_key_column(const ig_table *table);
+/// Normalised code of a row (J4). Lent. NULL for a keyless table; "" for an empty code.
+IG_API const char *ig_table_code(const ig_table *table, size_t row);
+/// Cell as it stands in the file, blanks trimmed; "" for an empty cell. Lent.
+IG_API const char *ig_table_text(const ig_table *table, size_t row, size_t column);
+/// Line of the row in its file (CSV), row of the sheet, record (DBF), feature id (GeoPackage).
+IG_API int64_t ig_table_line(const ig_table *table, size_t row);
+/// What to call that number: "line", "row", "record", "feature".
+IG_API const char *ig_table_line_word(const ig_table *table);
+/// True when every cell that is neither empty nor a marker is a number of one form.
+IG_API bool ig_table_is_numeric(const ig_table *table, size_t column);
+
+/// How numbers of a column are to be taken.
+typedef enum ig_number_rule {
+    IG_NUMBERS_ANY,   ///< any finite number
+    IG_NUMBERS_COUNT, ///< people, events: never negative; -999 and the like are errors
+} ig_number_rule;
+/// A column as numbers (V1, V2). Markers are gaps, NaN in `values`; text that is neither number
+/// nor marker is an IG_EFORMAT with line and column. Lent by the table, rows long.
+IG_API IG_MUST_CHECK ig_status ig_table_numbers(ig_ctx *ctx, ig_table *table, size_t column,
+                                                ig_number_rule rule, const double **values);
+/// Why the cell has no number: "suppressed", "no data" ... (methods, section 0); NULL when it has.
+/// Valid after ig_table_numbers for that column. Static text.
+IG_API const char *ig_table_gap(const ig_table *table, size_t row, size_t column);
+/// The marker as it stands in the file ("*", "[c]", "" for blank).
+IG_API const char *ig_table_marker(const ig_table *table, size_t row, size_t column);
+/// A text taken as a marker of a gap: its reason, or NULL when it is none.
+IG_API const char *ig_marker_reason(const char *text);
+
+// ---- results: what commands write ------------------------------------------------------------
+
+typedef enum ig_column_kind { IG_COLUMN_TEXT, IG_COLUMN_REAL, IG_COLUMN_INTEGER } ig_column_kind;
+
+typedef struct ig_column {
+    char *name;
+    char *title; ///< long name for aliases and page headings; NULL: none
+    ig_column_kind kind;
+    double *number; ///< REAL and INTEGER: rows values, NaN where missing (integers to 2^53)
+    char **text;    ///< TEXT: rows texts, NULL where missing
+} ig_column;
+
+/// Columns of one length, to be written as CSV, XLSX, JSON rows or the attributes of a layer.
+/// Plain; owned texts and arrays come from ig_alloc and go with ig_result_free.
+typedef struct ig_result {
+    size_t rows, count, room;
+    ig_column *columns;
+} ig_result;
+
+IG_API ig_status ig_result_new(size_t rows, ig_result **out);
+IG_API void ig_result_free(ig_result *result);
+/// New column of missing values at the end; the pointer is lent until the next add.
+/// IG_EINVAL when the name is taken.
+IG_API ig_status ig_result_add(ig_result *result, const char *name, ig_column_kind kind,
+                               ig_column **column);
+IG_API ig_status ig_result_set_text(ig_result *result, ig_column *column, size_t row,
+                                    const char *text);
+IG_API const ig_column *ig_result_find(const ig_result *result, const char *name);
+/// Write as the suffix of `path` says: .csv, .xlsx, .json (rows), .gpkg (attributes, table
+/// `name`). Whole or not at all; formula texts made safe (S6). inputs as in ig_output_begin.
+IG_API IG_MUST_CHECK ig_status ig_result_write(ig_ctx *ctx, const ig_result *result,
+                                               const char *path, const char *name,
+                                               const char *const *inputs);
+/// CSV to a stream already open (standard output). `stream` is a FILE *.
+IG_API IG_MUST_CHECK ig_status ig_result_print(ig_ctx *ctx, const ig_result *result, void *stream);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
