@@ -12,6 +12,7 @@
 #include "inequality/inequality.h"
 #include "link/link.h"
 #include "map/map.h"
+#include "rates/rates.h"
 #include "study/study.h"
 #include "table/table.h"
 #include "travel/travel.h"

@@ -1,0 +1,103 @@
+/// Rates: proportions, rates and life expectancy with limits; comparison and trend. Plain numbers.
+///
+/// Every function gives its value with limits at one confidence level; call twice for two levels.
+/// A rate that does not exist is NaN with a reason, never 0.
+#ifndef ISOGAP_RATES_H
+#define ISOGAP_RATES_H
+
+#include "../core/core.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// A value with limits. NaN where undefined; then `reason` says why (static text).
+typedef struct ig_rate {
+    double value, lower, upper, se; ///< se NaN where the method has none
+    const char *method;             ///< how the limits were made
+    const char *reason;             ///< NULL when there is a value
+} ig_rate;
+
+/// Quantile of the chi-square distribution with df > 0 degrees of freedom, by bisection on the
+/// regularised incomplete gamma function to 1e-13 relative.
+IG_API double ig_chi_square_quantile(double p, double df);
+/// Quantile of Student's t with df >= 1 degrees of freedom.
+IG_API double ig_student_quantile(double p, double df);
+
+/// Limits of a count: exact Poisson below 10, else Byar's approximation (Breslow and Day 1987).
+/// 4 gives 1.089865 to 10.241589; 25 gives 16.174266 to 36.906451 (95%).
+/// @param[out] method "Exact" or "Byars"; may be NULL
+/// @return IG_EINVAL for a negative or non-finite count, or a level outside 0 to 1
+IG_API IG_MUST_CHECK ig_status ig_poisson_limits(double count, double confidence, double *lower,
+                                                 double *upper, const char **method);
+
+/// Proportion with Wilson's limits (Wilson 1927), times multiplier. 12 of 80 gives .15
+/// (.087940 to .244132).
+/// @return IG_EINVAL for a negative number or count above population
+IG_API IG_MUST_CHECK ig_status ig_proportion(double count, double population, double confidence,
+                                             double multiplier, ig_rate *out);
+/// Crude rate: count over population times multiplier. 25 of 18,000 gives 138.889 (89.857 to
+/// 205.036) per 100,000.
+IG_API IG_MUST_CHECK ig_status ig_crude_rate(double count, double population, double confidence,
+                                             double multiplier, ig_rate *out);
+/// Directly standardised rate with Dobson's limits (Dobson and others 1991). Fewer than 10 events
+/// in all: "too few events". 6, 14, 40 of 4000, 5000, 2500 with 30000, 50000, 20000 gives 505.0
+/// (384.686 to 650.847) per 100,000.
+/// @param counts      events by age band; NaN counts as 0
+/// @param populations people by age band, all above 0
+/// @param standard    standard population by age band
+/// @param variance    variance of each band's count; NULL: Poisson, the count itself
+IG_API IG_MUST_CHECK ig_status ig_direct_rate(const double *counts, const double *populations,
+                                              const double *standard, const double *variance,
+                                              size_t bands, double confidence, double multiplier,
+                                              ig_rate *out);
+/// Indirectly standardised ratio, observed over expected. 30 and 24.5 gives 1.22449 (.82600 to
+/// 1.74810).
+IG_API IG_MUST_CHECK ig_status ig_indirect_ratio(double observed, double expected,
+                                                 double confidence, double multiplier,
+                                                 ig_rate *out);
+/// Mean with Student's limits; a single value has none.
+IG_API IG_MUST_CHECK ig_status ig_mean(const double *values, size_t n, double confidence,
+                                       ig_rate *out);
+
+enum { IG_LIFE_BANDS = 20 }; ///< ages 0, 1-4, 5-9 ... 85-89, 90 and over
+
+/// Life expectancy at the start of each of the 20 age bands: Chiang's second method with the
+/// variance of Silcocks and others (2001). Nothing is given for 5,000 people or fewer, or for an
+/// age whose 95% interval is wider than 20 years.
+/// @return IG_EINVAL naming nothing: population <= 0, deaths < 0 or deaths > population in a band
+IG_API IG_MUST_CHECK ig_status ig_life_expectancy(const double population[IG_LIFE_BANDS],
+                                                  const double deaths[IG_LIFE_BANDS],
+                                                  double confidence, ig_rate out[IG_LIFE_BANDS]);
+
+/// Quantile groups as PHE cuts them: group of each value from 1, 0 where missing or where there
+/// are fewer values than groups. 5 9 9 1 7 3 8 into 3, first the highest: 2 1 1 3 2 3 1.
+IG_API IG_MUST_CHECK ig_status ig_quantile_groups(const double *values, size_t n, size_t groups,
+                                                  bool first_is_highest, int32_t *group);
+
+typedef enum ig_polarity { IG_POLARITY_NONE, IG_POLARITY_HIGH, IG_POLARITY_LOW } ig_polarity;
+
+/// Fingertips' comparison of an interval with a benchmark: "better", "similar", "worse" ("higher",
+/// "lower" without polarity), "best" and "worst" when the wider limits clear it too, "not compared"
+/// when a number is missing. Static text.
+/// @param lower998,upper998 NaN for one level only
+IG_API const char *ig_compare(double lower, double upper, double lower998, double upper998,
+                              double benchmark, ig_polarity polarity);
+
+typedef struct ig_trend_result {
+    double slope, chi2;
+    const char *trend;     ///< "increasing", "decreasing", "no change", "cannot be calculated"
+    const char *judgement; ///< "getting better", "getting worse", or ""
+    const char *reason;    ///< why it cannot be calculated; NULL
+    size_t points;         ///< used: the last five with limits
+} ig_trend_result;
+/// Fingertips' recent trend over the last five points with limits (95%), in order of period.
+/// 20 21 22.4 23.1 25, each 1.5 either way: slope 1.21, chi-square 24.998, increasing.
+IG_API IG_MUST_CHECK ig_status ig_trend(const double *values, const double *lower,
+                                        const double *upper, size_t n, ig_polarity polarity,
+                                        ig_trend_result *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
