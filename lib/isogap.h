@@ -6,6 +6,7 @@
 #include "area/area.h"
 #include "classify/classify.h"
 #include "core/core.h"
+#include "core/json.h"
 #include "core/option.h"
 #include "cost/cost.h"
 #include "grid/grid.h"

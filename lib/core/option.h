@@ -5,6 +5,10 @@
 
 #include "core.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum ig_option_kind {
     IG_OPTION_TEXT,    ///< const char *
     IG_OPTION_INPUT,   ///< const char *: a file, folder or data set to read
@@ -40,4 +44,36 @@ typedef struct ig_option {
     double min, max;     ///< for numbers; inclusive
 } ig_option;
 
+/// Memory behind the texts and lists that options were set to; goes in one.
+typedef struct ig_option_store ig_option_store;
+/// @return NULL when memory cannot be had
+IG_API ig_option_store *ig_option_store_new(void);
+IG_API void ig_option_store_free(ig_option_store *store);
+
+/// Option of a list by name; NULL when there is none.
+IG_API const ig_option *ig_option_find(const ig_option *list, const char *name);
+/// Does a further value add to the earlier ones (numbers, texts, inputs)?
+IG_API bool ig_option_is_list(const ig_option *option);
+
+/// Set an option in a settings struct from its text on the command line. Lists are split at
+/// commas outside double quotes and grow when set again; other kinds are replaced. A list of
+/// inputs is not split when the whole text is the name of a file that exists.
+/// @param store keeps texts and lists; the struct points into it
+/// @param shown how messages call the option ("--areas-key"); NULL: its name
+/// @return IG_EINVAL when the text is no value of that kind
+IG_API IG_MUST_CHECK ig_status ig_option_set(ig_ctx *ctx, ig_option_store *store,
+                                             const ig_option *option, void *settings,
+                                             const char *shown, const char *text);
+/// The same for one value as it stands, nothing split and no quotes taken off (plan files).
+IG_API IG_MUST_CHECK ig_status ig_option_add(ig_ctx *ctx, ig_option_store *store,
+                                             const ig_option *option, void *settings,
+                                             const char *shown, const char *text);
+/// The value that the struct holds as text, kept by `store`; NULL when it is unset, false or not
+/// finite, and when memory cannot be had.
+IG_API const char *ig_option_text(ig_option_store *store, const ig_option *option,
+                                  const void *settings);
+
+#ifdef __cplusplus
+}
+#endif
 #endif
