@@ -110,7 +110,13 @@ ig_status ig_output_commit_all(ig_ctx *ctx, ig_output **outputs, size_t count);
 /// Write bytes as one whole file.
 ig_status ig_output_bytes(ig_ctx *ctx, const char *path, const void *bytes, size_t length);
 /// Time for outputs: SOURCE_DATE_EPOCH as "2020-01-01T00:00:00.000Z", else a fixed date.
-const char *ig_output_date(void);
+void ig_output_date(char date[32]);
+/// What ig_output_begin would refuse, without making anything: for checks before long work.
+ig_status ig_output_check(ig_ctx *ctx, const char *path, const char *const *inputs);
+/// Remove the temporary files of all outputs under way: for a program that is told to end.
+void ig_outputs_remove_all(void);
+/// The user's umask, whatever ig_process_start set.
+unsigned ig_user_umask(void);
 
 // ---- inputs --------------------------------------------------------------------------------
 
@@ -186,6 +192,8 @@ const char *ig_crs_operation(const ig_crs_shift *shift);
 /// axes and the like are an IG_EFORMAT that says which it looks like.
 ig_status ig_crs_check_extent(ig_ctx *ctx, const ig_crs_shift *shift, const char *what, double west,
                               double south, double east, double north);
+/// Name of the CRS it comes from, "EPSG:4326" when it has one. Lent.
+const char *ig_crs_from(const ig_crs_shift *shift);
 void ig_crs_free(ig_crs_shift *shift);
 /// Canonical "EPSG:N" when the text names or resolves to one, else IG_EFORMAT. Yours.
 ig_status ig_crs_name(ig_ctx *ctx, const char *crs, char **name);
