@@ -30,20 +30,28 @@ typedef struct ig_breaks {
     char *note;            ///< fewer classes than asked for and why; NULL
 } ig_breaks;
 
-/// @param values  n values, NaN is missing
-/// @param manual  upper bounds for IG_CLASS_MANUAL, rising; values beyond them get extra classes
+/// Limits are data values for Fisher-Jenks and for the last class, round numbers for pretty (whose
+/// ends may lie beyond the data), sample type 7 for quantile. Fewer different values than classes
+/// give fewer classes and a note; head-tail finds its own number; classes without a member are kept
+/// but for quantile, whose ties are merged. sd: breaks at mean + m sd, for 5 classes m = -2 -1 1 2,
+/// for 4 m = -1 0 1, and so on.
+///
+/// @param values  n values; NaN is missing, infinite too
+/// @param manual  upper bounds for IG_CLASS_MANUAL, rising; values above them get a class more
+/// @return IG_EUNDEFINED when no value is there; IG_EINVAL for 0 classes or manual bounds that do
+///         not rise
 IG_API IG_MUST_CHECK ig_status ig_classify(const double *values, size_t n, ig_class_method method,
                                            size_t classes, const double *manual,
                                            size_t manual_count, ig_breaks **out);
 IG_API void ig_breaks_free(ig_breaks *breaks);
-/// Class of a value, from 0; SIZE_MAX for NaN.
+/// Class of a value, from 0; SIZE_MAX for NaN. Beyond the limits: the first or last class.
 IG_API size_t ig_breaks_class(const ig_breaks *breaks, double value);
 
 typedef struct ig_colour {
     uint8_t r, g, b;
 } ig_colour;
-/// Colours of a palette by name (YlGnBu ...) for 2 to 9 classes, made by interpolation where the
-/// published scheme has none; reversed on request. IG_EINVAL names the palettes there are.
+/// Colours of a palette by name (YlGnBu ...) for any number of classes: those published for 3 to 9,
+/// else made between them in CIE L*a*b*; reversed on request. IG_EINVAL names the palettes there are.
 IG_API IG_MUST_CHECK ig_status ig_palette(ig_ctx *ctx, const char *name, size_t classes,
                                           bool reverse, ig_colour *colours);
 /// Names of all palettes, NULL-ended.
