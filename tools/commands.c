@@ -1,0 +1,25 @@
+// The commands there are, in the order of help.
+#include "framework.h"
+
+#include <string.h>
+
+const struct command *const commands[] = {
+    // reading and joining
+
+    // cost and travel
+
+    // access and gap
+
+    // classes and maps
+
+    // run and check
+
+    NULL};
+
+const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; commands[i]; i++) {
+        if (!strcmp(commands[i]->name, name)) return commands[i];
+    }
+    return NULL;
+}
