@@ -1,0 +1,85 @@
+/// Spatial: who is whose neighbour, and whether like lies beside like. Plain arrays.
+#ifndef ISOGAP_SPATIAL_H
+#define ISOGAP_SPATIAL_H
+
+#include "../core/core.h"
+#include "../grid/grid.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Neighbours of n areas in rows: those of i are neighbour[start[i]] .. neighbour[start[i+1]-1],
+/// rising, never i itself; weight beside each. Owned, free with ig_weights_free.
+typedef struct ig_weights {
+    size_t n;
+    size_t *start;
+    size_t *neighbour;
+    double *weight;
+} ig_weights;
+
+/// Queen: areas that share a point. Vertices must agree exactly, as in a published set.
+IG_API IG_MUST_CHECK ig_status ig_weights_queen(const ig_rings *areas, ig_weights **out);
+/// Rook: areas that share an edge of more than `least` metres.
+IG_API IG_MUST_CHECK ig_status ig_weights_rook(const ig_rings *areas, double least,
+                                               ig_weights **out);
+/// All pairs at most `metres` apart; NaN coordinates have no neighbours.
+IG_API IG_MUST_CHECK ig_status ig_weights_distance(const double *x, const double *y, size_t n,
+                                                   double metres, ig_weights **out);
+/// The k nearest of each; equal distances go to the lower number. IG_EINVAL for k >= n.
+IG_API IG_MUST_CHECK ig_status ig_weights_nearest(const double *x, const double *y, size_t n,
+                                                  size_t k, ig_weights **out);
+/// Divide each row by its sum (style W). Rows without neighbours stay empty.
+IG_API void ig_weights_standardise(ig_weights *weights);
+IG_API void ig_weights_free(ig_weights *weights);
+
+/// A global statistic with its expectation and variance.
+typedef struct ig_global {
+    double estimate, expected, variance, z, p; ///< p two-sided; NaN where undefined
+    const char *reason;                        ///< "constant values" ...; NULL
+} ig_global;
+
+/// Moran's I under randomisation and normality (Cliff and Ord 1981). 1 2 3 / 2 4 6 on a grid of
+/// 2 x 3, rook, binary: .267857. Values must be finite: leave out missing areas first.
+IG_API IG_MUST_CHECK ig_status ig_moran(const double *values, const ig_weights *weights,
+                                        ig_global *randomisation, ig_global *normality);
+/// Geary's c under randomisation and normality (Cliff and Ord 1981).
+IG_API IG_MUST_CHECK ig_status ig_geary(const double *values, const ig_weights *weights,
+                                        ig_global *randomisation, ig_global *normality);
+/// Getis and Ord's general G (1992), values not negative, under randomisation.
+IG_API IG_MUST_CHECK ig_status ig_general_g(const double *values, const ig_weights *weights,
+                                            ig_global *out);
+
+/// One area's local statistic. NaN for an island.
+typedef struct ig_local {
+    double estimate, expected, variance, z;
+    double p;             ///< permutation, or normal without permutations
+    double p_adjusted;    ///< Benjamini and Hochberg (1995) over all areas that have p
+    const char *quadrant; ///< HH LL HL LH for local Moran; "" otherwise
+} ig_local;
+
+typedef enum ig_local_statistic {
+    IG_LOCAL_MORAN,
+    IG_LOCAL_GI,
+    IG_LOCAL_GI_STAR
+} ig_local_statistic;
+
+/// Local Moran (Anselin 1995), Gi and Gi* (Ord and Getis 1995), in one pass over the areas.
+///
+/// Conditional permutation: an area keeps its value, its neighbours' are drawn from the others
+/// without replacement; p = (1 + draws at least as far from their mean as the observed) / (1 +
+/// draws). The random numbers of an area are seeded by `seed` and its code, so that threads and
+/// order do not matter.
+/// @param codes  seeds of the areas; NULL: their numbers
+/// @param[out] out  n results of the caller
+IG_API IG_MUST_CHECK ig_status ig_local_statistics(ig_ctx *ctx, ig_local_statistic statistic,
+                                                   const double *values, const ig_weights *weights,
+                                                   const char *const *codes, uint64_t seed,
+                                                   size_t permutations, ig_local *out);
+/// Adjusted p of Benjamini and Hochberg (1995); NaN stays NaN and is not counted.
+IG_API IG_MUST_CHECK ig_status ig_adjust_p(const double *p, size_t n, double *adjusted);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
