@@ -40,9 +40,11 @@ typedef struct ig_picture {
     const ig_areas *areas;
     const double *values; ///< one an area
     const ig_style *style;
-    const ig_areas *outlines;   ///< wards drawn as lines over it
-    const ig_rings *isochrones; ///< lines
+    const ig_areas *outlines;        ///< wards drawn as lines over it
+    const ig_rings *isochrones;      ///< lines
+    const double *isochrone_minutes; ///< one an isochrone, for the legend
     const ig_sites *sites;
+    const char *outlines_label, *sites_label; ///< for the legend: "Wards", "GP practices"
     const char *title, *subtitle, *attribution;
     int width, height; ///< pixels; 0: 1600 wide, height by the areas' shape
     double dpi;        ///< default 96 for the screen, 300 for print

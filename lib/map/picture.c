@@ -1,0 +1,578 @@
+// A page with a map: title, choropleth with hatched gaps, legend with counts, scale bar, north,
+// attribution. The page is laid out from measured text, so that nothing is cut off or covered.
+#include "map_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+static const ig_colour ink = {34, 34, 34}, quiet = {85, 85, 85}, white = {255, 255, 255};
+static const ig_colour ward_line = {70, 70, 70}, black = {0, 0, 0};
+
+/// Where things stand, in pixels.
+typedef struct page {
+    double unit;                  ///< one pixel at 96 dots an inch
+    double width, height, margin; ///<
+    double map_x, map_y, map_w, map_h;
+    double side_x, side_w, side_h; ///< legend and what stands under it
+    double box[4];                 ///< west south east north of what is shown, metres
+    double scale;                  ///< pixels a metre
+    double origin_x, origin_y;     ///< pixel of the box's north-west corner
+    pen_font title, subtitle, body, small;
+    pen_lines title_lines, subtitle_lines, legend_title, attribution;
+} page;
+
+static void page_free(page *g)
+{
+    pen_lines_free(&g->title_lines);
+    pen_lines_free(&g->subtitle_lines);
+    pen_lines_free(&g->legend_title);
+    pen_lines_free(&g->attribution);
+}
+
+// ---- what the legend holds ----------------------------------------------------------------------
+
+/// The lines under the classes: outlines, isochrones, sites.
+static size_t symbol_rows(const ig_picture *picture)
+{
+    size_t rows = 0;
+    if (picture->outlines) rows++;
+    if (picture->sites) rows++;
+    if (picture->isochrones) rows += picture->isochrone_minutes ? picture->isochrones->areas : 1;
+    return rows;
+}
+
+/// Isochrones of several sites share their minutes: each once, rising. At most `room`.
+static size_t distinct_minutes(const ig_picture *picture, double *minutes, size_t room)
+{
+    size_t count = 0;
+    if (!picture->isochrones || !picture->isochrone_minutes) return 0;
+    for (size_t i = 0; i < picture->isochrones->areas; i++) {
+        const double m = picture->isochrone_minutes[i];
+        size_t at = 0;
+        while (at < count && minutes[at] < m)
+            at++;
+        if ((at < count && minutes[at] == m) || count == room) continue;
+        memmove(minutes + at + 1, minutes + at, (count - at) * sizeof *minutes);
+        minutes[at] = m;
+        count++;
+    }
+    return count;
+}
+
+enum { MOST_ISOCHRONES = 12 };
+
+static const char *outlines_label(const ig_picture *picture)
+{
+    return picture->outlines_label ? picture->outlines_label : "Boundaries";
+}
+
+static const char *sites_label(const ig_picture *picture)
+{
+    return picture->sites_label ? picture->sites_label : "Sites";
+}
+
+static const char *minutes_label(double minutes, char *buffer, size_t room)
+{
+    char digits[32];
+    snprintf(buffer, room, "Within %s minutes", ig_number_text(minutes, digits, sizeof digits));
+    return buffer;
+}
+
+static double widest(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+/// Width that the rows of the legend need: swatch, label, count.
+static double legend_need(pen *p, const page *g, const ig_picture *picture)
+{
+    const ig_breaks *breaks = picture->style->breaks;
+    const int decimals = label_decimals(breaks);
+    char text[LABEL_ROOM];
+    double label = pen_text_width(p, "No data", g->body),
+           count = pen_text_width(p, "areas", g->small);
+    for (size_t k = 0; k < breaks->classes; k++) {
+        label_class(breaks, k, decimals, text, sizeof text);
+        label = widest(label, pen_text_width(p, text, g->body));
+        label_number((double)breaks->count[k], 0, text, sizeof text);
+        count = widest(count, pen_text_width(p, text, g->body));
+    }
+    double rows = label + 14 * g->unit + count, minutes[MOST_ISOCHRONES];
+    if (picture->outlines) rows = widest(rows, pen_text_width(p, outlines_label(picture), g->body));
+    if (picture->sites) rows = widest(rows, pen_text_width(p, sites_label(picture), g->body));
+    const size_t n = distinct_minutes(picture, minutes, MOST_ISOCHRONES);
+    for (size_t i = 0; i < n; i++)
+        rows =
+            widest(rows, pen_text_width(p, minutes_label(minutes[i], text, sizeof text), g->body));
+    return 44 * g->unit + rows;
+}
+
+static double row_height(const page *g)
+{
+    return 1.75 * g->body.size;
+}
+
+static double legend_height(const page *g, const ig_picture *picture)
+{
+    double minutes[MOST_ISOCHRONES];
+    const ig_breaks *breaks = picture->style->breaks;
+    size_t rows = breaks->classes + (breaks->missing > 0 ? 1 : 0);
+    if (picture->outlines) rows++;
+    if (picture->sites) rows++;
+    rows += distinct_minutes(picture, minutes, MOST_ISOCHRONES);
+    const double title = (double)g->legend_title.count * 1.3 * g->body.size + 1.5 * g->small.size;
+    const double under = symbol_rows(picture) ? 0.6 * g->body.size : 0.0;
+    const double scale_and_north = 92 * g->unit;
+    return title + (double)rows * row_height(g) + under + scale_and_north;
+}
+
+// ---- layout -------------------------------------------------------------------------------------
+
+static void grow(double box[4], const double other[4])
+{
+    if (!(other[0] <= other[2])) return;
+    box[0] = fmin(box[0], other[0]);
+    box[1] = fmin(box[1], other[1]);
+    box[2] = fmax(box[2], other[2]);
+    box[3] = fmax(box[3], other[3]);
+}
+
+static void set_fonts(page *g, double size)
+{
+    g->unit = size;
+    g->margin = 26 * size;
+    g->title = (pen_font){27 * size, true};
+    g->subtitle = (pen_font){17 * size, false};
+    g->body = (pen_font){16 * size, false};
+    g->small = (pen_font){12.5 * size, false};
+}
+
+static ig_status wrap(ig_ctx *ctx, pen *p, const char *text, pen_font font, double width,
+                      pen_lines *lines)
+{
+    pen_lines_free(lines);
+    if (pen_wrap(p, text, font, width, lines))
+        return ig_fail(ctx, IG_EMEMORY, "no memory for text");
+    return IG_OK;
+}
+
+/// Texts wrapped and columns set for the fonts chosen; tells the height that the page needs when
+/// the map has its own shape.
+static ig_status flow(ig_ctx *ctx, pen *p, const ig_picture *picture, page *g, double *needed)
+{
+    const double inner = g->width - 2 * g->margin;
+    ig_text legend = {0};
+    append_title(&legend, picture->style);
+    ig_status status = legend.failed ? ig_fail(ctx, IG_EMEMORY, "no memory for text") : IG_OK;
+    const double need = legend_need(p, g, picture);
+    g->side_w = fmin(fmax(need, 215 * g->unit), 0.45 * inner);
+    if (need > g->side_w) g->side_w = fmin(need, 0.6 * inner);
+    if (!status) status = wrap(ctx, p, picture->title, g->title, inner, &g->title_lines);
+    if (!status) status = wrap(ctx, p, picture->subtitle, g->subtitle, inner, &g->subtitle_lines);
+    if (!status) {
+        pen_font bold = g->body;
+        bold.bold = true;
+        status = wrap(ctx, p, legend.data, bold, g->side_w, &g->legend_title);
+    }
+    if (!status) status = wrap(ctx, p, picture->attribution, g->small, inner, &g->attribution);
+    ig_text_free(&legend);
+    if (status) return status;
+    double head = g->margin + (double)g->title_lines.count * 1.3 * g->title.size +
+                  (double)g->subtitle_lines.count * 1.3 * g->subtitle.size;
+    if (g->title_lines.count || g->subtitle_lines.count) head += 12 * g->unit;
+    const double foot = g->margin + (double)g->attribution.count * 1.3 * g->small.size +
+                        (g->attribution.count ? 10 * g->unit : 0);
+    g->map_x = g->margin;
+    g->map_y = head;
+    g->map_w = inner - g->side_w - g->margin;
+    g->side_x = g->map_x + g->map_w + g->margin;
+    g->side_h = legend_height(g, picture);
+    const double shape = (g->box[3] - g->box[1]) / (g->box[2] - g->box[0]);
+    const double own = g->map_w * fmin(fmax(shape, 0.3), 2.0);
+    const double least = g->side_h;
+    *needed = head + fmax(own, least) + foot;
+    g->map_h = (g->height > 0 ? g->height : *needed) - head - foot;
+    return IG_OK;
+}
+
+static ig_status lay_out(ig_ctx *ctx, pen *p, const ig_picture *picture, page *g)
+{
+    double size = picture->dpi > 0 ? picture->dpi / 96.0 : 1.0, needed = 0.0;
+    g->width = picture->width > 0 ? picture->width : 1600.0 * size;
+    g->height = picture->height;
+    // Letters that suit the page: no larger than its width bears.
+    size = fmin(size, g->width / 700.0);
+    ig_status status = IG_OK;
+    for (int turn = 0; !status && turn < 12; turn++, size *= 0.88) {
+        set_fonts(g, size);
+        status = flow(ctx, p, picture, g, &needed);
+        if (g->height <= 0) break;
+        if (!status && g->map_h >= g->side_h && g->map_w >= 0.3 * g->width) break;
+    }
+    if (status) return status;
+    if (g->height <= 0) g->height = ceil(needed);
+    const double pad = 4 * g->unit;
+    const double width = g->box[2] - g->box[0], height = g->box[3] - g->box[1];
+    g->scale = fmin((g->map_w - 2 * pad) / width, (g->map_h - 2 * pad) / height);
+    if (!(g->scale > 0.0)) {
+        ig_fail(ctx, IG_EINVAL, "a picture of %d by %d pixels is too small for its text",
+                picture->width, picture->height);
+        return ig_hint(ctx, "give more pixels, or a shorter title");
+    }
+    g->origin_x = g->map_x + (g->map_w - g->scale * width) / 2;
+    g->origin_y = g->map_y + (g->map_h - g->scale * height) / 2;
+    return IG_OK;
+}
+
+// ---- the map ------------------------------------------------------------------------------------
+
+static double to_x(const page *g, double x)
+{
+    return g->origin_x + (x - g->box[0]) * g->scale;
+}
+
+static double to_y(const page *g, double y)
+{
+    return g->origin_y + (g->box[3] - y) * g->scale;
+}
+
+static void trace(pen *p, const page *g, const ig_rings *rings, size_t area)
+{
+    for (size_t r = rings->area_start[area]; r < rings->area_start[area + 1]; r++) {
+        const size_t start = rings->ring_start[r], end = rings->ring_start[r + 1];
+        if (end < start + 4) continue;
+        pen_move(p, to_x(g, rings->x[start]), to_y(g, rings->y[start]));
+        for (size_t k = start + 1; k + 1 < end; k++)
+            pen_line(p, to_x(g, rings->x[k]), to_y(g, rings->y[k]));
+        pen_close(p);
+    }
+}
+
+/// "E01000001 Name: 12.3 minutes", the tip of an area in SVG.
+static void tip(ig_text *text, const ig_picture *picture, size_t area, int decimals)
+{
+    char number[64];
+    const char *name = ig_areas_name(picture->areas, area), *unit = picture->style->unit;
+    const double value = picture->values[area];
+    text->length = 0;
+    ig_text_append(text, ig_areas_code(picture->areas, area));
+    if (name && *name) ig_text_format(text, " %s", name);
+    if (isnan(value)) {
+        ig_text_append(text, ": no data");
+    } else {
+        ig_text_format(text, ": %s%s%s", label_number(value, decimals, number, sizeof number),
+                       unit && *unit ? " " : "", unit && *unit ? unit : "");
+    }
+}
+
+static ig_status draw_areas(ig_ctx *ctx, pen *p, const page *g, const ig_picture *picture)
+{
+    const ig_rings *rings = ig_areas_rings(picture->areas);
+    const ig_style *style = picture->style;
+    const int decimals = label_decimals(style->breaks) + 1;
+    // Thin white lines between areas where there is room for them, else each its own colour.
+    const double cells = g->map_w * g->map_h / (double)(rings->areas ? rings->areas : 1);
+    const bool lined = cells > 60 * g->unit * g->unit;
+    ig_text name = {0};
+    for (size_t a = 0; a < rings->areas; a++) {
+        if (a % 512 == 0 && ig_ctx_cancelled(ctx)) {
+            ig_text_free(&name);
+            return ig_fail(ctx, IG_ECANCELLED, "stopped");
+        }
+        if (rings->area_start[a] == rings->area_start[a + 1]) continue;
+        const size_t k = ig_breaks_class(style->breaks, picture->values[a]);
+        const bool gap = k >= style->breaks->classes;
+        pen_look look = {.fill = !gap, .hatch = gap, .stroke = true, .width = 0.6 * g->unit};
+        if (!gap) look.inside = style->colours[k];
+        look.line = gap ? (ig_colour){140, 140, 140} : lined ? white : look.inside;
+        trace(p, g, rings, a);
+        tip(&name, picture, a, decimals);
+        pen_draw(p, &look, name.failed ? NULL : name.data);
+    }
+    const bool failed = name.failed;
+    ig_text_free(&name);
+    return failed ? ig_fail(ctx, IG_EMEMORY, "no memory for text") : IG_OK;
+}
+
+static void draw_outlines(pen *p, const page *g, const ig_areas *outlines)
+{
+    const ig_rings *rings = ig_areas_rings(outlines);
+    for (size_t a = 0; a < rings->areas; a++) {
+        trace(p, g, rings, a);
+        pen_draw(p, &(pen_look){.stroke = true, .line = ward_line, .width = 1.3 * g->unit}, NULL);
+    }
+}
+
+/// Nearest solid, then dashes, then dots; a white casing keeps them clear of any colour.
+static pen_look isochrone_look(const page *g, size_t rank, double dash[2])
+{
+    static const double patterns[3][2] = {{0, 0}, {9, 5}, {2.5, 4}};
+    pen_look look = {.stroke = true, .line = {120, 0, 90}, .width = 2.4 * g->unit};
+    const size_t kind = rank < 3 ? rank : 2;
+    dash[0] = patterns[kind][0] * g->unit;
+    dash[1] = patterns[kind][1] * g->unit;
+    look.dash = dash;
+    look.dashes = kind ? 2 : 0;
+    return look;
+}
+
+static void draw_isochrones(pen *p, const page *g, const ig_picture *picture)
+{
+    double minutes[MOST_ISOCHRONES], dash[2];
+    const size_t count = distinct_minutes(picture, minutes, MOST_ISOCHRONES);
+    for (size_t a = 0; a < picture->isochrones->areas; a++) {
+        size_t rank = 0;
+        while (rank + 1 < count && minutes[rank] < picture->isochrone_minutes[a])
+            rank++;
+        trace(p, g, picture->isochrones, a);
+        pen_draw(p, &(pen_look){.stroke = true, .line = white, .width = 4.2 * g->unit}, NULL);
+        trace(p, g, picture->isochrones, a);
+        const pen_look look = isochrone_look(g, rank, dash);
+        pen_draw(p, &look, NULL);
+    }
+}
+
+static void draw_site(pen *p, double x, double y, double radius, const char *name)
+{
+    pen_circle(p, x, y, radius);
+    pen_draw(
+        p,
+        &(pen_look){
+            .fill = true, .stroke = true, .inside = black, .line = white, .width = radius * 0.3},
+        name);
+    const double arm = radius * 0.6, half = radius * 0.19;
+    pen_box(p, x - arm, y - half, 2 * arm, 2 * half);
+    pen_draw(p, &(pen_look){.fill = true, .inside = white}, NULL);
+    pen_box(p, x - half, y - arm, 2 * half, 2 * arm);
+    pen_draw(p, &(pen_look){.fill = true, .inside = white}, NULL);
+}
+
+static double site_radius(const page *g, size_t count)
+{
+    return (count > 400 ? 4 : count > 80 ? 5.5 : 7.5) * g->unit;
+}
+
+static void draw_sites(pen *p, const page *g, const ig_sites *sites)
+{
+    const size_t count = ig_sites_count(sites);
+    const double radius = site_radius(g, count);
+    for (size_t i = 0; i < count; i++) {
+        const double x = to_x(g, ig_sites_x(sites, i)), y = to_y(g, ig_sites_y(sites, i));
+        // Sites of a national list that lie off the map stay off the page.
+        if (x < g->map_x + radius || x > g->map_x + g->map_w - radius || y < g->map_y + radius ||
+            y > g->map_y + g->map_h - radius)
+            continue;
+        const char *name = ig_sites_name(sites, i);
+        draw_site(p, x, y, radius, name && *name ? name : ig_sites_code(sites, i));
+    }
+}
+
+// ---- beside the map -----------------------------------------------------------------------------
+
+static void swatch(pen *p, const page *g, double y, const ig_colour *colour)
+{
+    const double h = 1.25 * g->body.size;
+    pen_box(p, g->side_x, y - h * 0.78, 34 * g->unit, h);
+    pen_draw(p,
+             &(pen_look){.fill = colour != NULL,
+                         .hatch = !colour,
+                         .stroke = true,
+                         .inside = colour ? *colour : white,
+                         .line = {140, 140, 140},
+                         .width = 0.8 * g->unit},
+             NULL);
+}
+
+static void class_row(pen *p, const page *g, double y, const ig_colour *colour, const char *label,
+                      int64_t count)
+{
+    char number[32];
+    swatch(p, g, y, colour);
+    pen_text(p, g->side_x + 44 * g->unit, y, label, g->body, PEN_START, ink);
+    pen_text(p, g->side_x + g->side_w, y, label_number((double)count, 0, number, sizeof number),
+             g->body, PEN_END, quiet);
+}
+
+static double draw_classes(pen *p, const page *g, const ig_picture *picture, double y)
+{
+    const ig_style *style = picture->style;
+    const int decimals = label_decimals(style->breaks);
+    char text[LABEL_ROOM];
+    pen_text(p, g->side_x + g->side_w, y - 0.2 * g->small.size, "areas", g->small, PEN_END, quiet);
+    y += row_height(g) * 0.85;
+    // The highest class on top, as maps are read.
+    for (size_t k = style->breaks->classes; k-- > 0; y += row_height(g))
+        class_row(p, g, y, &style->colours[k],
+                  label_class(style->breaks, k, decimals, text, sizeof text),
+                  style->breaks->count[k]);
+    if (style->breaks->missing > 0) {
+        class_row(p, g, y, NULL, "No data", style->breaks->missing);
+        y += row_height(g);
+    }
+    return y;
+}
+
+static void line_sample(pen *p, const page *g, double y, const pen_look *look)
+{
+    y -= 0.35 * g->body.size;
+    pen_move(p, g->side_x, y);
+    pen_line(p, g->side_x + 34 * g->unit, y);
+    pen_draw(p, look, NULL);
+}
+
+static double draw_symbols(pen *p, const page *g, const ig_picture *picture, double y)
+{
+    const double text_x = g->side_x + 44 * g->unit;
+    double minutes[MOST_ISOCHRONES], dash[2];
+    char text[LABEL_ROOM];
+    if (symbol_rows(picture)) y += 0.6 * g->body.size;
+    if (picture->outlines) {
+        line_sample(p, g, y,
+                    &(pen_look){.stroke = true, .line = ward_line, .width = 1.3 * g->unit});
+        pen_text(p, text_x, y, outlines_label(picture), g->body, PEN_START, ink);
+        y += row_height(g);
+    }
+    const size_t n = distinct_minutes(picture, minutes, MOST_ISOCHRONES);
+    for (size_t i = 0; i < n; i++, y += row_height(g)) {
+        const pen_look look = isochrone_look(g, i, dash);
+        line_sample(p, g, y, &look);
+        pen_text(p, text_x, y, minutes_label(minutes[i], text, sizeof text), g->body, PEN_START,
+                 ink);
+    }
+    if (picture->sites) {
+        draw_site(p, g->side_x + 17 * g->unit, y - 0.35 * g->body.size,
+                  site_radius(g, ig_sites_count(picture->sites)), NULL);
+        pen_text(p, text_x, y, sites_label(picture), g->body, PEN_START, ink);
+        y += row_height(g);
+    }
+    return y;
+}
+
+/// The greatest of 1, 2, 5 times a power of ten that is not above.
+static double round_length(double most)
+{
+    const double power = pow(10.0, floor(log10(most)));
+    return most >= 5 * power ? 5 * power : most >= 2 * power ? 2 * power : power;
+}
+
+/// Scale bar in two halves at the foot of the column, north beside it.
+static void draw_scale(pen *p, const page *g)
+{
+    char text[48], label[64];
+    const double y = g->map_y + g->map_h - 8 * g->unit, bar = 7 * g->unit;
+    const double metres = round_length(0.55 * g->side_w / g->scale), length = metres * g->scale;
+    for (int half = 0; half < 2; half++) {
+        pen_box(p, g->side_x + half * length / 2, y - bar, length / 2, bar);
+        pen_draw(p,
+                 &(pen_look){.fill = true,
+                             .stroke = true,
+                             .inside = half ? white : ink,
+                             .line = ink,
+                             .width = g->unit},
+                 NULL);
+    }
+    const bool kilometres = metres >= 1000.0;
+    snprintf(label, sizeof label, "%s %s",
+             label_number(kilometres ? metres / 1000.0 : metres, metres < 1.0 ? 2 : 0, text,
+                          sizeof text),
+             kilometres ? "km" : "m");
+    pen_text(p, g->side_x, y - bar - 5 * g->unit, "0", g->small, PEN_START, ink);
+    pen_text(p, g->side_x + length, y - bar - 5 * g->unit, label, g->small, PEN_END, ink);
+    const double x = g->side_x + g->side_w - 14 * g->unit, top = y - 34 * g->unit;
+    pen_move(p, x, top);
+    pen_line(p, x + 9 * g->unit, y);
+    pen_line(p, x, y - 7 * g->unit);
+    pen_line(p, x - 9 * g->unit, y);
+    pen_close(p);
+    pen_draw(p, &(pen_look){.fill = true, .inside = ink}, NULL);
+    pen_text(p, x, top - 5 * g->unit, "N", g->small, PEN_MIDDLE, ink);
+}
+
+static ig_status draw(ig_ctx *ctx, pen *p, const ig_picture *picture, const page *g)
+{
+    double y = g->margin + 0.8 * g->title.size;
+    y = pen_draw_lines(p, &g->title_lines, g->margin, y, g->title, PEN_START, ink);
+    if (!g->title_lines.count) y = g->margin + 0.8 * g->subtitle.size;
+    pen_draw_lines(p, &g->subtitle_lines, g->margin, y, g->subtitle, PEN_START, quiet);
+    const ig_status status = draw_areas(ctx, p, g, picture);
+    if (status) return status;
+    if (picture->outlines) draw_outlines(p, g, picture->outlines);
+    if (picture->isochrones) draw_isochrones(p, g, picture);
+    if (picture->sites) draw_sites(p, g, picture->sites);
+    pen_font bold = g->body;
+    bold.bold = true;
+    y = pen_draw_lines(p, &g->legend_title, g->side_x, g->map_y + g->body.size, bold, PEN_START,
+                       ink);
+    y = draw_classes(p, g, picture, y);
+    draw_symbols(p, g, picture, y);
+    draw_scale(p, g);
+    pen_draw_lines(p, &g->attribution, g->margin,
+                   g->height - g->margin - ((double)g->attribution.count - 1) * 1.3 * g->small.size,
+                   g->small, PEN_START, quiet);
+    return IG_OK;
+}
+
+// ---- writing ------------------------------------------------------------------------------------
+
+static bool ends_with(const char *path, const char *suffix)
+{
+    const size_t a = strlen(path), b = strlen(suffix);
+    if (a < b) return false;
+    for (size_t i = 0; i < b; i++) {
+        const char c = path[a - b + i];
+        if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != suffix[i]) return false;
+    }
+    return true;
+}
+
+static ig_status check(ig_ctx *ctx, const ig_picture *picture, page *g)
+{
+    if (!picture->areas || !picture->values || !picture->style || !picture->style->breaks)
+        return ig_fail(ctx, IG_EINVAL, "a picture needs areas, values and a style");
+    g->box[0] = g->box[1] = INFINITY;
+    g->box[2] = g->box[3] = -INFINITY;
+    double box[4];
+    ig_areas_box(picture->areas, box);
+    grow(g->box, box);
+    if (!(g->box[0] < g->box[2] && g->box[1] < g->box[3]))
+        return ig_fail(ctx, IG_EFORMAT, "%s: no area has a shape, so there is no map to draw",
+                       ig_show(ig_areas_path(picture->areas)));
+    return IG_OK;
+}
+
+/// The page is measured with a pen of its own kind, then drawn with one of its size.
+static ig_status make(ig_ctx *ctx, const ig_picture *picture, bool svg, ig_text *bytes)
+{
+    page g = {0};
+    pen *ruler = NULL, *p = NULL;
+    ig_status status = check(ctx, picture, &g);
+    if (!status) status = pen_new_png(ctx, 1, 1, &ruler);
+    if (!status) status = lay_out(ctx, ruler, picture, &g);
+    if (status) goto done;
+    const int width = (int)fmin(ceil(g.width), 1e6), height = (int)fmin(ceil(g.height), 1e6);
+    status = svg ? pen_new_svg(ctx, width, height, picture->title, picture->subtitle, &p)
+                 : pen_new_png(ctx, width, height, &p);
+    if (!status) status = draw(ctx, p, picture, &g);
+    if (!status) status = pen_finish(ctx, p, picture->dpi > 0 ? picture->dpi : 96.0, bytes);
+done:
+    pen_free(ruler);
+    pen_free(p);
+    page_free(&g);
+    return status;
+}
+
+ig_status ig_picture_write(ig_ctx *ctx, const ig_picture *picture, const char *path,
+                           const char *const *inputs)
+{
+    const bool svg = ends_with(path, ".svg");
+    if (!svg && !ends_with(path, ".png")) {
+        ig_fail(ctx, IG_EINVAL, "%s: a picture is a .png or a .svg", ig_show(path));
+        return ig_hint(ctx, "end the name of the file with .png or .svg");
+    }
+    ig_text bytes = {0};
+    ig_status status = ig_output_check(ctx, path, inputs);
+    if (!status) status = make(ctx, picture, svg, &bytes);
+    if (!status) status = ig_output_bytes(ctx, path, bytes.data, bytes.length);
+    ig_text_free(&bytes);
+    return status;
+}
