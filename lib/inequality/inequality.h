@@ -1,4 +1,8 @@
 /// Inequality: how unequal is one number between groups or places? Plain arrays in, figures out.
+///
+/// Groups run from most to least deprived, so for a harm (minutes, deaths) a negative slope means
+/// that the deprived are worse off. Definitions and worked examples: docs of each function; every
+/// measure uses the rows that entered it and says so when it has no value.
 #ifndef ISOGAP_INEQUALITY_H
 #define ISOGAP_INEQUALITY_H
 
@@ -9,36 +13,119 @@ extern "C" {
 #endif
 
 /// An estimate with its limits. NaN where undefined; `reason` then says why (static text, else NULL).
+/// Limits alone may be missing too, with their reason: no standard errors, for one.
 typedef struct ig_estimate {
     double value, lower, upper, se;
     const char *method; ///< how the limits were made, in words; NULL without limits
     const char *reason;
 } ig_estimate;
 
-/// Ordered groups, from most to least deprived.
+/// Groups, or areas: values with people. In ordered measures from most to least deprived.
 typedef struct ig_groups {
     size_t count;
-    const double *value;      ///< rate, mean or share of each group
-    const double *population; ///< 0 drops the group out
+    const double *value;      ///< rate, mean or share of each group; NaN: missing
+    const double *population; ///< people, 0 or more; 0 drops the group out; NULL: equal
     const double *se;         ///< standard errors, or NULL
-    const double *rank;       ///< equal ranks share the middle of their joint interval; NULL: order
+    const double *rank; ///< least = most deprived; equal ranks share the middle of their joint
+                        ///< interval; NULL: in the order given, no two equal
+    bool skip_missing;  ///< leave groups without a value out and rank the rest; else a missing
+                        ///< value makes the measure missing
 } ig_groups;
 
-/// z of a two-sided level, .95 gives 1.959963985.
+/// z of a two-sided level, .95 gives 1.959963985; NaN unless 0 < confidence < 1.
 IG_API double ig_normal_z(double confidence);
 
-/// Slope index of inequality by weighted least squares on the midpoint rank (Low and Low 2004).
+// All functions below return IG_EINVAL for negative people or standard errors or a confidence
+// outside 0 to 1 and leave `out` alone; a measure that these numbers do not have is IG_OK with NaN
+// and a reason.
+
+// ---- ordered groups ---------------------------------------------------------------------------
+
+/// Slope index of inequality: slope of weighted least squares on the midpoint rank (Low and Low
+/// 2004). Linear in the values, so the limits are exact for normal errors. Under 3 groups: missing.
 IG_API ig_status ig_sii(const ig_groups *groups, double confidence, ig_estimate *out);
-/// Relative index (b0 + SII)/b0, limits by Fieller.
+/// Relative index (b0 + SII)/b0, b0 the intercept; limits by Fieller (1954).
 IG_API ig_status ig_rii(const ig_groups *groups, double confidence, ig_estimate *out);
-/// Concentration index, and its absolute form (mean times the index).
+/// Intercept b0 of the same line: the value at the most deprived end.
+IG_API ig_status ig_slope_intercept(const ig_groups *groups, double *intercept);
+
+/// Scale on which the line is fitted.
+typedef enum ig_transform { IG_TRANSFORM_NONE, IG_TRANSFORM_LOG, IG_TRANSFORM_LOGIT } ig_transform;
+/// Standard error on the transformed scale from limits: (f(U) - f(L)) / 2z; NaN when undefined.
+IG_API double ig_transform_se(ig_transform transform, double lower, double upper,
+                              double confidence);
+/// SII and RII of a line fitted to log (rates) or logit (proportions from 0 to 1) values and taken
+/// back: SII = f'(b0 + s) - f'(b0), RII = f'(b0 + s)/f'(b0). Limits of s on the fitted scale, turned
+/// about the fitted value at rank .5 and taken back. groups->se are on the transformed scale.
+/// Either out-parameter may be NULL.
+IG_API ig_status ig_slope_transformed(const ig_groups *groups, ig_transform transform,
+                                      double confidence, ig_estimate *sii, ig_estimate *rii);
+
+/// Concentration index 2 cov(y, rank)/mean, and its absolute form (mean times the index). Standard
+/// errors by the convenient regression (Kakwani, Wagstaff and van Doorslaer 1997), weighted by
+/// people, n - 2 degrees of freedom.
 IG_API ig_status ig_concentration(const ig_groups *groups, double confidence, ig_estimate *relative,
                                   ig_estimate *absolute);
-/// First less last, first over last, with delta-method limits.
+/// Concentration of a value bounded in [low, high]: Erreygers (2009) 4 absolute/(high - low), and
+/// Wagstaff (2005) index/(1 - mean) after rescaling to 0..1. Missing when a value lies outside.
+IG_API ig_status ig_erreygers(const ig_groups *groups, double low, double high, double confidence,
+                              ig_estimate *out);
+IG_API ig_status ig_wagstaff(const ig_groups *groups, double low, double high, double confidence,
+                             ig_estimate *out);
+
+/// First less last, first over last (by rank where it is given), with delta-method limits.
 IG_API ig_status ig_difference(const ig_groups *groups, double confidence, ig_estimate *out);
 IG_API ig_status ig_ratio(const ig_groups *groups, double confidence, ig_estimate *out);
-/// Gini, NaN weights count 1 when weight is NULL (see methods, section 2).
+
+// ---- groups in no order -----------------------------------------------------------------------
+
+/// Value of group i less (over) that of group j.
+IG_API ig_status ig_difference_between(const ig_groups *groups, size_t i, size_t j,
+                                       double confidence, ig_estimate *out);
+IG_API ig_status ig_ratio_between(const ig_groups *groups, size_t i, size_t j, double confidence,
+                                  ig_estimate *out);
+/// Number of the best group with people: least value, or greatest when high is good; SIZE_MAX.
+IG_API size_t ig_best_group(const ig_groups *groups, bool high_is_good);
+
+/// Population attributable risk, y_reference - mean, and fraction in percent of the mean; 0 when
+/// the reference is worse than the mean. With `unit` above 0 values are shares of `unit` (1 or 100)
+/// in samples as large as the population, and the limits binomial (Walter 1978); with 0 limits by
+/// the delta method from `se`.
+IG_API ig_status ig_par(const ig_groups *groups, size_t reference, bool high_is_good, double unit,
+                        double confidence, ig_estimate *out);
+IG_API ig_status ig_paf(const ig_groups *groups, size_t reference, bool high_is_good, double unit,
+                        double confidence, ig_estimate *out);
+
+/// Between-group variance sum a (y - mean)^2 with the exact error for normal values, its root, and
+/// the coefficient of variation in percent.
+IG_API ig_status ig_bgv(const ig_groups *groups, double confidence, ig_estimate *out);
+IG_API ig_status ig_bgsd(const ig_groups *groups, double confidence, ig_estimate *out);
+IG_API ig_status ig_cov(const ig_groups *groups, double confidence, ig_estimate *out);
+
+/// Gini over groups; negative values: missing. The second form is for bare arrays: NaN values and
+/// weights are left out, weight NULL counts 1 each; IG_EINVAL for negative numbers, IG_EUNDEFINED
+/// for mean 0.
+IG_API ig_status ig_gini_groups(const ig_groups *groups, double confidence, ig_estimate *out);
 IG_API ig_status ig_gini(const double *value, const double *weight, size_t n, double *gini);
+/// Theil T sum a (y/mean) ln(y/mean), a zero counts 0; mean log deviation, missing with a zero.
+/// Not multiplied by anything. Negative values: missing.
+IG_API ig_status ig_theil(const ig_groups *groups, double confidence, ig_estimate *out);
+IG_API ig_status ig_mld(const ig_groups *groups, double confidence, ig_estimate *out);
+/// Theil T split by larger groups: parent[g] below parents. Between and within add up to T.
+IG_API ig_status ig_theil_split(const ig_groups *groups, const size_t *parent, size_t parents,
+                                double *between, double *within);
+/// Atkinson (1970) with aversion epsilon, 0 or more.
+IG_API ig_status ig_atkinson(const ig_groups *groups, double epsilon, double confidence,
+                             ig_estimate *out);
+/// Hoover: half the mean distance from the mean over the mean; the share to move to be equal.
+IG_API ig_status ig_hoover(const ig_groups *groups, double confidence, ig_estimate *out);
+/// Index of disparity, percent: mean distance from the mean over the mean, weighted by people or
+/// each group alike.
+IG_API ig_status ig_idis(const ig_groups *groups, bool weighted, double confidence,
+                         ig_estimate *out);
+/// Mean distance from the value of group `reference` (best or other; SIZE_MAX: from the mean).
+IG_API ig_status ig_mean_difference(const ig_groups *groups, size_t reference, bool weighted,
+                                    double confidence, ig_estimate *out);
 
 #ifdef __cplusplus
 }
