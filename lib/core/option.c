@@ -158,10 +158,11 @@ static ig_status set_choice(ig_ctx *ctx, const ig_option *option, void *at, cons
     return status;
 }
 
-/// One more entry of `size` bytes in a list of `count`; the old array stays with the store.
+/// One more entry of `size` bytes in a list of `count`, and an empty one beyond it; the old array
+/// stays with the store.
 static void *grown(ig_option_store *store, const void *old, size_t count, size_t size)
 {
-    void *list = keep(store, ig_alloc(count + 1, size));
+    void *list = keep(store, ig_alloc(count + 2, size));
     if (list && count) memcpy(list, old, count * size);
     return list;
 }

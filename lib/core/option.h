@@ -58,7 +58,7 @@ IG_API bool ig_option_is_list(const ig_option *option);
 /// Set an option in a settings struct from its text on the command line. Lists are split at
 /// commas outside double quotes and grow when set again; other kinds are replaced. A list of
 /// inputs is not split when the whole text is the name of a file that exists.
-/// @param store keeps texts and lists; the struct points into it
+/// @param store keeps texts and lists; the struct points into it (texts end with a NULL more)
 /// @param shown how messages call the option ("--areas-key"); NULL: its name
 /// @return IG_EINVAL when the text is no value of that kind
 IG_API IG_MUST_CHECK ig_status ig_option_set(ig_ctx *ctx, ig_option_store *store,

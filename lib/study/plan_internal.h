@@ -1,0 +1,98 @@
+/// Study: what a plan says, read and checked, paths made relative to the plan.
+#ifndef ISOGAP_STUDY_PLAN_INTERNAL_H
+#define ISOGAP_STUDY_PLAN_INTERNAL_H
+
+#include "../area/area.h"
+#include "../classify/classify.h"
+#include "../core/inside.h"
+#include "../cost/cost.h"
+#include "../table/table.h"
+#include "../travel/travel.h"
+
+/// Files of one input. With `layer` each becomes FILE|layername=LAYER.
+struct plan_files {
+    ig_texts file;
+    const char *layer;
+};
+
+struct plan_areas {
+    struct plan_files files;
+    ig_area_options read;
+    const char *lookup, *from, *to; ///< wards only: a table from area to ward
+};
+
+struct plan_table {
+    struct plan_files files;
+    ig_table_options read;
+    const char *columns;
+    bool sensitive;
+};
+
+struct plan_population {
+    struct plan_files files;
+    ig_table_options read;
+    const char *column, *crs;
+    int64_t band;
+    const char *nodata;
+};
+
+struct plan_sites {
+    struct plan_files files;
+    ig_site_options read;
+};
+
+/// One way to travel: a cost grid made or given, the search over it, its thresholds.
+struct plan_mode {
+    const char *name; ///< "" when the plan has one mode without a name
+    ig_cost_options cost;
+    ig_travel_options travel;
+    ig_numbers thresholds;
+    const char *cost_file; ///< a ready cost grid; NULL: made from the rest
+    int cost_unit;
+    double snap; ///< metres
+    bool edges;  ///< isochrones follow the cell edges
+    bool bands;
+};
+
+struct plan_map {
+    const char *value, *title, *unit, *palette;
+    int method;
+    int64_t classes;
+    ig_numbers breaks;
+    bool reverse;
+    int line;
+};
+
+struct plan {
+    char *path, *folder; ///< folder "" or with a slash at its end
+    ig_option_store *store;
+    const char *title, *crs, *work_crs;
+    const char *deprivation, *within;
+    double min_match;
+    struct plan_areas areas, wards;
+    bool has_wards, has_population, has_sites, has_groups;
+    struct plan_table *tables;
+    size_t tables_count;
+    struct plan_population population;
+    struct plan_sites sites;
+    struct plan_mode *modes;
+    size_t modes_count;
+    struct plan_table groups; ///< a table by area whose text columns are groupings
+    struct plan_map *maps;
+    size_t maps_count;
+    struct {
+        const char *geopackage, *tables, *maps, *reports;
+        int reports_line;
+    } outputs; ///< folders end with a slash
+};
+
+/// Read and check a plan, nothing else opened. IG_EINVAL names line and key.
+ig_status plan_read(ig_ctx *ctx, const char *path, struct plan *out);
+void plan_free(struct plan *plan);
+/// Every input file that the plan names, NULL-ended, lent by the plan's store; NULL: no memory.
+const char *const *plan_inputs(struct plan *plan);
+/// A path or a message as the plan's folder sees it: the folder's name taken off wherever it
+/// stands, so that what is written does not depend on where the plan lies. Yours.
+char *plan_relative(const struct plan *plan, const char *text);
+
+#endif
