@@ -78,6 +78,9 @@ IG_API void ig_ctx_set_allow_vrt(ig_ctx *ctx, bool allow);
 IG_API void ig_ctx_set_allow_network(ig_ctx *ctx, bool allow);
 /// Memory the library may plan for, in bytes; 0 (the default) for no limit of ours.
 IG_API void ig_ctx_set_memory(ig_ctx *ctx, uint64_t bytes);
+/// How many times its size a packed input (.gz, .zip, .xlsx ...) may expand to once it passes
+/// 64 MiB. Default 100.
+IG_API void ig_ctx_set_max_expand(ig_ctx *ctx, double ratio);
 
 /// Ask the work under way to stop. Safe in a signal handler and from another thread.
 IG_API void ig_ctx_cancel(ig_ctx *ctx);

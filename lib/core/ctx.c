@@ -1,6 +1,8 @@
 // The context: message of the last failure, warnings, log, progress and choices.
 #include "inside.h"
 
+#include <pthread.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -22,7 +24,10 @@ struct ig_ctx {
     bool strict, overwrite, allow_vrt, allow_network;
     char work_crs[32], input_crs[32];
     uint64_t memory;
+    double max_expand;
     atomic_bool cancelled;
+    atomic_flag telling;  ///< the progress callback is being called
+    pthread_mutex_t lock; ///< of the warnings: workers of one step may share the context
 };
 
 int ig_status_exit_code(ig_status status)
@@ -84,9 +89,15 @@ ig_ctx *ig_ctx_new(void)
 {
     ig_ctx *ctx = ig_alloc(1, sizeof *ctx);
     if (!ctx) return NULL;
+    if (pthread_mutex_init(&ctx->lock, NULL) != 0) {
+        ig_free(ctx);
+        return NULL;
+    }
+    ctx->max_expand = 100.0;
     ig_ctx_set_threads(ctx, 0);
     strcpy(ctx->work_crs, "EPSG:27700");
     atomic_init(&ctx->cancelled, false);
+    atomic_flag_clear(&ctx->telling);
     ctx->last_fraction = -1.0;
     return ctx;
 }
@@ -99,6 +110,7 @@ void ig_ctx_free(ig_ctx *ctx)
     free(ctx->warning);
     free(ctx->message);
     free(ctx->hint);
+    pthread_mutex_destroy(&ctx->lock);
     ig_free(ctx);
 }
 
@@ -114,12 +126,19 @@ void ig_ctx_set_progress(ig_ctx *ctx, ig_progress_fn progress, void *user)
     ctx->progress_user = user;
 }
 
+// Processors that this process may use: fewer than the machine's under taskset or a job queue.
+static int processors(void)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) return CPU_COUNT(&set);
+    const long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (int)online : 1;
+}
+
 void ig_ctx_set_threads(ig_ctx *ctx, int threads)
 {
-    if (threads <= 0) {
-        const long processors = sysconf(_SC_NPROCESSORS_ONLN);
-        threads = processors > 0 ? (int)processors : 1;
-    }
+    if (threads <= 0) threads = processors();
     ctx->threads = threads > 1024 ? 1024 : threads;
 }
 
@@ -191,6 +210,16 @@ void ig_ctx_set_memory(ig_ctx *ctx, uint64_t bytes)
     ctx->memory = bytes;
 }
 
+void ig_ctx_set_max_expand(ig_ctx *ctx, double ratio)
+{
+    ctx->max_expand = ratio > 0.0 ? ratio : 100.0;
+}
+
+double ig_ctx_max_expand(const ig_ctx *ctx)
+{
+    return ctx ? ctx->max_expand : 100.0;
+}
+
 bool ig_ctx_strict(const ig_ctx *ctx)
 {
     return ctx->strict && ctx->serious > 0;
@@ -228,7 +257,8 @@ bool ig_ctx_cancelled(const ig_ctx *ctx)
 
 const char *ig_ctx_message(const ig_ctx *ctx)
 {
-    return ctx && ctx->message ? ctx->message : "no memory";
+    if (!ctx) return "no memory";
+    return ctx->message ? ctx->message : ig_status_text(ctx->status);
 }
 
 const char *ig_ctx_hint(const ig_ctx *ctx)
@@ -285,19 +315,25 @@ static void tell(ig_ctx *ctx, ig_level level, const char *text)
     if (ctx->log) ctx->log(level, text ? text : "no memory for a message", NULL, ctx->log_user);
 }
 
-static void keep_warning(ig_ctx *ctx, char *text)
+// Every warning is counted, also one for whose words there is no memory.
+static void keep_warning(ig_ctx *ctx, char *text, bool serious)
 {
-    if (ctx->warnings == ctx->room) {
+    pthread_mutex_lock(&ctx->lock);
+    if (serious) ctx->serious++;
+    if (text && ctx->warnings == ctx->room) {
         const size_t room = ctx->room ? ctx->room * 2 : 16;
         char **grown = realloc(ctx->warning, room * sizeof *grown);
-        if (!grown) {
-            free(text);
-            return;
+        if (grown) {
+            ctx->warning = grown;
+            ctx->room = room;
         }
-        ctx->warning = grown;
-        ctx->room = room;
     }
-    ctx->warning[ctx->warnings++] = text;
+    if (text && ctx->warnings < ctx->room) {
+        ctx->warning[ctx->warnings++] = text;
+        text = NULL;
+    }
+    pthread_mutex_unlock(&ctx->lock);
+    free(text);
 }
 
 void ig_warn(ig_ctx *ctx, const char *format, ...)
@@ -307,9 +343,8 @@ void ig_warn(ig_ctx *ctx, const char *format, ...)
     va_start(arguments, format);
     char *text = formatted(format, arguments);
     va_end(arguments);
-    ctx->serious++;
     tell(ctx, IG_WARNING, text);
-    if (text) keep_warning(ctx, text);
+    keep_warning(ctx, text, true);
 }
 
 void ig_warn_mild(ig_ctx *ctx, const char *format, ...)
@@ -320,7 +355,7 @@ void ig_warn_mild(ig_ctx *ctx, const char *format, ...)
     char *text = formatted(format, arguments);
     va_end(arguments);
     tell(ctx, IG_WARNING, text);
-    if (text) keep_warning(ctx, text);
+    keep_warning(ctx, text, false);
 }
 
 void ig_info(ig_ctx *ctx, const char *format, ...)
@@ -345,15 +380,26 @@ void ig_debug(ig_ctx *ctx, const char *format, ...)
     free(text);
 }
 
+// Only a step worth showing is passed on; a worker does not wait while another one is telling.
+static bool tell_progress(ig_ctx *ctx, double fraction, const char *what)
+{
+    if (atomic_flag_test_and_set_explicit(&ctx->telling, memory_order_acquire)) return true;
+    bool go_on = true;
+    const double moved = fraction - ctx->last_fraction;
+    if (moved < 0.0 || moved >= 0.002 || fraction >= 1.0) {
+        ctx->last_fraction = fraction;
+        go_on = ctx->progress(fraction, what, ctx->progress_user) != 0;
+    }
+    atomic_flag_clear_explicit(&ctx->telling, memory_order_release);
+    return go_on;
+}
+
 ig_status ig_progress(ig_ctx *ctx, double fraction, const char *what)
 {
     if (!ctx) return IG_OK;
-    if (ig_ctx_cancelled(ctx)) return ig_fail(ctx, IG_ECANCELLED, "stopped");
-    if (!ctx->progress) return IG_OK;
-    const double moved = fraction - ctx->last_fraction;
-    if (moved >= 0.0 && moved < 0.002 && fraction < 1.0) return IG_OK;
-    ctx->last_fraction = fraction;
-    if (ctx->progress(fraction, what, ctx->progress_user)) return IG_OK;
-    ig_ctx_cancel(ctx);
+    if (ctx->progress && !ig_ctx_cancelled(ctx) && !tell_progress(ctx, fraction, what)) {
+        ig_ctx_cancel(ctx);
+    }
+    if (!ig_ctx_cancelled(ctx)) return IG_OK;
     return ig_fail(ctx, IG_ECANCELLED, "stopped");
 }

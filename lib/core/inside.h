@@ -19,16 +19,19 @@ void ig_warn(ig_ctx *ctx, const char *format, ...) IG_PRINTF(2, 3);
 void ig_warn_mild(ig_ctx *ctx, const char *format, ...) IG_PRINTF(2, 3);
 void ig_info(ig_ctx *ctx, const char *format, ...) IG_PRINTF(2, 3);
 void ig_debug(ig_ctx *ctx, const char *format, ...) IG_PRINTF(2, 3);
-/// Progress of the whole step; IG_ECANCELLED when asked to stop. Cheap: call it often.
+/// Progress of the whole step; IG_ECANCELLED when asked to stop. Cheap: call it often. Workers of
+/// one step may share a context for this and for warnings, not for ig_fail.
 ig_status ig_progress(ig_ctx *ctx, double fraction, const char *what);
 /// At most this many of one kind of message are printed; all are counted (E2).
 enum { IG_SHOWN = 20 };
 
+/// Must the work fail now: were warnings given that strictness does not let pass?
 bool ig_ctx_strict(const ig_ctx *ctx);
 bool ig_ctx_overwrite(const ig_ctx *ctx);
 bool ig_ctx_allow_vrt(const ig_ctx *ctx);
 bool ig_ctx_allow_network(const ig_ctx *ctx);
 uint64_t ig_ctx_memory(const ig_ctx *ctx);
+double ig_ctx_max_expand(const ig_ctx *ctx);
 
 // ---- memory --------------------------------------------------------------------------------
 
@@ -43,7 +46,7 @@ bool ig_product(size_t a, size_t b, size_t *product);
 /// Tests only: let the n-th allocation from now on fail (0: none).
 void ig_alloc_fail_at(uint64_t n);
 
-/// Room for one more item in a growing array: doubles as needed.
+/// Room for one more item in a growing array: grows by half as needed.
 /// `if (!ig_grow((void **)&list, &room, used + 1, sizeof *list)) ...`
 bool ig_grow(void **list, size_t *room, size_t needed, size_t size);
 
@@ -53,7 +56,8 @@ bool ig_grow(void **list, size_t *room, size_t needed, size_t size);
 /// writes only its own slot. The failure of the least i is given back (its words, if the task set
 /// any through ig_fail on a context of its own, are the caller's to carry over). Looks at cancel.
 ig_status ig_parallel_for(ig_ctx *ctx, size_t n, ig_status (*task)(size_t i, void *arg), void *arg);
-/// Call task(worker, workers, arg) once on each of the context's threads, all at the same time.
+/// Call task(worker, workers, arg) once on each of the context's threads, all at the same time:
+/// they may wait for each other. `workers` is what the system gave, from 1 to the context's number.
 ig_status ig_parallel_workers(ig_ctx *ctx, ig_status (*task)(int worker, int workers, void *arg),
                               void *arg);
 

@@ -1,10 +1,9 @@
 // Outputs: whole under the final name or absent (reliability promises O1 to O6).
-#include "inside.h"
+#include "output_internal.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,54 +13,76 @@
 #include <time.h>
 #include <unistd.h>
 
-struct ig_output {
-    char *path, *folder, *temporary, *lock;
-    int lock_fd;
-    struct ig_output *next; ///< list of those in the making, for ig_outputs_remove_all
-};
-
-// Outputs under way in this process, so that a program stopped by a signal can remove them.
-static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
-static ig_output *list;
+// Outputs under way in this process, so that a program stopped by a signal can remove them: a
+// fixed number of slots, since a signal handler can take no lock.
+enum { SLOTS = 256 };
+static struct slot {
+    atomic_bool taken;
+    _Atomic(const char *) temporary, lock;
+} slots[SLOTS];
 
 static void enlist(ig_output *output)
 {
-    pthread_mutex_lock(&list_lock);
-    output->next = list;
-    list = output;
-    pthread_mutex_unlock(&list_lock);
-}
-
-static void delist(const ig_output *output)
-{
-    pthread_mutex_lock(&list_lock);
-    for (ig_output **at = &list; *at; at = &(*at)->next) {
-        if (*at == output) {
-            *at = output->next;
-            break;
-        }
+    for (int i = 0; i < SLOTS; i++) {
+        bool expected = false;
+        if (!atomic_compare_exchange_strong(&slots[i].taken, &expected, true)) continue;
+        atomic_store(&slots[i].lock, output->lock);
+        atomic_store(&slots[i].temporary, output->temporary);
+        output->slot = i;
+        return;
     }
-    pthread_mutex_unlock(&list_lock);
 }
 
-static void remove_with_companions(const char *path)
+static void delist(ig_output *output)
+{
+    if (output->slot < 0) return;
+    struct slot *slot = &slots[output->slot];
+    atomic_store(&slot->temporary, NULL);
+    atomic_store(&slot->lock, NULL);
+    atomic_store(&slot->taken, false);
+    output->slot = -1;
+}
+
+// Path and suffix in one buffer without stdio: this runs in signal handlers too.
+static bool with_suffix(const char *path, const char *suffix, char name[PATH_MAX])
+{
+    const size_t length = strlen(path), more = strlen(suffix);
+    if (length + more >= PATH_MAX) return false;
+    memcpy(name, path, length);
+    memcpy(name + length, suffix, more + 1);
+    return true;
+}
+
+void ig_output_remove(const char *path)
 {
     static const char *const suffixes[] = {"", "-journal", "-wal", "-shm", ".aux.xml", NULL};
-    char name[4096];
+    char name[PATH_MAX];
     for (size_t i = 0; suffixes[i]; i++) {
-        const int length = snprintf(name, sizeof name, "%s%s", path, suffixes[i]);
-        if (length > 0 && (size_t)length < sizeof name) unlink(name);
+        if (with_suffix(path, suffixes[i], name)) unlink(name);
     }
 }
 
 void ig_outputs_remove_all(void)
 {
-    pthread_mutex_lock(&list_lock);
-    for (const ig_output *output = list; output; output = output->next) {
-        if (output->temporary) remove_with_companions(output->temporary);
-        if (output->lock) unlink(output->lock);
+    for (int i = 0; i < SLOTS; i++) {
+        const char *temporary = atomic_load(&slots[i].temporary);
+        const char *lock = atomic_load(&slots[i].lock);
+        if (temporary) ig_output_remove(temporary);
+        if (lock) unlink(lock);
     }
-    pthread_mutex_unlock(&list_lock);
+}
+
+const char *ig_output_journal(const char *path)
+{
+    static const char *const suffixes[] = {"-journal", "-wal", NULL};
+    char name[PATH_MAX];
+    struct stat about;
+    for (size_t i = 0; suffixes[i]; i++) {
+        if (with_suffix(path, suffixes[i], name) && lstat(name, &about) == 0 && about.st_size > 0) {
+            return suffixes[i];
+        }
+    }
+    return NULL;
 }
 
 static char *joined(const char *a, const char *b, const char *c, const char *d)
@@ -85,7 +106,7 @@ static char *folder_of(const char *path)
     return folder;
 }
 
-static void free_output(ig_output *output)
+void ig_output_release(ig_output *output)
 {
     if (!output) return;
     delist(output);
@@ -100,48 +121,99 @@ static void free_output(ig_output *output)
     ig_free(output);
 }
 
-static ig_status check_target(ig_ctx *ctx, const char *path, const char *folder,
-                              const char *const *inputs)
+// Is the input that file? A data set may be named FILE|layername=NAME.
+static bool is_input(const char *input, const struct stat *out)
 {
-    if (!*path || path[strlen(path) - 1] == '/') {
-        ig_fail(ctx, IG_EINVAL, "output '%s' names no file", ig_show(path));
-        return ig_hint(ctx, "give the file's name, such as %sresult.gpkg", ig_show(path));
-    }
-    if (strncmp(path, "/vsi", 4) == 0) {
-        return ig_fail(ctx, IG_EPOLICY, "output %s: names that begin /vsi are not allowed",
-                       ig_show(path));
-    }
-    struct stat in, out;
-    if (stat(path, &out) == 0) {
-        for (size_t i = 0; inputs && inputs[i]; i++) {
-            if (stat(inputs[i], &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino) {
-                ig_fail(ctx, IG_EPOLICY, "output %s is the same file as input %s", ig_show(path),
-                        ig_show(inputs[i]));
-                return ig_hint(ctx, "write to another name; inputs are never changed");
-            }
-        }
-        if (S_ISDIR(out.st_mode)) {
-            return ig_fail(ctx, IG_EWRITE, "output %s is a folder", ig_show(path));
-        }
-        if (!S_ISREG(out.st_mode)) {
-            return ig_fail(ctx, IG_EWRITE, "output %s is not a regular file", ig_show(path));
-        }
-        if (!ig_ctx_overwrite(ctx)) {
-            ig_fail(ctx, IG_EPOLICY, "output %s is there already", ig_show(path));
-            return ig_hint(ctx, "give --overwrite to replace it, or another name");
-        }
-    } else if (lstat(path, &out) == 0) {
-        return ig_fail(ctx, IG_EWRITE, "output %s is a link that leads nowhere", ig_show(path));
-    }
+    struct stat in;
+    if (stat(input, &in) == 0) return in.st_dev == out->st_dev && in.st_ino == out->st_ino;
+    const char *bar = strchr(input, '|');
+    char path[PATH_MAX];
+    if (!bar || (size_t)(bar - input) >= sizeof path) return false;
+    memcpy(path, input, (size_t)(bar - input));
+    path[bar - input] = '\0';
+    return stat(path, &in) == 0 && in.st_dev == out->st_dev && in.st_ino == out->st_ino;
+}
+
+static ig_status check_folder(ig_ctx *ctx, const char *folder)
+{
     struct stat into;
-    if (stat(folder, &into) != 0 || !S_ISDIR(into.st_mode)) {
+    if (stat(folder, &into) != 0) {
+        if (errno != ENOENT && errno != ENOTDIR) {
+            return ig_fail(ctx, IG_EWRITE, "output folder %s: %s", ig_show(folder),
+                           strerror(errno));
+        }
         ig_fail(ctx, IG_EWRITE, "output folder %s does not exist", ig_show(folder));
         return ig_hint(ctx, "make the folder first, or name another");
     }
+    if (!S_ISDIR(into.st_mode)) {
+        ig_fail(ctx, IG_EWRITE, "output folder %s is not a folder", ig_show(folder));
+        return ig_hint(ctx, "name another folder");
+    }
     if (access(folder, W_OK | X_OK) != 0) {
-        return ig_fail(ctx, IG_EWRITE, "output folder %s: %s", ig_show(folder), strerror(errno));
+        ig_fail(ctx, IG_EWRITE, "output folder %s cannot be written to: %s", ig_show(folder),
+                strerror(errno));
+        return ig_hint(ctx, "name a folder in which you may write");
     }
     return IG_OK;
+}
+
+static ig_status check_existing(ig_ctx *ctx, const char *path, const struct stat *out,
+                                const char *const *inputs)
+{
+    for (size_t i = 0; inputs && inputs[i]; i++) {
+        if (!is_input(inputs[i], out)) continue;
+        ig_fail(ctx, IG_EPOLICY, "output %s is the same file as input %s", ig_show(path),
+                ig_show(inputs[i]));
+        return ig_hint(ctx, "write to another name; inputs are never changed");
+    }
+    if (S_ISDIR(out->st_mode)) {
+        ig_fail(ctx, IG_EWRITE, "output %s is a folder", ig_show(path));
+        return ig_hint(ctx, "give the name of a file in it");
+    }
+    if (!S_ISREG(out->st_mode)) {
+        ig_fail(ctx, IG_EWRITE, "output %s is not a regular file", ig_show(path));
+        return ig_hint(ctx, "write to a file, or leave the option out for standard output");
+    }
+    if (!ig_ctx_overwrite(ctx)) {
+        ig_fail(ctx, IG_EPOLICY, "output %s is there already", ig_show(path));
+        return ig_hint(ctx, "give --overwrite to replace it, or another name");
+    }
+    return IG_OK;
+}
+
+static ig_status check_target(ig_ctx *ctx, const char *path, const char *folder,
+                              const char *const *inputs)
+{
+    const char *base = ig_base_name(path);
+    if (!*path || path[strlen(path) - 1] == '/' || !strcmp(base, ".") || !strcmp(base, "..")) {
+        ig_fail(ctx, IG_EINVAL, "output '%s' names no file", ig_show(path));
+        return ig_hint(ctx, "give the file's name, such as result.gpkg");
+    }
+    if (strncmp(path, "/vsi", 4) == 0) {
+        ig_fail(ctx, IG_EPOLICY, "output %s: names that begin /vsi are not allowed", ig_show(path));
+        return ig_hint(ctx, "write to a plain file");
+    }
+    ig_status status = check_folder(ctx, folder);
+    struct stat out;
+    if (!status && stat(path, &out) == 0) {
+        status = check_existing(ctx, path, &out, inputs);
+    } else if (!status && lstat(path, &out) == 0) {
+        ig_fail(ctx, IG_EWRITE, "output %s is a link that leads nowhere", ig_show(path));
+        status = ig_hint(ctx, "remove the link, or write to another name");
+    } else if (!status && errno == ENAMETOOLONG) {
+        ig_fail(ctx, IG_EWRITE, "output %s: %s", ig_show(path), strerror(errno));
+        status = ig_hint(ctx, "give it a shorter name");
+    }
+    const char *journal = status ? NULL : ig_output_journal(path);
+    if (journal) {
+        ig_fail(ctx, IG_EWRITE,
+                "%s%s lies beside the output: another program has it open, or was "
+                "stopped while it wrote",
+                ig_show(path), journal);
+        status = ig_hint(ctx, "close the file there (in QGIS: remove its layers), or write to "
+                              "another name");
+    }
+    return status;
 }
 
 ig_status ig_output_check(ig_ctx *ctx, const char *path, const char *const *inputs)
@@ -164,8 +236,14 @@ static ig_status take_lock(ig_ctx *ctx, ig_output *output)
                            ig_show(output->lock), strerror(errno));
         }
         if (flock(output->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+            const int why = errno;
             close(output->lock_fd);
             output->lock_fd = -1;
+            if (why == EINTR) continue;
+            if (why != EWOULDBLOCK) {
+                return ig_fail(ctx, IG_EWRITE, "cannot lock output %s: %s", ig_show(output->path),
+                               strerror(why));
+            }
             ig_fail(ctx, IG_EWRITE, "output %s is locked: another run is writing it",
                     ig_show(output->path));
             return ig_hint(ctx, "wait for it to end, or write to another name");
@@ -173,7 +251,11 @@ static ig_status take_lock(ig_ctx *ctx, ig_output *output)
         struct stat held, named;
         if (fstat(output->lock_fd, &held) == 0 && stat(output->lock, &named) == 0 &&
             held.st_ino == named.st_ino && held.st_dev == named.st_dev) {
-            return IG_OK;
+            if (S_ISREG(held.st_mode) && held.st_size == 0) return IG_OK;
+            close(output->lock_fd); // a file of somebody else's: not ours to remove
+            output->lock_fd = -1;
+            return ig_fail(ctx, IG_EWRITE, "%s is in the way: it is the name of the lock of %s",
+                           ig_show(output->lock), ig_show(output->path));
         }
         close(output->lock_fd); // its last holder removed it between our open and our lock
         output->lock_fd = -1;
@@ -196,10 +278,11 @@ static ig_status make_temporary(ig_ctx *ctx, ig_output *output)
         if (!output->temporary) return ig_fail(ctx, IG_EMEMORY, "no memory");
         const int fd =
             open(output->temporary, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0600);
-        if (fd >= 0)
-            return close(fd) == 0
-                       ? IG_OK
-                       : ig_fail(ctx, IG_EWRITE, "cannot write in %s", ig_show(output->folder));
+        if (fd >= 0 && (close(fd) == 0 || errno == EINTR)) return IG_OK;
+        if (fd >= 0) {
+            return ig_fail(ctx, IG_EWRITE, "cannot write in %s: %s", ig_show(output->folder),
+                           strerror(errno));
+        }
         if (errno != EEXIST && errno != EINTR) break;
     }
     const int why = errno;
@@ -209,22 +292,36 @@ static ig_status make_temporary(ig_ctx *ctx, ig_output *output)
                    strerror(why));
 }
 
+// ".NAME.lock" beside the output; names near the longest that a folder takes go by their digest.
+static char *lock_name(const ig_output *output)
+{
+    const char *base = ig_base_name(output->path);
+    char digest[65];
+    if (strlen(base) > 200) {
+        ig_sha256_bytes(base, strlen(base), digest);
+        base = digest;
+    }
+    return joined(output->folder, "/.", base, ".lock");
+}
+
 ig_status ig_output_begin(ig_ctx *ctx, const char *path, const char *const *inputs, ig_output **out)
 {
     *out = NULL;
     ig_output *output = ig_alloc(1, sizeof *output);
     if (!output) return ig_fail(ctx, IG_EMEMORY, "no memory");
-    output->lock_fd = -1;
+    output->lock_fd = output->slot = -1;
+    ig_status status = IG_OK;
     output->path = ig_text_copy(path);
     output->folder = folder_of(path);
-    ig_status status = IG_OK;
     if (!output->path || !output->folder) {
         status = ig_fail(ctx, IG_EMEMORY, "no memory");
         goto done;
     }
     status = check_target(ctx, path, output->folder, inputs);
     if (status) goto done;
-    output->lock = joined(output->folder, "/.", ig_base_name(path), ".lock");
+    struct stat old;
+    output->existed = stat(path, &old) == 0;
+    output->lock = lock_name(output);
     if (!output->lock) {
         status = ig_fail(ctx, IG_EMEMORY, "no memory");
         goto done;
@@ -236,7 +333,7 @@ ig_status ig_output_begin(ig_ctx *ctx, const char *path, const char *const *inpu
     *out = output;
     return IG_OK;
 done:
-    free_output(output);
+    ig_output_abort(output);
     return status;
 }
 
@@ -248,129 +345,44 @@ const char *ig_output_path(const ig_output *output)
 void ig_output_abort(ig_output *output)
 {
     if (!output) return;
-    if (output->temporary) remove_with_companions(output->temporary);
-    free_output(output);
+    if (output->temporary) ig_output_remove(output->temporary);
+    ig_output_release(output);
 }
 
-// The mode that the user's umask allows. The process itself works under 077 (ig_process_start
-// keeps the user's in the environment of the process, see process.c).
-static mode_t finished_mode(void)
+static ig_status write_all(ig_ctx *ctx, int fd, const char *shown, const char *at, size_t length)
 {
-    return 0666 & ~ig_user_umask();
-}
-
-static ig_status sync_file(ig_ctx *ctx, const char *path, const char *shown)
-{
-    int fd;
-    do {
-        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    } while (fd < 0 && errno == EINTR);
-    if (fd < 0) {
-        return ig_fail(ctx, IG_EWRITE, "cannot finish %s: %s", ig_show(shown), strerror(errno));
-    }
-    int failed;
-    do {
-        failed = fsync(fd);
-    } while (failed && errno == EINTR);
-    const int why = errno;
-    if (close(fd) != 0 && errno != EINTR) failed = -1;
-    if (!failed) return IG_OK;
-    return ig_fail(ctx, IG_EWRITE, "cannot finish %s: %s", ig_show(shown), strerror(why));
-}
-
-static ig_status sync_folder(ig_ctx *ctx, const char *folder)
-{
-    int fd;
-    do {
-        fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    } while (fd < 0 && errno == EINTR);
-    if (fd < 0) return ig_fail(ctx, IG_EWRITE, "folder %s: %s", ig_show(folder), strerror(errno));
-    int failed;
-    do {
-        failed = fsync(fd);
-    } while (failed && errno == EINTR);
-    const int why = errno;
-    close(fd);
-    if (!failed || why == EINVAL || why == EROFS) return IG_OK; // some file systems have none
-    return ig_fail(ctx, IG_EWRITE, "folder %s: %s", ig_show(folder), strerror(why));
-}
-
-static ig_status ready(ig_ctx *ctx, const ig_output *output)
-{
-    if (ig_ctx_cancelled(ctx)) return ig_fail(ctx, IG_ECANCELLED, "stopped");
-    if (ig_ctx_strict(ctx)) {
-        ig_fail(ctx, IG_EFORMAT, "%s is not written: there were warnings and --strict is on",
-                ig_show(output->path));
-        return ig_hint(ctx, "mend what the warnings name, or leave --strict out");
-    }
-    ig_status status = sync_file(ctx, output->temporary, output->path);
-    if (!status && chmod(output->temporary, finished_mode()) != 0) {
-        status =
-            ig_fail(ctx, IG_EWRITE, "cannot finish %s: %s", ig_show(output->path), strerror(errno));
-    }
-    return status;
-}
-
-ig_status ig_output_commit_all(ig_ctx *ctx, ig_output **outputs, size_t count)
-{
-    ig_status status = IG_OK;
-    for (size_t i = 0; !status && i < count; i++)
-        status = ready(ctx, outputs[i]);
-    size_t named = 0;
-    for (; !status && named < count; named++) {
-        int failed;
-        do {
-            failed = rename(outputs[named]->temporary, outputs[named]->path);
-        } while (failed && errno == EINTR);
-        if (failed) {
-            status = ig_fail(ctx, IG_EWRITE, "cannot put %s in place: %s",
-                             ig_show(outputs[named]->path), strerror(errno));
-            break;
-        }
-    }
-    for (size_t i = 0; !status && i < count; i++) {
-        if (i == 0 || strcmp(outputs[i]->folder, outputs[i - 1]->folder) != 0) {
-            status = sync_folder(ctx, outputs[i]->folder);
-        }
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (i < named) { // renamed: nothing of the temporary name is left
-            free_output(outputs[i]);
-        } else {
-            ig_output_abort(outputs[i]);
-        }
-        outputs[i] = NULL;
-    }
-    return status;
-}
-
-ig_status ig_output_commit(ig_ctx *ctx, ig_output *output)
-{
-    return ig_output_commit_all(ctx, &output, 1);
-}
-
-static ig_status write_all(ig_ctx *ctx, const char *path, const char *shown, const void *bytes,
-                           size_t length)
-{
-    const int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0) {
-        return ig_fail(ctx, IG_EWRITE, "cannot write %s: %s", ig_show(shown), strerror(errno));
-    }
-    const char *at = bytes;
-    int why = 0;
     while (length > 0) {
         const ssize_t done = write(fd, at, length);
         if (done < 0 && errno == EINTR) continue;
         if (done <= 0) {
-            why = done < 0 ? errno : ENOSPC;
-            break;
+            return ig_fail(ctx, IG_EWRITE, "cannot write %s: %s", ig_show(shown),
+                           strerror(done < 0 ? errno : ENOSPC));
         }
         at += done;
         length -= (size_t)done;
     }
-    if (close(fd) != 0 && errno != EINTR && !why) why = errno;
-    if (!why) return IG_OK;
-    return ig_fail(ctx, IG_EWRITE, "cannot write %s: %s", ig_show(shown), strerror(why));
+    return IG_OK;
+}
+
+// O1: what was written is read back before it is given its name.
+static ig_status compare_all(ig_ctx *ctx, int fd, const char *shown, const char *at, size_t length)
+{
+    char block[1 << 14];
+    while (true) {
+        const ssize_t got = read(fd, block, sizeof block);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) {
+            return ig_fail(ctx, IG_EWRITE, "cannot read back %s: %s", ig_show(shown),
+                           strerror(errno));
+        }
+        if (got == 0 && length == 0) return IG_OK;
+        if (got == 0 || (size_t)got > length || memcmp(block, at, (size_t)got) != 0) {
+            return ig_fail(ctx, IG_EWRITE, "%s did not read back as it was written",
+                           ig_show(shown));
+        }
+        at += got;
+        length -= (size_t)got;
+    }
 }
 
 ig_status ig_output_bytes(ig_ctx *ctx, const char *path, const void *bytes, size_t length)
@@ -378,17 +390,26 @@ ig_status ig_output_bytes(ig_ctx *ctx, const char *path, const void *bytes, size
     ig_output *output = NULL;
     ig_status status = ig_output_begin(ctx, path, NULL, &output);
     if (status) return status;
-    status = write_all(ctx, output->temporary, path, bytes, length);
-    struct stat written;
-    if (!status && (stat(output->temporary, &written) != 0 || written.st_size < 0 ||
-                    (size_t)written.st_size != length)) {
-        status = ig_fail(ctx, IG_EWRITE, "cannot write %s: it is not whole", ig_show(path));
+    int fd;
+    do {
+        fd = open(output->temporary, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    } while (fd < 0 && errno == EINTR);
+    if (fd < 0) {
+        status = ig_fail(ctx, IG_EWRITE, "cannot write %s: %s", ig_show(path), strerror(errno));
+        goto done;
     }
-    if (status) {
-        ig_output_abort(output);
-        return status;
+    status = write_all(ctx, fd, path, bytes, length);
+    if (!status && lseek(fd, 0, SEEK_SET) != 0) {
+        status = ig_fail(ctx, IG_EWRITE, "cannot read back %s: %s", ig_show(path), strerror(errno));
     }
-    return ig_output_commit(ctx, output);
+    if (!status) status = compare_all(ctx, fd, path, bytes, length);
+    if (close(fd) != 0 && errno != EINTR && !status) {
+        status = ig_fail(ctx, IG_EWRITE, "cannot write %s: %s", ig_show(path), strerror(errno));
+    }
+done:
+    if (!status) return ig_output_commit(ctx, output);
+    ig_output_abort(output);
+    return status;
 }
 
 void ig_output_date(char date[32])

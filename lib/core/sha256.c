@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void to_hex(const unsigned char *bytes, char hex[65])
@@ -27,8 +28,16 @@ void ig_sha256_bytes(const void *bytes, size_t length, char hex[65])
 ig_status ig_sha256_file(ig_ctx *ctx, const char *path, char hex[65])
 {
     hex[0] = '\0';
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd;
+    do {
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    } while (fd < 0 && errno == EINTR);
     if (fd < 0) return ig_fail(ctx, IG_EIO, "cannot open %s: %s", ig_show(path), strerror(errno));
+    struct stat about;
+    if (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode)) {
+        close(fd);
+        return ig_fail(ctx, IG_EIO, "%s is not a regular file", ig_show(path));
+    }
     enum { BLOCK = 1 << 16 };
     unsigned char digest[EVP_MAX_MD_SIZE], *block = ig_alloc(BLOCK, 1);
     EVP_MD_CTX *hash = EVP_MD_CTX_new();

@@ -57,12 +57,14 @@ void ig_text_free(ig_text *text)
 
 // ---- numbers --------------------------------------------------------------------------------
 
-// The text of a number with a point, whatever the locale of the thread writes.
+// A point for the decimal sign that the locale of the thread wrote, of one byte or more.
 static void with_point(char *text)
 {
-    for (char *c = text; *c; c++) {
-        if (*c == ',') *c = '.';
-    }
+    const size_t before = strspn(text, "+-0123456789");
+    const size_t sign = strcspn(text + before, "0123456789e");
+    if (sign == 0) return;
+    text[before] = '.';
+    memmove(text + before + 1, text + before + sign, strlen(text + before + sign) + 1);
 }
 
 const char *ig_number_text(double value, char *buffer, size_t room)
@@ -70,7 +72,11 @@ const char *ig_number_text(double value, char *buffer, size_t room)
     if (room == 0) return "";
     buffer[0] = '\0';
     if (!isfinite(value)) return buffer;
-    if (value == 0.0) value = 0.0; // -0 is written as 0
+    if (value == 0.0) value = 0.0;                      // -0 is written as 0
+    if (value == rint(value) && fabs(value) < 0x1p53) { // whole numbers in full
+        snprintf(buffer, room, "%lld", (long long)value);
+        return buffer;
+    }
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(buffer, room, "%.*g", digits, value);
         with_point(buffer);
@@ -102,20 +108,39 @@ static bool has_number_form(const char *text)
     return *text == '\0';
 }
 
+// Up to 15 digits and a power of ten that a double holds are one exact division (Clinger, 1990,
+// How to read floating point numbers accurately): most cells of most tables.
+static bool read_short(const char *text, double *value)
+{
+    static const double tens[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    const bool minus = *text == '-';
+    if (*text == '-' || *text == '+') text++;
+    uint64_t digits = 0;
+    int count = 0, after = 0;
+    bool point = false;
+    for (; *text; text++) {
+        if (*text == '.') {
+            point = true;
+            continue;
+        }
+        if (*text < '0' || *text > '9' || ++count > 15) return false;
+        digits = digits * 10 + (uint64_t)(*text - '0');
+        after += point;
+    }
+    const double number = (double)digits / tens[after];
+    *value = minus ? -number : number;
+    return true;
+}
+
 bool ig_text_number(const char *text, double *value)
 {
     if (!text || !has_number_form(text)) return false;
-    const char *point = localeconv()->decimal_point;
-    double number;
-    if (point[0] == '.' && point[1] == '\0') {
-        number = strtod(text, NULL);
-    } else { // a program that embeds us may have set a locale of its own
-        char *copy = ig_text_copy(text), *dot;
-        if (!copy) return false;
-        if (point[0] && !point[1] && (dot = strchr(copy, '.')) != NULL) *dot = point[0];
-        number = strtod(copy, NULL);
-        ig_free(copy);
-    }
+    if (read_short(text, value)) return true;
+    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0); // glibc lends its own: no memory taken
+    if (!c) return false;
+    const double number = strtod_l(text, NULL, c);
+    freelocale(c);
     if (!isfinite(number)) return false;
     *value = number;
     return true;
@@ -150,7 +175,7 @@ static bool is_hidden(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x200B && c <= 0x200F) ||
            (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF ||
-           c == 0x061C;
+           c == 0x061C || (c >= 0xE0000 && c <= 0xE007F);
 }
 
 const char *ig_show(const char *text)
@@ -186,12 +211,12 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-// Edit distance with neighbouring letters swapped counting one; 99 when the names are long.
+// Edit distance with neighbouring letters swapped counting one; SIZE_MAX when the names are long.
 static size_t distance(const char *a, const char *b)
 {
-    enum { MOST = 63 };
+    enum { MOST = 127 };
     const size_t n = strlen(a), m = strlen(b);
-    if (n > MOST || m > MOST) return 99;
+    if (n > MOST || m > MOST) return SIZE_MAX;
     size_t rows[3][MOST + 1];
     for (size_t j = 0; j <= m; j++)
         rows[0][j] = j;
@@ -212,31 +237,50 @@ static size_t distance(const char *a, const char *b)
     return rows[n % 3][m];
 }
 
+static bool holds(const char *name, const char *part)
+{
+    const size_t length = strlen(part);
+    for (; *name; name++) {
+        size_t i = 0;
+        while (i < length && lower(name[i]) == lower(part[i]))
+            i++;
+        if (i == length) return true;
+    }
+    return false;
+}
+
 const char *ig_nearest_name(const char *wanted, const char *const *names, size_t count)
 {
-    const char *best = NULL;
-    size_t least = strlen(wanted) / 3 + 2; // a third of the letters may be wrong
+    if (!wanted || !*wanted) return NULL;
+    const char *best = NULL, *holder = NULL;
+    size_t least = (strlen(wanted) + 2) / 3 + 1, holders = 0; // a third of the letters may be wrong
     for (size_t i = 0; i < count; i++) {
         const size_t d = distance(wanted, names[i]);
         if (d < least) {
             least = d;
             best = names[i];
         }
+        if (strlen(wanted) >= 3 && holds(names[i], wanted)) {
+            holder = names[i];
+            holders++;
+        }
     }
-    return best;
+    return best ? best : holders == 1 ? holder : NULL;
 }
 
 // ---- codes ----------------------------------------------------------------------------------
 
 // Length of a blank or invisible character at text: ASCII blanks, no-break space (C2 A0),
 // zero-width spaces and joiners (E2 80 8B to 8D), word joiner (E2 81 A0), narrow no-break space
-// (E2 80 AF), byte order mark (EF BB BF).
+// (E2 80 AF), figure space (E2 80 87), byte order mark (EF BB BF).
 static size_t blank_length(const char *text)
 {
     const unsigned char *t = (const unsigned char *)text;
     if (t[0] == ' ' || (t[0] >= '\t' && t[0] <= '\r')) return 1;
     if (t[0] == 0xC2 && t[1] == 0xA0) return 2;
-    if (t[0] == 0xE2 && t[1] == 0x80 && ((t[2] >= 0x8B && t[2] <= 0x8D) || t[2] == 0xAF)) return 3;
+    if (t[0] == 0xE2 && t[1] == 0x80 &&
+        ((t[2] >= 0x8B && t[2] <= 0x8D) || t[2] == 0xAF || t[2] == 0x87))
+        return 3;
     if (t[0] == 0xE2 && t[1] == 0x81 && t[2] == 0xA0) return 3;
     if (t[0] == 0xEF && t[1] == 0xBB && t[2] == 0xBF) return 3;
     return 0;
@@ -244,12 +288,12 @@ static size_t blank_length(const char *text)
 
 char *ig_code_normalise(const char *raw, bool *trimmed, bool *folded)
 {
-    *trimmed = *folded = false;
+    bool blanks = false, small_letters = false;
     if (!raw) raw = "";
     size_t length;
     while ((length = blank_length(raw)) > 0) {
         raw += length;
-        *trimmed = true;
+        blanks = true;
     }
     size_t end = 0; // end of what is not blank
     for (size_t i = 0; raw[i];) {
@@ -257,14 +301,16 @@ char *ig_code_normalise(const char *raw, bool *trimmed, bool *folded)
         i += blank ? blank : 1;
         if (!blank) end = i;
     }
-    if (raw[end]) *trimmed = true;
+    if (raw[end]) blanks = true;
     char *code = ig_alloc(end + 1, 1);
     if (!code) return NULL;
     for (size_t i = 0; i < end; i++) {
         const bool small = raw[i] >= 'a' && raw[i] <= 'z';
         code[i] = small ? (char)(raw[i] - 'a' + 'A') : raw[i];
-        if (small) *folded = true;
+        small_letters |= small;
     }
+    if (trimmed) *trimmed = blanks;
+    if (folded) *folded = small_letters;
     return code;
 }
 
