@@ -17,18 +17,20 @@ typedef struct ig_table ig_table;
 
 /// How to read a table. Start from ig_table_defaults(); all texts are lent by the caller.
 typedef struct ig_table_options {
-    const char *key;        ///< code column by name or "#6"; NULL: found by itself
-    bool keyless;           ///< no code column is wanted (rates, compare ...)
-    const char *header;     ///< "a,b,c" for a file without a header row
-    int64_t header_row;     ///< line of the header, from 1; 0: the first (or found by itself)
-    const char *sheet;      ///< XLSX, ODS; also layer of a GeoPackage
-    const char *where;      ///< "C=V,D=W": rows to keep, by equal text; quotes as in columns
-    const char *pivot;      ///< column whose values become columns
-    const char *encoding;   ///< NULL: UTF-8, else CP1252 with a word about it
-    bool decimal_comma;     ///< 100,0 is a hundred
-    int duplicates;         ///< 0 error, 1 sum, 2 mean, 3 first (for rows of one key)
-    const char *proportion; ///< "a,b": columns of shares 0 to 1; others are warned of with line
-    int64_t max_rows;       ///< default 20 million
+    const char *key;           ///< code column by name or "#6"; NULL: found by itself
+    bool keyless;              ///< no code column is wanted (rates, compare ...)
+    const char *header;        ///< "a,b,c" for a file without a header row
+    int64_t header_row;        ///< line of the header, from 1; 0: the first (or found by itself)
+    const char *sheet;         ///< XLSX, ODS; also layer of a GeoPackage
+    const char *where;         ///< "C=V,D=W": rows to keep, by equal text; quotes as in columns
+    const char *pivot;         ///< column whose values become columns
+    const char *pivot_columns; ///< "a,b=newname": columns to spread by pivot; NULL: all
+    const char *encoding;      ///< NULL: UTF-8, else CP1252 with a word about it
+    bool decimal_comma;        ///< 100,0 is a hundred
+    int duplicates;            ///< 0 error (when keys meet), 1 sum, 2 mean, 3 first
+    const char *proportion;    ///< "a,b": columns of shares 0 to 1; others are warned of with line
+    int64_t max_rows;          ///< default 20 million
+    bool sensitive;            ///< messages do not quote values
 } ig_table_options;
 
 IG_API ig_table_options ig_table_defaults(void);
@@ -51,6 +53,8 @@ IG_API void ig_table_free(ig_table *table);
 IG_API const char *ig_table_path(const ig_table *table);
 IG_API size_t ig_table_rows(const ig_table *table);     ///< rows kept by `where`
 IG_API size_t ig_table_filtered(const ig_table *table); ///< rows left out by `where`
+IG_API size_t ig_table_refused(const ig_table *table);  ///< rows left out by duplicates = first
+IG_API size_t ig_table_combined(const ig_table *table); ///< rows that went into others (sum, pivot)
 IG_API size_t ig_table_columns(const ig_table *table);
 IG_API const char *ig_table_column_name(const ig_table *table, size_t column);
 /// Column by name (exact, else ASCII case folded when that is one column) or "#6" (from 1).
@@ -69,8 +73,20 @@ IG_API const char *ig_table_text(const ig_table *table, size_t row, size_t colum
 IG_API int64_t ig_table_line(const ig_table *table, size_t row);
 /// What to call that number: "line", "row", "record", "feature".
 IG_API const char *ig_table_line_word(const ig_table *table);
+/// What the file says a column holds (an ig_column_kind), or -1 where it does not say (CSV).
+IG_API int ig_table_kind(const ig_table *table, size_t column);
+/// IG_EFORMAT when a code comes twice (J2): names the code, its lines, and the column and option
+/// that would make rows unique. A table without key passes.
+IG_API IG_MUST_CHECK ig_status ig_table_unique(ig_ctx *ctx, const ig_table *table);
 /// True when every cell that is neither empty nor a marker is a number of one form.
 IG_API bool ig_table_is_numeric(const ig_table *table, size_t column);
+
+/// True when the column is meant as numbers: more cells are numbers (well formed or not) than other
+/// text, and none has a leading zero as codes have. What ig_table_numbers says of it is another
+/// matter.
+IG_API bool ig_table_looks_numeric(const ig_table *table, size_t column);
+/// True when the name is one of counts of people or events ("patients", "Total population ...").
+IG_API bool ig_is_count_name(const char *name);
 
 /// How numbers of a column are to be taken.
 typedef enum ig_number_rule {
@@ -88,6 +104,21 @@ IG_API const char *ig_table_gap(const ig_table *table, size_t row, size_t column
 IG_API const char *ig_table_marker(const ig_table *table, size_t row, size_t column);
 /// A text taken as a marker of a gap: its reason, or NULL when it is none.
 IG_API const char *ig_marker_reason(const char *text);
+
+/// A list of names as options have them: `a,b=newname`, `C=V,D=W`, `c:pop`. Owned.
+typedef struct ig_pairs {
+    size_t count;
+    char **name;
+    char **value; ///< NULL where the item has none
+} ig_pairs;
+/// Take a list apart. A name or value with a comma or `middle` in it stands in double quotes, a
+/// quote inside doubled; blanks round items do not count.
+/// @param what    the option, for messages: "--columns"
+/// @param middle  what stands between name and value: '=' or ':'; 0: names only
+/// @return IG_EINVAL for an empty item or a quote that is not closed
+IG_API IG_MUST_CHECK ig_status ig_pairs_parse(ig_ctx *ctx, const char *what, const char *text,
+                                              char middle, ig_pairs *out);
+IG_API void ig_pairs_free(ig_pairs *pairs);
 
 // ---- results: what commands write ------------------------------------------------------------
 
