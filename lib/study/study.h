@@ -2,11 +2,42 @@
 #ifndef ISOGAP_STUDY_H
 #define ISOGAP_STUDY_H
 
+#include "../area/area.h"
 #include "../core/core.h"
+#include "../grid/grid.h"
+#include "../travel/travel.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+// ---- sites on a grid (place.c): what travel, isochrone, access and run share --------------------
+
+typedef struct ig_place_options {
+    double snap; ///< metres that a site on a barrier may be moved; 0: none, such a site is an error
+    bool clip;   ///< leave out sites beyond the grid, counted and listed; else an error
+} ig_place_options;
+
+/// Sites as sources of a search, in the order of the file.
+typedef struct ig_placement {
+    size_t count;       ///< placed
+    ig_source *sources; ///< number: place in the file from 1; rank: order by code
+    size_t *site;       ///< number of each in the sites, from 0
+    double *moved;      ///< metres that each was moved, 0 when it stands where it is
+    size_t left_out;
+    size_t *left_out_site; ///< numbers of those beyond the grid
+} ig_placement;
+
+/// Find the cell of each site (T3). A move is told with its distance; the cell is the nearest
+/// passable one by distance of its centre, the first by row and column among equals.
+/// @return IG_EFORMAT for a site off the grid or on a barrier that the options do not cover (named,
+///         with the extent), and when no site is left
+IG_API IG_MUST_CHECK ig_status ig_sites_place(ig_ctx *ctx, const ig_sites *sites,
+                                              const ig_surface *surface,
+                                              const ig_place_options *options, ig_placement **out);
+IG_API void ig_placement_free(ig_placement *placement);
+
+// ---- a whole run --------------------------------------------------------------------------------
 
 /// Run a plan file (YAML). @param[out] summary JSON text of product.md's `run`, yours, free with
 /// ig_study_free; may be NULL.
