@@ -44,6 +44,8 @@ ig_status pen_new_png(ig_ctx *ctx, int width, int height, pen **out);
 /// @param title, about  for readers of the screen; may be NULL
 ig_status pen_new_svg(ig_ctx *ctx, int width, int height, const char *title, const char *about,
                       pen **out);
+/// Pixels where there would be one at 96 dots an inch: how coarse the hatch of gaps is in a PNG.
+void pen_set_unit(pen *p, double unit);
 /// The bytes of the whole picture; `dpi` is stored in a PNG. `bytes` is yours.
 ig_status pen_finish(ig_ctx *ctx, pen *p, double dpi, ig_text *bytes);
 void pen_free(pen *p);

@@ -32,10 +32,10 @@ struct pen {
     int width, height;
     ig_text path; ///< SVG, the path under way
     double last_x, last_y;
-    bool open;
+    double unit; ///< pixels where there would be one at 96 dots an inch
 };
 
-static const double HATCH = 7.0; ///< pixels between the lines of a gap
+enum { HATCH = 7 }; ///< pixels between the lines of a gap, at 96 dots an inch
 
 static const char *const families = "DejaVu Sans,Liberation Sans,Noto Sans,Sans";
 
@@ -52,6 +52,7 @@ static ig_status pen_new(ig_ctx *ctx, int width, int height, bool is_svg, pen **
     p->width = width;
     p->height = height;
     p->is_svg = is_svg;
+    p->unit = 1.0;
     p->surface =
         cairo_image_surface_create(CAIRO_FORMAT_RGB24, is_svg ? 1 : width, is_svg ? 1 : height);
     p->cairo = cairo_create(p->surface);
@@ -109,12 +110,12 @@ ig_status pen_new_svg(ig_ctx *ctx, int width, int height, const char *title, con
         ig_text_append(svg, "</desc>\n");
     }
     ig_text_format(svg,
-                   "<defs><pattern id=\"gap\" width=\"%g\" height=\"%g\" "
-                   "patternUnits=\"userSpaceOnUse\"><rect width=\"%g\" height=\"%g\" "
-                   "fill=\"#f4f4f4\"/><path d=\"M-1 1l2-2M0 %gL%g 0M%g %gl2-2\" "
+                   "<defs><pattern id=\"gap\" width=\"7\" height=\"7\" "
+                   "patternUnits=\"userSpaceOnUse\"><rect width=\"7\" height=\"7\" "
+                   "fill=\"#f4f4f4\"/><path d=\"M-1 1l2-2M0 7L7 0M6 8l2-2\" "
                    "stroke=\"#8c8c8c\"/></pattern></defs>\n<rect width=\"%d\" height=\"%d\" "
                    "fill=\"#fff\"/>\n",
-                   HATCH, HATCH, HATCH, HATCH, HATCH, HATCH, HATCH - 1, HATCH + 1, width, height);
+                   width, height);
     return IG_OK;
 }
 
@@ -187,6 +188,11 @@ void pen_free(pen *p)
     ig_text_free(&p->svg);
     ig_text_free(&p->path);
     ig_free(p);
+}
+
+void pen_set_unit(pen *p, double unit)
+{
+    p->unit = unit;
 }
 
 // ---- paths --------------------------------------------------------------------------------------
@@ -278,6 +284,7 @@ static void source(pen *p, ig_colour c)
 static void hatch(pen *p)
 {
     double x0, y0, x1, y1;
+    const double apart = HATCH * p->unit;
     cairo_save(p->cairo);
     cairo_set_source_rgb(p->cairo, 244 / 255.0, 244 / 255.0, 244 / 255.0);
     cairo_fill_preserve(p->cairo);
@@ -285,12 +292,12 @@ static void hatch(pen *p)
     cairo_clip(p->cairo);
     cairo_clip_extents(p->cairo, &x0, &y0, &x1, &y1);
     cairo_new_path(p->cairo);
-    for (double s = floor((x0 + y0) / HATCH) * HATCH; s < x1 + y1; s += HATCH) {
+    for (double s = floor((x0 + y0) / apart) * apart; s < x1 + y1; s += apart) {
         cairo_move_to(p->cairo, s - y0, y0);
         cairo_line_to(p->cairo, s - y1, y1);
     }
     cairo_set_source_rgb(p->cairo, 140 / 255.0, 140 / 255.0, 140 / 255.0);
-    cairo_set_line_width(p->cairo, 1.0);
+    cairo_set_line_width(p->cairo, p->unit);
     cairo_stroke(p->cairo);
     cairo_restore(p->cairo);
     cairo_append_path(p->cairo, kept);
@@ -324,7 +331,7 @@ static void draw_svg(pen *p, const pen_look *look, const char *name)
     ig_text *svg = &p->svg;
     ig_text_append(svg, "<path");
     if (look->hatch) {
-        ig_text_append(svg, " fill=\"url(#gap)\"");
+        ig_text_append(svg, " fill=\"url(#gap) #f4f4f4\"");
     } else if (look->fill) {
         colour_attribute(svg, "fill", look->inside);
     } else {

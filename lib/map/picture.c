@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const ig_colour ink = {34, 34, 34}, quiet = {85, 85, 85}, white = {255, 255, 255};
-static const ig_colour ward_line = {70, 70, 70}, black = {0, 0, 0};
+static const ig_colour ward_line = {60, 60, 60}, border = {140, 140, 140}, black = {0, 0, 0};
 
 /// Where things stand, in pixels.
 typedef struct page {
@@ -16,6 +16,7 @@ typedef struct page {
     double side_x, side_w, side_h; ///< legend and what stands under it
     double box[4];                 ///< west south east north of what is shown, metres
     double scale;                  ///< pixels a metre
+    double foot_y;                 ///< where the map ends, or the legend if it is longer
     double origin_x, origin_y;     ///< pixel of the box's north-west corner
     pen_font title, subtitle, body, small;
     pen_lines title_lines, subtitle_lines, legend_title, attribution;
@@ -220,7 +221,8 @@ static ig_status lay_out(ig_ctx *ctx, pen *p, const ig_picture *picture, page *g
         return ig_hint(ctx, "give more pixels, or a shorter title");
     }
     g->origin_x = g->map_x + (g->map_w - g->scale * width) / 2;
-    g->origin_y = g->map_y + (g->map_h - g->scale * height) / 2;
+    g->origin_y = g->map_y + pad;
+    g->foot_y = g->map_y + fmin(g->map_h, fmax(g->scale * height + 2 * pad, g->side_h));
     return IG_OK;
 }
 
@@ -270,7 +272,7 @@ static ig_status draw_areas(ig_ctx *ctx, pen *p, const page *g, const ig_picture
     const ig_rings *rings = ig_areas_rings(picture->areas);
     const ig_style *style = picture->style;
     const int decimals = label_decimals(style->breaks) + 1;
-    // Thin white lines between areas where there is room for them, else each its own colour.
+    // Thin lines between areas where there is room for them, else each its own colour.
     const double cells = g->map_w * g->map_h / (double)(rings->areas ? rings->areas : 1);
     const bool lined = cells > 60 * g->unit * g->unit;
     ig_text name = {0};
@@ -282,9 +284,9 @@ static ig_status draw_areas(ig_ctx *ctx, pen *p, const page *g, const ig_picture
         if (rings->area_start[a] == rings->area_start[a + 1]) continue;
         const size_t k = ig_breaks_class(style->breaks, picture->values[a]);
         const bool gap = k >= style->breaks->classes;
-        pen_look look = {.fill = !gap, .hatch = gap, .stroke = true, .width = 0.6 * g->unit};
+        pen_look look = {.fill = !gap, .hatch = gap, .stroke = true, .width = 0.5 * g->unit};
         if (!gap) look.inside = style->colours[k];
-        look.line = gap ? (ig_colour){140, 140, 140} : lined ? white : look.inside;
+        look.line = gap || lined ? border : look.inside;
         trace(p, g, rings, a);
         tip(&name, picture, a, decimals);
         pen_draw(p, &look, name.failed ? NULL : name.data);
@@ -459,8 +461,8 @@ static double round_length(double most)
 static void draw_scale(pen *p, const page *g)
 {
     char text[48], label[64];
-    const double y = g->map_y + g->map_h - 8 * g->unit, bar = 7 * g->unit;
-    const double metres = round_length(0.55 * g->side_w / g->scale), length = metres * g->scale;
+    const double y = g->foot_y - 8 * g->unit, bar = 7 * g->unit;
+    const double metres = round_length(0.7 * g->side_w / g->scale), length = metres * g->scale;
     for (int half = 0; half < 2; half++) {
         pen_box(p, g->side_x + half * length / 2, y - bar, length / 2, bar);
         pen_draw(p,
@@ -552,7 +554,10 @@ static ig_status make(ig_ctx *ctx, const ig_picture *picture, bool svg, ig_text 
     const int width = (int)fmin(ceil(g.width), 1e6), height = (int)fmin(ceil(g.height), 1e6);
     status = svg ? pen_new_svg(ctx, width, height, picture->title, picture->subtitle, &p)
                  : pen_new_png(ctx, width, height, &p);
-    if (!status) status = draw(ctx, p, picture, &g);
+    if (!status) {
+        pen_set_unit(p, g.unit);
+        status = draw(ctx, p, picture, &g);
+    }
     if (!status) status = pen_finish(ctx, p, picture->dpi > 0 ? picture->dpi : 96.0, bytes);
 done:
     pen_free(ruler);
