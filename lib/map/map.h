@@ -5,6 +5,7 @@
 #include "../area/area.h"
 #include "../classify/classify.h"
 #include "../core/core.h"
+#include "../core/option.h"
 #include "../grid/grid.h"
 #include "../table/table.h"
 
@@ -34,6 +35,58 @@ IG_API IG_MUST_CHECK ig_status ig_isochrone_qml(ig_ctx *ctx, const double *minut
                                                 bool bands, char **qml);
 IG_API IG_MUST_CHECK ig_status ig_site_qml(ig_ctx *ctx, const char *label_column, char **qml);
 IG_API void ig_style_free(char *text);
+
+// ---- choropleths ------------------------------------------------------------------------------
+
+/// How a column becomes classes with colours. Start from ig_map_defaults().
+typedef struct ig_map_options {
+    int method;          ///< ig_class_method; -1: quantile, or manual where breaks are given
+    int64_t classes;     ///< default 5
+    const char *palette; ///< default "YlGnBu"
+    bool reverse;        ///< dark is low
+    ig_numbers breaks;   ///< upper bounds for the manual method
+    const char *title;   ///< of the values; NULL: the column's title or name
+    const char *unit;    ///< "minutes", "%"; NULL: none
+} ig_map_options;
+IG_API ig_map_options ig_map_defaults(void);
+/// method, classes, palette, reverse, breaks.
+extern IG_API const ig_option ig_map_option_list[];
+
+/// A column in classes, with what its style refers to.
+typedef struct ig_choropleth ig_choropleth;
+/// @param columns  one row an area; lent, must outlive the choropleth
+/// @return IG_EINVAL when there is no such column, IG_EFORMAT when it holds text or no number
+IG_API IG_MUST_CHECK ig_status ig_choropleth_new(ig_ctx *ctx, const ig_result *columns,
+                                                 const char *column, const ig_map_options *options,
+                                                 ig_choropleth **out);
+IG_API void ig_choropleth_free(ig_choropleth *choropleth);
+IG_API const ig_style *ig_choropleth_style(const ig_choropleth *choropleth);
+IG_API const double *ig_choropleth_values(const ig_choropleth *choropleth); ///< one a row
+
+/// Styles of one layer of a GeoPackage in the making, the first being the default. A style with
+/// gaps is stored by rules with a hatched class, and as a graduated one beside it. Titles of
+/// `columns` become aliases. Other kinds of files hold no styles: nothing is done.
+IG_API IG_MUST_CHECK ig_status ig_map_styles(ig_ctx *ctx, ig_layers *layers, const char *layer,
+                                             const ig_style *const *styles, size_t count,
+                                             const ig_result *columns);
+
+/// A layer of a project: a table of the GeoPackage, with its style.
+typedef struct ig_project_layer {
+    const char *layer; ///< name in the GeoPackage
+    const char *title; ///< in the layer tree; NULL: the name
+    const char *qml;   ///< as stored in layer_styles
+    bool points;       ///< points, not polygons
+} ig_project_layer;
+/// A QGIS project (.qgz) that opens a GeoPackage with its layers styled: the first on top. The
+/// file is named from the project's folder, so that both can be moved together. A project does not
+/// look into layer_styles, so it carries the styles itself.
+/// @param box  west south east north of the first view, work CRS
+IG_API IG_MUST_CHECK ig_status ig_project_write(ig_ctx *ctx, const char *path, const char *title,
+                                                const char *geopackage,
+                                                const ig_project_layer *layers, size_t count,
+                                                const double box[4], const char *const *inputs);
+
+// ---- pictures ---------------------------------------------------------------------------------
 
 /// What a picture shows beside the choropleth; pointers may be NULL.
 typedef struct ig_picture {

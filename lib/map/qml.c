@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static const ig_colour outline_colour = {255, 255, 255}, gap_colour = {128, 128, 128};
+static const ig_colour outline_colour = {140, 140, 140}, gap_colour = {128, 128, 128};
 
 static void begin(ig_text *text)
 {
@@ -284,7 +284,7 @@ ig_status ig_isochrone_qml(ig_ctx *ctx, const double *minutes, size_t count, boo
         char name[24];
         snprintf(name, sizeof name, "%zu", i);
         const ig_colour colour = minutes_colour(i, count);
-        fill_symbol(&text, name, &(fill){colour, colour, bands ? 200 : 40, "solid", "solid", 0.4});
+        fill_symbol(&text, name, &(fill){colour, colour, bands ? 200 : 25, "solid", "solid", 0.4});
     }
     // The widest first, so that the nearer lie on top.
     ig_text_append(&text, "    </symbols>\n    <orderby>\n"
@@ -326,10 +326,10 @@ static void site_labels(ig_text *text, const char *column)
     text->failed |= quoted.failed;
     if (!quoted.failed) attribute(text, "fieldName", quoted.data);
     ig_text_free(&quoted);
-    ig_text_append(text, ">\n        <text-buffer bufferDraw=\"1\" bufferSize=\"0.8\" "
+    ig_text_append(text, ">\n        <text-buffer bufferDraw=\"1\" bufferSize=\"1\" "
                          "bufferSizeUnits=\"MM\" bufferColor=\"255,255,255,255\" "
                          "bufferOpacity=\"1\"/>\n      </text-style>\n"
-                         "      <placement placement=\"6\" dist=\"1.5\" distUnits=\"MM\"/>\n"
+                         "      <placement placement=\"6\" dist=\"2.6\" distUnits=\"MM\"/>\n"
                          "      <rendering drawLabels=\"1\" obstacle=\"1\"/>\n"
                          "    </settings>\n  </labeling>\n");
 }

@@ -1,0 +1,242 @@
+// A column of numbers becomes classes, colours and a style; styles go into the GeoPackage.
+#include "map_internal.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+struct ig_choropleth {
+    ig_style style;
+    ig_breaks *breaks;
+    ig_colour *colours;
+    const double *values; ///< lent by the result
+};
+
+ig_map_options ig_map_defaults(void)
+{
+    return (ig_map_options){.method = -1, .classes = 5, .palette = "YlGnBu"};
+}
+
+#define AT(member) offsetof(ig_map_options, member)
+const ig_option ig_map_option_list[] = {
+    {"method", IG_OPTION_CHOICE, AT(method), false,
+     "how to make classes; manual where --breaks is given, else quantile", IG_CLASS_METHODS, 0, 0},
+    {"classes", IG_OPTION_COUNT, AT(classes), false, "number of classes", NULL, 1, 24},
+    {"palette", IG_OPTION_TEXT, AT(palette), false,
+     "colours: YlGnBu, PuBu, BuPu, YlOrBr, Viridis, or two-sided PuOr, RdBu, BrBG, PRGn", NULL, 0,
+     0},
+    {"reverse", IG_OPTION_FLAG, AT(reverse), false, "turn the colours round", NULL, 0, 0},
+    {"breaks", IG_OPTION_NUMBERS, AT(breaks), false, "upper bounds for the manual method, rising",
+     NULL, 0, 0},
+    {0},
+};
+
+/// The column as numbers, with at least one of them.
+static ig_status find_column(ig_ctx *ctx, const ig_result *columns, const char *name,
+                             const ig_column **out)
+{
+    const ig_column *column = ig_result_find(columns, name);
+    if (!column) {
+        const char **names = ig_alloc(columns->count, sizeof *names);
+        if (!names) return ig_fail(ctx, IG_EMEMORY, "no memory for a map");
+        for (size_t c = 0; c < columns->count; c++)
+            names[c] = columns->columns[c].name;
+        const char *near = ig_nearest_name(name, names, columns->count);
+        ig_fail(ctx, IG_EINVAL, "there is no column %s to map", ig_show(name));
+        if (near) {
+            ig_hint(ctx, "did you mean %s?", ig_show(near));
+        } else {
+            ig_hint(ctx, "name a column of the areas or of the joined table with --value");
+        }
+        ig_free(names);
+        return IG_EINVAL;
+    }
+    if (column->kind == IG_COLUMN_TEXT) {
+        ig_fail(ctx, IG_EFORMAT, "column %s holds text, which has no classes", ig_show(name));
+        return ig_hint(ctx, "map a column of numbers");
+    }
+    for (size_t i = 0; i < columns->rows; i++) {
+        if (isnan(column->number[i])) continue;
+        *out = column;
+        return IG_OK;
+    }
+    ig_fail(ctx, IG_EFORMAT, "column %s has no number in any of %zu areas, so there are no classes",
+            ig_show(name), columns->rows);
+    return ig_hint(ctx, "look at the column %s_status for the reasons", ig_show(name));
+}
+
+/// The method asked for, agreed with the breaks.
+static ig_status choose_method(ig_ctx *ctx, const ig_map_options *options, ig_class_method *method)
+{
+    const bool breaks = options->breaks.count > 0;
+    *method = options->method >= 0 ? (ig_class_method)options->method
+              : breaks             ? IG_CLASS_MANUAL
+                                   : IG_CLASS_QUANTILE;
+    if (*method == IG_CLASS_MANUAL && !breaks) {
+        ig_fail(ctx, IG_EINVAL, "the manual method needs the upper bounds of the classes");
+        return ig_hint(ctx, "give --breaks A,B,...");
+    }
+    if (*method != IG_CLASS_MANUAL && breaks) {
+        ig_fail(ctx, IG_EINVAL, "--breaks belongs to the manual method");
+        return ig_hint(ctx, "leave out --breaks or give --method manual");
+    }
+    for (size_t i = 1; i < options->breaks.count; i++) {
+        if (options->breaks.values[i] > options->breaks.values[i - 1]) continue;
+        ig_fail(ctx, IG_EINVAL, "--breaks must rise: %g comes after %g", options->breaks.values[i],
+                options->breaks.values[i - 1]);
+        return ig_hint(ctx, "give the upper bounds from low to high, each once");
+    }
+    return IG_OK;
+}
+
+static ig_status fill(ig_ctx *ctx, const ig_result *columns, const ig_column *column,
+                      const ig_map_options *options, ig_choropleth *c)
+{
+    ig_class_method method;
+    ig_status status = choose_method(ctx, options, &method);
+    if (status) return status;
+    status = ig_classify(column->number, columns->rows, method, (size_t)options->classes,
+                         options->breaks.values, options->breaks.count, &c->breaks);
+    if (status)
+        return ig_fail(ctx, status, "column %s cannot be put in classes: %s", ig_show(column->name),
+                       ig_status_text(status));
+    if (c->breaks->note) ig_info(ctx, "%s: %s", ig_show(column->name), c->breaks->note);
+    c->colours = ig_alloc(c->breaks->classes, sizeof *c->colours);
+    if (!c->colours) return ig_fail(ctx, IG_EMEMORY, "no memory for a map");
+    status = ig_palette(ctx, options->palette, c->breaks->classes, options->reverse, c->colours);
+    if (status) return status;
+    c->values = column->number;
+    c->style = (ig_style){
+        .column = column->name,
+        .title = options->title  ? options->title
+                 : column->title ? column->title
+                                 : column->name,
+        .unit = options->unit,
+        .breaks = c->breaks,
+        .method = method,
+        .colours = c->colours,
+        .gaps = c->breaks->missing > 0,
+    };
+    return IG_OK;
+}
+
+ig_status ig_choropleth_new(ig_ctx *ctx, const ig_result *columns, const char *column,
+                            const ig_map_options *options, ig_choropleth **out)
+{
+    *out = NULL;
+    const ig_column *found = NULL;
+    ig_status status = find_column(ctx, columns, column, &found);
+    if (status) return status;
+    ig_choropleth *c = ig_alloc(1, sizeof *c);
+    if (!c) return ig_fail(ctx, IG_EMEMORY, "no memory for a map");
+    status = fill(ctx, columns, found, options, c);
+    if (status) {
+        ig_choropleth_free(c);
+        return status;
+    }
+    *out = c;
+    return IG_OK;
+}
+
+void ig_choropleth_free(ig_choropleth *choropleth)
+{
+    if (!choropleth) return;
+    ig_breaks_free(choropleth->breaks);
+    ig_free(choropleth->colours);
+    ig_free(choropleth);
+}
+
+const ig_style *ig_choropleth_style(const ig_choropleth *choropleth)
+{
+    return &choropleth->style;
+}
+
+const double *ig_choropleth_values(const ig_choropleth *choropleth)
+{
+    return choropleth->values;
+}
+
+// ---- into the GeoPackage ------------------------------------------------------------------------
+
+/// Room that the table of styles has for a name, in characters.
+enum { NAME_MOST = 30 };
+
+/// A name of at most 30 characters, cut between characters, with `suffix` whole.
+static void style_name(const char *column, const char *suffix, char name[4 * NAME_MOST + 1])
+{
+    size_t used = 0, characters = strlen(suffix);
+    while (*column && characters < NAME_MOST) {
+        size_t length = xml_character(column);
+        if (length) {
+            memcpy(name + used, column, length);
+        } else {
+            name[used] = '?';
+            length = 1;
+        }
+        used += length;
+        column += length;
+        characters++;
+    }
+    memcpy(name + used, suffix, strlen(suffix) + 1);
+}
+
+/// Pairs of column and title for those that have one; NULL-ended. Yours (the array alone).
+static const char **aliases_of(const ig_result *columns)
+{
+    const char **aliases = ig_alloc(2 * columns->count + 1, sizeof *aliases);
+    size_t used = 0;
+    for (size_t c = 0; aliases && c < columns->count; c++) {
+        const ig_column *column = &columns->columns[c];
+        if (!column->title || strcmp(column->title, column->name) == 0) continue;
+        aliases[used++] = column->name;
+        aliases[used++] = column->title;
+    }
+    return aliases;
+}
+
+static ig_status add_style(ig_ctx *ctx, ig_layers *layers, const char *layer, const ig_style *style,
+                           const char *const *aliases, const char *suffix, bool is_default)
+{
+    char name[4 * NAME_MOST + 1], *qml = NULL, *sld = NULL;
+    style_name(style->column, suffix, name);
+    ig_status status = ig_style_qml(ctx, style, aliases, &qml);
+    if (!status) status = ig_style_sld(ctx, style, layer, &sld);
+    if (!status) status = ig_layers_style(layers, layer, name, qml, sld, is_default);
+    ig_style_free(qml);
+    ig_style_free(sld);
+    return status;
+}
+
+/// Does a style before this one have the same name once both are cut?
+static bool is_taken(const ig_style *const *styles, size_t s, const char *suffix)
+{
+    char mine[4 * NAME_MOST + 1], other[4 * NAME_MOST + 1];
+    style_name(styles[s]->column, suffix, mine);
+    for (size_t t = 0; t < s; t++) {
+        style_name(styles[t]->column, suffix, other);
+        if (strcmp(mine, other) == 0) return true;
+    }
+    return false;
+}
+
+ig_status ig_map_styles(ig_ctx *ctx, ig_layers *layers, const char *layer,
+                        const ig_style *const *styles, size_t count, const ig_result *columns)
+{
+    const char **aliases = aliases_of(columns);
+    if (!aliases) return ig_fail(ctx, IG_EMEMORY, "no memory for a style");
+    ig_status status = IG_OK;
+    for (size_t s = 0; !status && s < count; s++) {
+        char suffix[40] = "";
+        if (is_taken(styles, s, "")) snprintf(suffix, sizeof suffix, " %zu", s + 1);
+        status = add_style(ctx, layers, layer, styles[s], aliases, suffix, s == 0);
+        if (status || !styles[s]->gaps || !styles[s]->breaks->classes) continue;
+        ig_style graduated = *styles[s];
+        graduated.gaps = false;
+        snprintf(suffix, sizeof suffix, " graduated");
+        if (is_taken(styles, s, " graduated"))
+            snprintf(suffix, sizeof suffix, " graduated %zu", s + 1);
+        status = add_style(ctx, layers, layer, &graduated, aliases, suffix, false);
+    }
+    ig_free(aliases);
+    return status;
+}

@@ -1,0 +1,218 @@
+// A QGIS project: a zip (.qgz) of one XML file that names the GeoPackage and carries the styles.
+#include "map_internal.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zip.h>
+
+/// Absolute, with links resolved, of a file that may not be there yet but whose folder is.
+static char *resolved(const char *path)
+{
+    const char *base = ig_base_name(path);
+    ig_text folder = {0};
+    ig_text_append_bytes(&folder, path, (size_t)(base - path));
+    if (!folder.length) ig_text_append(&folder, ".");
+    char *real = folder.failed ? NULL : realpath(folder.data, NULL);
+    ig_text_free(&folder);
+    if (!real) return NULL;
+    ig_text whole = {0};
+    ig_text_format(&whole, "%s/%s", strcmp(real, "/") == 0 ? "" : real, base);
+    free(real);
+    return whole.failed ? NULL : whole.data;
+}
+
+/// `target` as seen from the folder of `from`: "./map.gpkg", "../tables/map.gpkg".
+static bool relative(const char *from, const char *target, ig_text *out)
+{
+    char *a = resolved(from), *b = resolved(target);
+    if (a && b) {
+        size_t common = 0; // just past the last slash that both share
+        for (size_t i = 0; a[i] && a[i] == b[i]; i++)
+            if (a[i] == '/') common = i + 1;
+        const char *slash = strchr(a + common, '/');
+        if (!slash) ig_text_append(out, "./");
+        for (; slash; slash = strchr(slash + 1, '/'))
+            ig_text_append(out, "../");
+        ig_text_append(out, b + common);
+    }
+    const bool fine = a && b && !out->failed;
+    ig_free(a);
+    ig_free(b);
+    return fine;
+}
+
+/// "27700" of "EPSG:27700".
+static const char *crs_number(const char *crs)
+{
+    const char *colon = strchr(crs, ':');
+    return colon ? colon + 1 : crs;
+}
+
+static void append_crs(ig_text *text, const char *crs)
+{
+    ig_text_append(text, "<spatialrefsys><srid>");
+    append_xml(text, crs_number(crs));
+    ig_text_append(text, "</srid>");
+    if (strcmp(crs, "EPSG:27700") == 0) ig_text_append(text, "<srsid>2437</srsid>");
+    ig_text_append(text, "<authid>");
+    append_xml(text, crs);
+    ig_text_append(text, "</authid></spatialrefsys>");
+}
+
+static void append_source(ig_text *text, const char *file, const char *layer)
+{
+    append_xml(text, file);
+    ig_text_append(text, "|layername=");
+    append_xml(text, layer);
+}
+
+/// The style without its frame: what stands between <qgis ...> and </qgis>.
+static void append_style(ig_text *text, const char *qml)
+{
+    const char *begin = strstr(qml, "<qgis"), *end = strstr(qml, "</qgis>");
+    begin = begin ? strchr(begin, '>') : NULL;
+    if (begin && end && begin < end)
+        ig_text_append_bytes(text, begin + 1, (size_t)(end - begin - 1));
+}
+
+static void tree_layer(ig_text *text, const char *file, const ig_project_layer *layer, size_t i)
+{
+    ig_text_format(text, "    <layer-tree-layer id=\"layer_%zu\" name=\"", i);
+    append_xml(text, layer->title ? layer->title : layer->layer);
+    ig_text_append(text, "\" source=\"");
+    append_source(text, file, layer->layer);
+    ig_text_append(text, "\" providerKey=\"ogr\" checked=\"Qt::Checked\" expanded=\"1\"/>\n");
+}
+
+static void map_layer(ig_text *text, const char *crs, const char *file,
+                      const ig_project_layer *layer, size_t i)
+{
+    const char *labels = strstr(layer->qml, "labelsEnabled=\"1\"");
+    ig_text_format(text,
+                   "    <maplayer type=\"vector\" geometry=\"%s\" labelsEnabled=\"%d\">\n"
+                   "      <id>layer_%zu</id>\n      <datasource>",
+                   layer->points ? "Point" : "Polygon", labels ? 1 : 0, i);
+    append_source(text, file, layer->layer);
+    ig_text_append(text, "</datasource>\n      <layername>");
+    append_xml(text, layer->title ? layer->title : layer->layer);
+    ig_text_append(text, "</layername>\n      <srs>");
+    append_crs(text, crs);
+    ig_text_append(text, "</srs>\n      <provider encoding=\"UTF-8\">ogr</provider>\n");
+    append_style(text, layer->qml);
+    ig_text_append(text, "    </maplayer>\n");
+}
+
+static void append_extent(ig_text *text, const double box[4])
+{
+    static const char *const names[4] = {"xmin", "ymin", "xmax", "ymax"};
+    char digits[32];
+    ig_text_append(text, "  <mapcanvas name=\"theMapCanvas\"><units>meters</units><extent>");
+    for (size_t i = 0; i < 4; i++)
+        ig_text_format(text, "<%s>%s</%s>", names[i], ig_number_text(box[i], digits, sizeof digits),
+                       names[i]);
+    ig_text_append(text, "</extent></mapcanvas>\n");
+}
+
+static void append_project(ig_text *text, const char *crs, const char *title, const char *file,
+                           const ig_project_layer *layers, size_t count, const double box[4])
+{
+    ig_text_append(text, "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+                         "<qgis version=\"3.22.0\" projectname=\"");
+    append_xml(text, title);
+    ig_text_append(text, "\">\n  <title>");
+    append_xml(text, title);
+    ig_text_append(text, "</title>\n  <projectCrs>");
+    append_crs(text, crs);
+    ig_text_append(text, "</projectCrs>\n  <layer-tree-group>\n");
+    for (size_t i = 0; i < count; i++)
+        tree_layer(text, file, &layers[i], i);
+    ig_text_append(text, "  </layer-tree-group>\n");
+    append_extent(text, box);
+    ig_text_append(text, "  <projectlayers>\n");
+    for (size_t i = 0; i < count; i++)
+        map_layer(text, crs, file, &layers[i], i);
+    ig_text_append(text, "  </projectlayers>\n  <layerorder>\n");
+    for (size_t i = 0; i < count; i++)
+        ig_text_format(text, "    <layer id=\"layer_%zu\"/>\n", i);
+    ig_text_append(text, "  </layerorder>\n  <properties>\n    <SpatialRefSys><ProjectionsEnabled "
+                         "type=\"int\">1</ProjectionsEnabled></SpatialRefSys>\n"
+                         "    <Paths><Absolute type=\"bool\">false</Absolute></Paths>\n"
+                         "  </properties>\n</qgis>\n");
+}
+
+/// One member, a fixed date: the same bytes each time. `out` gets the bytes of the zip.
+static bool zipped(const ig_text *text, const char *member, ig_text *out)
+{
+    enum { DATE_2020_01_01 = (2020 - 1980) << 9 | 1 << 5 | 1 };
+    zip_error_t error;
+    zip_error_init(&error);
+    zip_source_t *target = zip_source_buffer_create(NULL, 0, 0, &error);
+    if (!target) return false;
+    zip_t *archive = zip_open_from_source(target, ZIP_TRUNCATE, &error);
+    if (!archive) {
+        zip_source_free(target);
+        return false;
+    }
+    zip_source_keep(target);
+    zip_source_t *content = zip_source_buffer(archive, text->data, text->length, 0);
+    const zip_int64_t at = content ? zip_file_add(archive, member, content, ZIP_FL_ENC_UTF_8) : -1;
+    if (content && at < 0) zip_source_free(content);
+    bool fine = at >= 0 &&
+                zip_file_set_dostime(archive, (zip_uint64_t)at, 0, DATE_2020_01_01, 0) == 0 &&
+                zip_close(archive) == 0;
+    if (!fine) zip_discard(archive);
+    fine = fine && zip_source_open(target) == 0;
+    if (fine) {
+        char piece[4096];
+        zip_int64_t got;
+        while ((got = zip_source_read(target, piece, sizeof piece)) > 0)
+            ig_text_append_bytes(out, piece, (size_t)got);
+        fine = got == 0 && !out->failed;
+        zip_source_close(target);
+    }
+    zip_source_free(target);
+    return fine;
+}
+
+/// "map.qgs" for "folder/map.qgz".
+static void member_name(const char *path, ig_text *name)
+{
+    const char *base = ig_base_name(path), *dot = strrchr(base, '.');
+    ig_text_append_bytes(name, base, dot ? (size_t)(dot - base) : strlen(base));
+    ig_text_append(name, ".qgs");
+}
+
+ig_status ig_project_write(ig_ctx *ctx, const char *path, const char *title, const char *geopackage,
+                           const ig_project_layer *layers, size_t count, const double box[4],
+                           const char *const *inputs)
+{
+    const char *dot = strrchr(ig_base_name(path), '.');
+    const bool zip = dot && strcmp(dot, ".qgz") == 0;
+    if (!zip && !(dot && strcmp(dot, ".qgs") == 0)) {
+        ig_fail(ctx, IG_EINVAL, "%s: a QGIS project is a .qgz or a .qgs", ig_show(path));
+        return ig_hint(ctx, "end the name of the file with .qgz");
+    }
+    ig_status status = ig_output_check(ctx, path, inputs);
+    if (status) return status;
+    ig_text file = {0}, text = {0}, name = {0}, bytes = {0};
+    if (!relative(path, geopackage, &file)) {
+        status = ig_fail(ctx, IG_EWRITE, "cannot tell where %s lies seen from %s",
+                         ig_show(geopackage), ig_show(path));
+        goto done;
+    }
+    append_project(&text, ig_ctx_work_crs(ctx), title ? title : "", file.data, layers, count, box);
+    member_name(path, &name);
+    if (text.failed || name.failed || (zip && !zipped(&text, name.data, &bytes))) {
+        status = ig_fail(ctx, IG_EMEMORY, "no memory for the project %s", ig_show(path));
+        goto done;
+    }
+    const ig_text *whole = zip ? &bytes : &text;
+    status = ig_output_bytes(ctx, path, whole->data, whole->length);
+done:
+    ig_text_free(&file);
+    ig_text_free(&text);
+    ig_text_free(&name);
+    ig_text_free(&bytes);
+    return status;
+}
