@@ -10,6 +10,9 @@ const struct command *const commands[] = {
 
     // access and gap
 
+    // indicators and inequality
+    &cmd_rates, &cmd_inequality,
+
     // classes and maps
 
     // run and check

@@ -72,9 +72,13 @@ ig_status ig_erreygers(const ig_groups *groups, double low, double high, double 
     ig_status status = ig_enter(groups, confidence, &e);
     if (status) return status;
     const char *why = outside(&e, low, high);
-    double se;
-    *out =
-        why ? ig_missing(why) : scaled(absolute_index(&e, &se), se, 4.0 / (high - low), confidence);
+    if (why) {
+        *out = ig_missing(why);
+    } else {
+        double se;
+        const double index = absolute_index(&e, &se); // before its se is used
+        *out = scaled(index, se, 4.0 / (high - low), confidence);
+    }
     ig_entered_free(&e);
     return IG_OK;
 }

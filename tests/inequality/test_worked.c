@@ -80,6 +80,9 @@ static void concentration(void **state)
     assert_near(c.value, -.126793, 5e-7);
     assert_near(a.value, -2.934, 5e-7);
     assert_int_equal(ig_erreygers(&five, 0, 100, .95, &e), IG_OK);
+    ig_estimate relative, absolute;
+    assert_int_equal(ig_concentration(&five, .95, &relative, &absolute), IG_OK);
+    assert_near(e.se, 4.0 / 100.0 * absolute.se, 1e-15); // the same index, another scale
     assert_near(e.value, -.117360, 5e-7);
     assert_int_equal(ig_wagstaff(&five, 0, 100, .95, &e), IG_OK);
     assert_near(e.value, -.164967, 5e-7);

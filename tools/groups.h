@@ -1,0 +1,34 @@
+/// Rows of a table gathered by the texts of some of its columns, in order of first appearance.
+#ifndef ISOGAP_TOOLS_GROUPS_H
+#define ISOGAP_TOOLS_GROUPS_H
+
+#include <isogap.h>
+
+struct groups {
+    size_t columns;       ///< how many columns the rows are gathered by
+    const char **names;   ///< their names, lent by the table
+    size_t count;         ///< groups
+    size_t *start, *rows; ///< rows of group g: rows[start[g]] .. rows[start[g + 1] - 1]
+    const char **texts;   ///< count * columns, lent by the table (or the word "all")
+};
+
+/// @param by      columns by name; none: one group of all rows
+/// @param totals  add the sums over each column and over several together, with "all" in place
+ig_status groups_new(ig_ctx *ctx, const ig_table *table, const ig_texts *by, bool totals,
+                     struct groups **out);
+/// Each row by itself, without columns.
+ig_status groups_of_rows(ig_ctx *ctx, const ig_table *table, struct groups **out);
+void groups_free(struct groups *groups);
+/// Add the columns of the groups to a result whose row r belongs to group of_row(r).
+ig_status groups_add_columns(ig_ctx *ctx, const struct groups *groups, ig_result *result,
+                             const size_t *group_of_row);
+/// A group in words for messages: "area E01000001, sex Female", or its first line.
+const char *group_words(const struct groups *groups, const ig_table *table, size_t g, char *buffer,
+                        size_t room);
+
+/// Names of limit columns for confidence levels: "lower" alone, or "lower95", "lower998".
+void limit_name(const char *side, const ig_numbers *levels, size_t level, char name[24]);
+/// Levels between 0 and 1, none twice; .95 where none is given.
+ig_status check_levels(ig_ctx *ctx, ig_numbers *levels);
+
+#endif
