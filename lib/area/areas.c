@@ -1,0 +1,536 @@
+// Boundaries from files to areas in metres: keys, CRS, repair, and what the other rooms ask of them.
+#include "area_internal.h"
+
+#include "../table/build.h"
+
+#include <math.h>
+#include <string.h>
+
+const ig_option ig_area_option_list[] = {
+    {"key", IG_OPTION_COLUMN, offsetof(ig_area_options, key), false,
+     "column with the codes of the areas; found by itself when it holds E01000001 and the like",
+     NULL, 0, 0},
+    {"name", IG_OPTION_COLUMN, offsetof(ig_area_options, name), false,
+     "column with the names of the areas", NULL, 0, 0},
+    {"crs", IG_OPTION_TEXT, offsetof(ig_area_options, crs), false,
+     "CRS of boundaries that state none, as EPSG:27700", NULL, 0, 0},
+    {"dissolve", IG_OPTION_FLAG, offsetof(ig_area_options, dissolve), false,
+     "several features of one code become one area", NULL, 0, 0},
+    {"max-change", IG_OPTION_NUMBER, offsetof(ig_area_options, max_change), false,
+     "greatest share of its area that the repair of an invalid area may change", NULL, 0, 1},
+    {NULL, IG_OPTION_TEXT, 0, false, NULL, NULL, 0, 0}};
+
+ig_area_options ig_area_defaults(void)
+{
+    return (ig_area_options){.max_change = 0.01};
+}
+
+void ig_areas_free(ig_areas *areas)
+{
+    if (!areas) return;
+    ig_texts_free(areas->codes, areas->count);
+    ig_texts_free(areas->names, areas->count);
+    ig_free(areas->path);
+    ig_free(areas->layer);
+    ig_free(areas->crs);
+    ig_free(areas->operation);
+    ig_shapes_free(&areas->work);
+    ig_shapes_free(&areas->source);
+    ig_free(areas->size);
+    ig_table_free(areas->table);
+    ig_free(areas);
+}
+
+// ---- reading ------------------------------------------------------------------------------------
+
+/// The work of one call: features on the way to areas.
+struct making {
+    ig_ctx *ctx;
+    const ig_area_options *options;
+    ig_features features;
+    size_t key, name;
+    char **codes;  ///< of the features
+    size_t *order; ///< features by code
+    size_t *group; ///< features in order of their areas, parts of one area together
+    size_t *start; ///< area a has features group[start[a]] .. group[start[a + 1] - 1]
+    size_t areas;
+    bool *merge, *noted;
+    ig_areas *result;
+};
+
+static ig_status no_memory(ig_ctx *ctx, size_t count)
+{
+    return ig_fail(ctx, IG_EMEMORY, "no memory for %zu areas", count);
+}
+
+/// "feature 5 and feature 26", with their files where these differ.
+static ig_status twice(struct making *m, size_t first, size_t second, size_t doubled)
+{
+    const ig_features *f = &m->features;
+    const ig_feature *pair[2] = {&f->items[first], &f->items[second]};
+    const bool same = pair[0]->file == pair[1]->file;
+    ig_text where = {0};
+    for (int i = 0; i < 2; i++) {
+        ig_text_format(&where, "%s%s %lld", i ? " and " : "", f->word, (long long)pair[i]->line);
+        if (!same) ig_text_format(&where, " of %s", ig_base_name(f->files[pair[i]->file]));
+    }
+    if (doubled > 1) ig_text_format(&where, "; %zu codes come more than once", doubled);
+    ig_fail(m->ctx, IG_EFORMAT, "%s: code %s comes twice (duplicate) in column %s: %s",
+            f->files[pair[0]->file], ig_show(m->codes[first]), ig_show(f->columns[m->key].name),
+            where.data ? where.data : "");
+    ig_text_free(&where);
+    return ig_hint(m->ctx, "--dissolve makes the features of one code one area");
+}
+
+/// Which features make which area. Areas stand in the order of their first feature.
+static ig_status group_features(struct making *m)
+{
+    const size_t count = m->features.count;
+    ig_status status = ig_code_order(m->ctx, m->codes, count, &m->order);
+    if (status) return status;
+    size_t *leader = ig_alloc(count + 1, sizeof *leader); // first feature of the same code
+    size_t *area = ig_alloc(count + 1, sizeof *area);
+    m->group = ig_alloc(count + 1, sizeof *m->group);
+    m->start = ig_alloc(count + 2, sizeof *m->start);
+    if (!leader || !area || !m->group || !m->start) {
+        status = no_memory(m->ctx, count);
+        goto done;
+    }
+    size_t doubled = 0, first = SIZE_MAX, second = 0;
+    for (size_t i = 0; i < count; i++) {
+        const size_t row = m->order[i];
+        const bool same = i && !strcmp(m->codes[row], m->codes[m->order[i - 1]]);
+        leader[row] = same ? leader[m->order[i - 1]] : row;
+        if (!same) continue;
+        doubled += leader[row] == m->order[i - 1];
+        if (first == SIZE_MAX || leader[row] < first) {
+            first = leader[row];
+            second = row;
+        }
+    }
+    if (doubled && !m->options->dissolve) {
+        status = twice(m, first, second, doubled);
+        goto done;
+    }
+    for (size_t row = 0; row < count; row++) {
+        if (leader[row] == row) area[row] = m->areas++;
+        m->start[area[leader[row]] + 1]++;
+    }
+    for (size_t a = 0; a < m->areas; a++)
+        m->start[a + 1] += m->start[a];
+    for (size_t row = 0; row < count; row++) {
+        size_t *slot = &m->start[area[leader[row]]];
+        m->group[(*slot)++] = row;
+    }
+    for (size_t a = m->areas; a > 0; a--)
+        m->start[a] = m->start[a - 1];
+    m->start[0] = 0;
+    if (doubled)
+        ig_info(m->ctx, "%s: %zu features dissolved to %zu areas", m->features.files[0], count,
+                m->areas);
+done:
+    ig_free(leader);
+    ig_free(area);
+    return status;
+}
+
+/// A feature of another type is an error; those without geometry stay and are named.
+static ig_status check_states(struct making *m)
+{
+    const ig_features *f = &m->features;
+    ig_text list = {0};
+    size_t bare = 0;
+    for (size_t i = 0; i < f->count; i++) {
+        const ig_feature *item = &f->items[i];
+        if (item->state == IG_FEATURE_WRONG) {
+            ig_fail(m->ctx, IG_EFORMAT,
+                    "%s: %s %lld (%s) is %s: areas need geometry of type polygon",
+                    ig_features_name(f, i), f->word, (long long)item->line, ig_show(m->codes[i]),
+                    item->type);
+            ig_text_free(&list);
+            return ig_hint(m->ctx, "remove it, or choose another layer as FILE|layername=NAME");
+        }
+        if (item->state == IG_FEATURE_SOUND) continue;
+        if (bare++ < IG_SHOWN)
+            ig_text_format(&list, "%s%s (%s)", bare > 1 ? ", " : "", ig_show(m->codes[i]),
+                           item->state == IG_FEATURE_NULL ? "null" : "empty");
+    }
+    if (bare > IG_SHOWN) ig_text_format(&list, " and %zu more", bare - IG_SHOWN);
+    if (bare)
+        ig_warn(m->ctx, "%s: %zu areas have no geometry and stay as rows without shape: %s",
+                f->files[0], bare, list.data ? list.data : "");
+    ig_text_free(&list);
+    return IG_OK;
+}
+
+/// Rings of the areas, closed, in the coordinates of the file.
+static ig_status make_shapes(struct making *m, ig_shapes *shapes)
+{
+    const ig_features *f = &m->features;
+    *shapes = (ig_shapes){.areas = m->areas};
+    shapes->area_start = ig_alloc(m->areas + 1, sizeof *shapes->area_start);
+    shapes->ring_start = ig_alloc(f->rings + 1, sizeof *shapes->ring_start);
+    shapes->polygon = ig_alloc(f->rings + 1, sizeof *shapes->polygon);
+    shapes->x = ig_alloc(f->used + f->rings + 1, sizeof *shapes->x);
+    shapes->y = ig_alloc(f->used + f->rings + 1, sizeof *shapes->y);
+    m->merge = ig_alloc(m->areas + 1, sizeof *m->merge);
+    m->noted = ig_alloc(m->areas + 1, sizeof *m->noted);
+    if (!shapes->area_start || !shapes->ring_start || !shapes->polygon || !shapes->x ||
+        !shapes->y || !m->merge || !m->noted)
+        return no_memory(m->ctx, m->areas);
+    for (size_t a = 0; a < m->areas; a++) {
+        uint32_t polygons = 0;
+        size_t parts = 0;
+        for (size_t g = m->start[a]; g < m->start[a + 1]; g++) {
+            const ig_feature *item = &f->items[m->group[g]];
+            m->noted[a] |= item->note;
+            parts += item->rings > 0;
+            for (size_t r = item->ring; r < item->ring + item->rings; r++) {
+                const size_t from = f->ring_start[r], count = f->ring_start[r + 1] - from;
+                const size_t to = shapes->points;
+                memcpy(shapes->x + to, f->x + from, count * sizeof *f->x);
+                memcpy(shapes->y + to, f->y + from, count * sizeof *f->y);
+                shapes->points += count;
+                if (f->x[from] != f->x[from + count - 1] || f->y[from] != f->y[from + count - 1]) {
+                    shapes->x[shapes->points] = f->x[from]; // a ring left open
+                    shapes->y[shapes->points++] = f->y[from];
+                }
+                shapes->polygon[shapes->rings++] = polygons + f->polygon[r];
+                shapes->ring_start[shapes->rings] = shapes->points;
+            }
+            if (item->rings) polygons += f->polygon[item->ring + item->rings - 1] + 1;
+        }
+        m->merge[a] = parts > 1;
+        shapes->area_start[a + 1] = shapes->rings;
+    }
+    return IG_OK;
+}
+
+static ig_status move_to_work(struct making *m, ig_crs_shift *shift)
+{
+    ig_areas *areas = m->result;
+    ig_status status = IG_OK;
+    if (m->options->keep_source) {
+        areas->has_source = true;
+        status = ig_shapes_copy(m->ctx, &areas->work, &areas->source);
+    }
+    if (!status)
+        status = ig_crs_apply(m->ctx, shift, areas->work.x, areas->work.y, areas->work.points);
+    if (!status) ig_shapes_wind(&areas->work);
+    return status;
+}
+
+static ig_status measure(struct making *m)
+{
+    ig_areas *areas = m->result;
+    areas->size = ig_alloc(areas->count + 1, sizeof *areas->size);
+    if (!areas->size) return no_memory(m->ctx, areas->count);
+    areas->box[0] = areas->box[1] = INFINITY;
+    areas->box[2] = areas->box[3] = -INFINITY;
+    for (size_t a = 0; a < areas->count; a++)
+        areas->size[a] = ig_shapes_size(&areas->work, a);
+    for (size_t i = 0; i < areas->work.points; i++) {
+        const double x = areas->work.x[i], y = areas->work.y[i];
+        areas->box[0] = fmin(areas->box[0], x);
+        areas->box[1] = fmin(areas->box[1], y);
+        areas->box[2] = fmax(areas->box[2], x);
+        areas->box[3] = fmax(areas->box[3], y);
+    }
+    areas->rings = (ig_rings){.areas = areas->count,
+                              .area_start = areas->work.area_start,
+                              .ring_start = areas->work.ring_start,
+                              .x = areas->work.x,
+                              .y = areas->work.y};
+    return IG_OK;
+}
+
+/// Validity and overlaps are judged in the coordinates of the file, where shared borders are equal.
+static ig_status check_shapes(struct making *m, bool degrees)
+{
+    const ig_repair repair = {.codes = (const char *const *)m->result->codes,
+                              .file = m->features.files[0],
+                              .merge = m->merge,
+                              .noted = m->noted,
+                              .metre = 1.0,
+                              .limit = m->options->max_change,
+                              .degrees = degrees};
+    return ig_shapes_repair(m->ctx, &m->result->work, &repair);
+}
+
+static ig_status make_geometry(struct making *m)
+{
+    ig_areas *areas = m->result;
+    ig_crs_shift *shift = NULL;
+    ig_status status =
+        ig_features_shift(m->ctx, &m->features, m->options->crs, "--areas-crs", m->codes, &shift);
+    if (!status) status = make_shapes(m, &areas->work);
+    if (!status) {
+        const char *crs = m->features.crs;
+        if (m->options->crs && (!crs || m->features.assumed_crs)) crs = m->options->crs;
+        if (!crs) crs = ig_ctx_input_crs(m->ctx);
+        areas->operation = ig_text_copy(ig_crs_operation(shift));
+        if (ig_crs_name(m->ctx, crs, &areas->crs) != IG_OK) areas->crs = ig_text_copy(crs);
+        if (!areas->crs || !areas->operation) status = no_memory(m->ctx, m->areas);
+    }
+    if (!status) status = check_shapes(m, ig_crs_is_degrees(shift));
+    if (!status) status = move_to_work(m, shift);
+    if (!status) status = measure(m);
+    ig_crs_free(shift);
+    return status;
+}
+
+static const char *kind_of(const ig_areas *areas)
+{
+    static const struct {
+        const char *prefixes, *kind;
+    } kinds[] = {{"E00 W00 S00", "oa"},
+                 {"E01 W01 S01", "lsoa"},
+                 {"E02 W02 S02", "msoa"},
+                 {"E05 W05 S13", "ward"},
+                 {"E06 E07 E08 E09 W06 S12 N09", "district"}};
+    const char *kind = NULL;
+    for (size_t i = 0; i < areas->count; i++) {
+        const char *found = "areas";
+        char prefix[4] = "";
+        if (ig_is_ons_code(areas->codes[i])) memcpy(prefix, areas->codes[i], 3);
+        for (size_t k = 0; prefix[0] && k < sizeof kinds / sizeof *kinds; k++)
+            if (strstr(kinds[k].prefixes, prefix)) found = kinds[k].kind;
+        if (kind && kind != found) return "areas";
+        kind = found;
+    }
+    return kind ? kind : "areas";
+}
+
+/// Names, codes and what else the areas say of themselves.
+static ig_status make_labels(struct making *m, const char *path)
+{
+    ig_areas *areas = m->result;
+    areas->codes = ig_alloc(m->areas + 1, sizeof *areas->codes);
+    areas->names = ig_alloc(m->areas + 1, sizeof *areas->names);
+    areas->path = ig_text_copy(path);
+    areas->layer = ig_text_copy(m->features.layer ? m->features.layer : "areas");
+    if (!areas->codes || !areas->names || !areas->path || !areas->layer)
+        return no_memory(m->ctx, m->areas);
+    areas->count = m->areas;
+    for (size_t a = 0; a < m->areas; a++) {
+        const size_t row = m->group[m->start[a]];
+        const char *name =
+            m->name == SIZE_MAX ? NULL : ig_features_text(&m->features, row, m->name);
+        areas->codes[a] = ig_text_copy(m->codes[row]);
+        areas->names[a] = ig_text_copy(name ? name : "");
+        if (!areas->codes[a] || !areas->names[a]) return no_memory(m->ctx, m->areas);
+    }
+    areas->kind = kind_of(areas);
+    return IG_OK;
+}
+
+/// Do the parts of an area say the same in this column?
+static bool parts_agree(const struct making *m, size_t area, size_t column)
+{
+    const char *first = ig_features_text(&m->features, m->group[m->start[area]], column);
+    for (size_t g = m->start[area] + 1; g < m->start[area + 1]; g++) {
+        const char *other = ig_features_text(&m->features, m->group[g], column);
+        if (strcmp(first ? first : "", other ? other : "")) return false;
+    }
+    return true;
+}
+
+static ig_status make_table(struct making *m)
+{
+    const ig_features *f = &m->features;
+    ig_areas *areas = m->result;
+    ig_text mixed = {0};
+    const char **texts = ig_alloc(f->column_count + 1, sizeof *texts);
+    bool *told = ig_alloc(f->column_count + 1, sizeof *told);
+    ig_status status = IG_OK;
+    if (!texts || !told) {
+        status = no_memory(m->ctx, m->areas);
+        goto done;
+    }
+    for (size_t c = 0; c < f->column_count; c++)
+        texts[c] = f->columns[c].name;
+    status = ig_table_build(m->ctx, f->files[0], f->word, texts, f->column_count, &areas->table);
+    for (size_t c = 0; c < f->column_count && !status; c++)
+        ig_table_build_kind(areas->table, c, (int)f->columns[c].kind);
+    for (size_t a = 0; a < m->areas && !status; a++) {
+        const size_t row = m->group[m->start[a]];
+        for (size_t c = 0; c < f->column_count; c++) {
+            texts[c] = ig_features_text(f, row, c);
+            if (c == m->key || c == m->name || parts_agree(m, a, c)) continue;
+            texts[c] = NULL;
+            if (!told[c])
+                ig_text_format(&mixed, "%s%s", mixed.length ? ", " : "",
+                               ig_show(f->columns[c].name));
+            told[c] = true;
+        }
+        status = ig_table_build_row(m->ctx, areas->table, texts, f->items[row].line);
+    }
+    if (!status) status = ig_table_build_key(m->ctx, areas->table, m->key);
+    if (!status && mixed.length)
+        ig_warn_mild(m->ctx,
+                     "%s: dissolved features differ in these columns, which are left empty there: "
+                     "%s",
+                     f->files[0], mixed.data);
+done:
+    ig_free(texts);
+    ig_free(told);
+    ig_text_free(&mixed);
+    return status;
+}
+
+/// Take out the features that `where` does not want.
+static ig_status filter(struct making *m)
+{
+    ig_features *f = &m->features;
+    ig_table *table = NULL;
+    const char **texts = ig_alloc(f->column_count + 1, sizeof *texts);
+    bool *keep = ig_alloc(f->count + 1, sizeof *keep);
+    ig_status status = IG_OK;
+    if (!texts || !keep) {
+        status = no_memory(m->ctx, f->count);
+        goto done;
+    }
+    for (size_t c = 0; c < f->column_count; c++)
+        texts[c] = f->columns[c].name;
+    status = ig_table_build(m->ctx, f->files[0], f->word, texts, f->column_count, &table);
+    for (size_t row = 0; row < f->count && !status; row++) {
+        for (size_t c = 0; c < f->column_count; c++)
+            texts[c] = ig_features_text(f, row, c);
+        status = ig_table_build_row(m->ctx, table, texts, f->items[row].line);
+    }
+    if (!status) status = ig_table_where(m->ctx, table, m->options->where, keep);
+    if (!status) status = ig_features_keep(m->ctx, f, keep);
+done:
+    ig_table_free(table);
+    ig_free(texts);
+    ig_free(keep);
+    return status;
+}
+
+static ig_status make_areas(struct making *m, const char *path)
+{
+    ig_ctx *ctx = m->ctx;
+    const ig_area_options *o = m->options;
+    ig_status status = o->where ? filter(m) : IG_OK;
+    if (!status) status = ig_features_key(ctx, &m->features, o->key, "--areas-key", &m->key);
+    if (!status && o->name)
+        status = ig_features_find(ctx, &m->features, o->name, "--areas-name", &m->name);
+    else if (!status)
+        m->name = ig_features_name_column(&m->features, m->key);
+    if (!status) status = ig_features_codes(ctx, &m->features, m->key, &m->codes);
+    if (!status) status = check_states(m);
+    if (!status) status = group_features(m);
+    if (!status) status = make_labels(m, path);
+    if (!status) status = make_geometry(m);
+    if (!status) status = make_table(m);
+    return status;
+}
+
+ig_status ig_areas_read(ig_ctx *ctx, const char *const *paths, size_t count,
+                        const ig_area_options *options, ig_areas **out)
+{
+    const ig_area_options defaults = ig_area_defaults();
+    struct making m = {.ctx = ctx, .options = options ? options : &defaults};
+    *out = NULL;
+    m.features.word = "feature";
+    m.result = ig_alloc(1, sizeof *m.result);
+    if (!m.result) return ig_fail(ctx, IG_EMEMORY, "no memory for areas");
+    ig_status status = ig_features_read(ctx, paths, count, m.options->encoding, &m.features);
+    if (!status) status = make_areas(&m, paths[0]);
+    ig_texts_free(m.codes, m.features.count);
+    ig_features_free(&m.features);
+    ig_free(m.order);
+    ig_free(m.group);
+    ig_free(m.start);
+    ig_free(m.merge);
+    ig_free(m.noted);
+    if (status)
+        ig_areas_free(m.result);
+    else
+        *out = m.result;
+    return status;
+}
+
+// ---- what others ask ----------------------------------------------------------------------------
+
+size_t ig_areas_count(const ig_areas *areas)
+{
+    return areas->count;
+}
+
+const char *ig_areas_code(const ig_areas *areas, size_t i)
+{
+    return areas->codes[i];
+}
+
+const char *ig_areas_name(const ig_areas *areas, size_t i)
+{
+    return areas->names[i];
+}
+
+const char *ig_areas_path(const ig_areas *areas)
+{
+    return areas->path;
+}
+
+const char *ig_areas_layer(const ig_areas *areas)
+{
+    return areas->layer;
+}
+
+const char *ig_areas_kind(const ig_areas *areas)
+{
+    return areas->kind;
+}
+
+const ig_rings *ig_areas_rings(const ig_areas *areas)
+{
+    return &areas->rings;
+}
+
+double ig_areas_size(const ig_areas *areas, size_t i)
+{
+    return areas->size[i];
+}
+
+bool ig_areas_centroid(const ig_areas *areas, size_t i, double *x, double *y)
+{
+    const ig_shapes *s = &areas->work;
+    const size_t first = s->area_start[i], end = s->area_start[i + 1];
+    if (first == end) return false;
+    const double x0 = s->x[s->ring_start[first]], y0 = s->y[s->ring_start[first]];
+    double twice_area = 0.0, sum_x = 0.0, sum_y = 0.0;
+    for (size_t r = first; r < end; r++)
+        for (size_t p = s->ring_start[r]; p + 1 < s->ring_start[r + 1]; p++) {
+            const double ax = s->x[p] - x0, ay = s->y[p] - y0;
+            const double bx = s->x[p + 1] - x0, by = s->y[p + 1] - y0;
+            const double cross = ax * by - bx * ay;
+            twice_area += cross;
+            sum_x += (ax + bx) * cross;
+            sum_y += (ay + by) * cross;
+        }
+    if (twice_area <= 0.0) return false;
+    *x = x0 + sum_x / (3.0 * twice_area);
+    *y = y0 + sum_y / (3.0 * twice_area);
+    return true;
+}
+
+void ig_areas_box(const ig_areas *areas, double box[4])
+{
+    memcpy(box, areas->box, sizeof areas->box);
+}
+
+const ig_table *ig_areas_table(const ig_areas *areas)
+{
+    return areas->table;
+}
+
+const char *ig_areas_source_crs(const ig_areas *areas)
+{
+    return areas->crs;
+}
+
+const char *ig_areas_crs_operation(const ig_areas *areas)
+{
+    return areas->operation;
+}
