@@ -2,6 +2,7 @@
 #ifndef ISOGAP_STUDY_H
 #define ISOGAP_STUDY_H
 
+#include "../access/access.h"
 #include "../area/area.h"
 #include "../core/core.h"
 #include "../grid/grid.h"
@@ -36,6 +37,33 @@ IG_API IG_MUST_CHECK ig_status ig_sites_place(ig_ctx *ctx, const ig_sites *sites
                                               const ig_surface *surface,
                                               const ig_place_options *options, ig_placement **out);
 IG_API void ig_placement_free(ig_placement *placement);
+
+// ---- people from a file (people.c): what access, isochrone and run share ------------------------
+
+typedef struct ig_population_options {
+    ig_table_options table; ///< key, where, sheet ... of a table
+    const char *column;     ///< number of people; NULL: the only one called population, people, pop
+    const char *crs;        ///< "EPSG:N" of points or a raster that states none
+    int64_t band;           ///< of a raster, from 1; 0: the only one
+    const char *nodata;     ///< of a raster, beside the declared one
+    double min_match;       ///< least share of areas with a row, default .5
+} ig_population_options;
+IG_API ig_population_options ig_population_defaults(void);
+
+/// People and where they stand, with the memory behind it.
+typedef struct ig_population ig_population;
+/// A table by area, a raster (people a cell) or points, told apart by content: a raster by its
+/// kind; points by coordinates where no code of the table is one of the areas.
+/// @return IG_EFORMAT and IG_EINVAL as the readers give
+IG_API IG_MUST_CHECK ig_status ig_population_read(ig_ctx *ctx, const char *const *paths,
+                                                  size_t count, const ig_areas *areas,
+                                                  const ig_population_options *options,
+                                                  ig_population **out);
+IG_API void ig_population_free(ig_population *population);
+/// For ig_access_new. Lent.
+IG_API const ig_people *ig_population_people(const ig_population *population);
+/// "by area", "raster" or "points".
+IG_API const char *ig_population_form(const ig_population *population);
 
 // ---- a whole run --------------------------------------------------------------------------------
 

@@ -1,0 +1,57 @@
+// Codes looked up in sorted order.
+#include "codes_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int by_code(const void *a, const void *b)
+{
+    const struct code_entry *left = a, *right = b;
+    const int order = strcmp(left->code, right->code);
+    if (order) return order;
+    return left->number < right->number ? -1 : left->number > right->number;
+}
+
+ig_status code_index_new(ig_ctx *ctx, size_t count, const char *(*code)(const void *of, size_t i),
+                         const void *of, struct code_index *out)
+{
+    *out = (struct code_index){.entries = ig_alloc(count + 1, sizeof *out->entries)};
+    if (!out->entries) return ig_fail(ctx, IG_EMEMORY, "no memory for %zu codes", count);
+    for (size_t i = 0; i < count; i++) {
+        const char *here = code(of, i);
+        if (here && *here) out->entries[out->count++] = (struct code_entry){here, i};
+    }
+    qsort(out->entries, out->count, sizeof *out->entries, by_code);
+    return IG_OK;
+}
+
+void code_index_free(struct code_index *index)
+{
+    ig_free(index->entries);
+    *index = (struct code_index){0};
+}
+
+size_t code_index_find(const struct code_index *index, const char *code)
+{
+    size_t low = 0, high = index->count;
+    while (code && low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (strcmp(index->entries[middle].code, code) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (!code || low == index->count || strcmp(index->entries[low].code, code)) return SIZE_MAX;
+    return index->entries[low].number;
+}
+
+const char *code_of_area(const void *areas, size_t i)
+{
+    return ig_areas_code(areas, i);
+}
+
+const char *code_of_row(const void *table, size_t i)
+{
+    return ig_table_code(table, i);
+}
