@@ -87,6 +87,9 @@ typedef enum ig_shape { IG_SHAPE_NONE, IG_SHAPE_POINT, IG_SHAPE_POLYGON } ig_sha
 
 IG_API IG_MUST_CHECK ig_status ig_layers_begin(ig_ctx *ctx, const char *path,
                                                const char *const *inputs, ig_layers **out);
+/// CRS of the shapes written from now on, "EPSG:N" (--to-crs). Without it: the work CRS, and
+/// longitude and latitude in .geojson (RFC 7946).
+IG_API IG_MUST_CHECK ig_status ig_layers_crs(ig_layers *layers, const char *crs);
 /// A layer of areas with these attributes (one row each area, in order). With `source` the
 /// coordinates and CRS as they came (areas read with keep_source). Layer and column names are
 /// kept as given; identifier and description may be NULL.
@@ -99,7 +102,8 @@ IG_API IG_MUST_CHECK ig_status ig_layers_rings(ig_layers *layers, const char *na
 IG_API IG_MUST_CHECK ig_status ig_layers_points(ig_layers *layers, const char *name, size_t count,
                                                 const double *x, const double *y,
                                                 const ig_result *columns);
-/// A table without shapes (isogap_run, isogap_unmatched_areas ...).
+/// A table without shapes (isogap_run, isogap_unmatched_areas ...). Formats of one layer (.geojson,
+/// .shp) leave tables and styles out; a second layer with shapes is an IG_EINVAL there.
 IG_API IG_MUST_CHECK ig_status ig_layers_table(ig_layers *layers, const char *name,
                                                const ig_result *columns);
 /// A style row in layer_styles (GeoPackage) for a layer written before; one default a layer.
