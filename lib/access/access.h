@@ -13,52 +13,138 @@
 extern "C" {
 #endif
 
-/// People and where they stand. Exactly one of by_area, grid, points is set.
+/// People and where they stand. Exactly one of by_area, grid, points is set; none at all counts
+/// passable cells instead of people.
 typedef struct ig_people {
     const double *by_area;       ///< people of each area (NaN: not known), spread over its cells
-    const ig_grid *grid;         ///< people a cell, any frame in the work CRS
-    const double *x, *y, *count; ///< points
+    const ig_grid *grid;         ///< people a cell, any frame in the work CRS; NaN is nobody
+    const double *x, *y, *count; ///< points; count NULL: one each
     size_t points;
 } ig_people;
 
 /// One area's access. Counts are people (or cells where no people are given).
 typedef struct ig_access_row {
-    double people, people_reached, people_unreached;
-    double minutes_mean, minutes_median; ///< over people reached; NaN without any
+    double people, people_reached, people_unreached; ///< NaN where people are not known
+    double minutes_mean, minutes_median;             ///< over people reached; NaN without any
     double *within;     ///< percent of all people, one for each threshold; NaN without people
-    const char *status; ///< "ok", "unreachable", "no people", "not covered" ... static text
+    double score;       ///< of a floating catchment; NaN without
+    const char *status; ///< "ok", "unreachable", "no people", "no data", "not covered", "no shape",
+                        ///< "no passable cell"; static text
 } ig_access_row;
 
 typedef struct ig_access {
     size_t areas, thresholds;
     double *threshold;
     ig_access_row *rows;
-    double people, people_reached, people_unreached, minutes_mean; ///< totals
-    double people_outside; ///< people of the grid or points who fall in no area
-    char *spread;          ///< how people were placed, in words, for the record
+    double people, people_reached, people_unreached; ///< totals over areas whose people are known
+    double minutes_mean;                             ///< over all people reached; NaN without any
+    double people_outside;    ///< people of the grid or points who fall in no area
+    char *spread;             ///< how people were placed, in words, for the record
+    bool scored;              ///< rows have a score
+    struct ig_stands *stands; ///< the areas' own distributions, for ig_access_merge; opaque
 } ig_access;
 
 /// Access of areas over a minutes grid.
+///
+/// A cell belongs to areas by the exact fraction of it that each covers. Mean and median are over
+/// the people reached; the median is the least time by which half of them arrive; within_T counts
+/// t <= T over all people. Reached and unreached people add up to the area's within 1e-9, which is
+/// checked (IG_EBUG). Areas that the grid does not cover, areas without a passable cell and people
+/// who reach nothing are warned of, with codes. People of a grid or points keep to their cell:
+/// where it is coarser than the minutes, they stand on what is passable in it.
 /// @param surface NULL when only the minutes are known: people then stand evenly on all cells of
 ///                the area; else on passable cells, by `residents` where it has them
+/// @param people  NULL: each passable cell counts alike
+/// @param thresholds minutes, above 0, rising
+/// @return IG_EFORMAT with both extents when the grid and the areas do not meet, IG_EINVAL naming
+///         a threshold that is not above the one before it
 IG_API IG_MUST_CHECK ig_status ig_access_new(ig_ctx *ctx, const ig_areas *areas,
                                              const ig_grid *minutes, const ig_surface *surface,
                                              const ig_people *people, const double *thresholds,
                                              size_t count, ig_access **out);
 IG_API void ig_access_free(ig_access *access);
-/// Columns of product.md: area, people, ... within_T, status.
+/// Columns of product.md: area, people, people_reached, people_unreached, minutes_mean,
+/// minutes_median, within_T ..., score (where there is one), status.
 IG_API IG_MUST_CHECK ig_status ig_access_result(const ig_access *access, const ig_areas *areas,
                                                 ig_result **out);
+/// The same with codes from anywhere: one a row, lent.
+IG_API IG_MUST_CHECK ig_status ig_access_result_codes(const ig_access *access,
+                                                      const char *const *codes, ig_result **out);
 /// Larger areas from smaller ones: sums, means over people reached, medians over the small areas'
 /// own distributions kept inside `access`. parent[a] is a number below `parents` or SIZE_MAX.
 IG_API IG_MUST_CHECK ig_status ig_access_merge(ig_ctx *ctx, const ig_access *access,
                                                const size_t *parent, size_t parents,
                                                ig_access **out);
-/// People within each polygon of an isochrone set: cells with t <= level.
+/// People within each polygon of an isochrone set: people of cells with t <= level.
+/// @param areas may be NULL with people in a grid or points
 IG_API IG_MUST_CHECK ig_status ig_people_within(ig_ctx *ctx, const ig_areas *areas,
                                                 const ig_grid *minutes, const ig_surface *surface,
                                                 const ig_people *people, const double *levels,
                                                 size_t count, double *within);
+
+// ---- access from a matrix of times, and floating catchments ------------------------------------
+
+/// Times from areas to sites: trip k says that area[k] reaches site[k] in minutes[k]. A trip that
+/// is not there is unreachable. None comes twice. Lent.
+typedef struct ig_trips {
+    size_t count, areas, sites;
+    const size_t *area, *site;
+    const double *minutes; ///< from home to service, 0 or more
+    const double *people;  ///< people of the area who reach the site, or NULL: all
+} ig_trips;
+
+/// Access from a matrix: everyone of an area takes its least time. With trips->people the reached
+/// are the most that any site of the area is reached by, never more than the area's people.
+/// @param people  of each area, NaN: not known; NULL: one each
+IG_API IG_MUST_CHECK ig_status ig_access_nearest(ig_ctx *ctx, const char *const *codes,
+                                                 const ig_trips *trips, const double *people,
+                                                 const double *thresholds, size_t count,
+                                                 ig_access **out);
+
+typedef enum ig_decay_kind {
+    IG_DECAY_NONE,     ///< w = 1
+    IG_DECAY_STEP,     ///< weight[k] up to and including limit[k]; nothing beyond the last
+    IG_DECAY_GAUSSIAN, ///< exp(-t^2 / 2 s^2)
+    IG_DECAY_POWER,    ///< max(t, least)^-b
+} ig_decay_kind;
+typedef struct ig_decay {
+    ig_decay_kind kind;
+    const double *limit, *weight; ///< steps, limits rising
+    size_t steps;
+    double parameter; ///< s of the Gaussian, b of the power
+    double least;     ///< least minutes that the power takes
+} ig_decay;
+/// Weight of t minutes.
+IG_API double ig_decay_weight(const ig_decay *decay, double minutes);
+
+/// What a floating catchment gives beside the scores.
+typedef struct ig_catchment_totals {
+    double supply_total;
+    double supply_reached;     ///< of sites that some demand reaches
+    double demand_times_score; ///< equals supply_reached (checked: IG_EBUG)
+    double demand_unreached;   ///< people who reach no site
+} ig_catchment_totals;
+
+/// Two-step floating catchment areas: R_j = S_j / sum_i P_i w_ij, A_i = sum_j R_j w_ij. w = 1 up to
+/// `catchment` is 2SFCA (Luo and Wang 2003), w by distance E2SFCA (Luo and Qi 2009) or, with a
+/// power, the gravity model. With `share` w_ij is multiplied by G_ij = w_ij / sum_j w_ij, taken over
+/// all reachable sites before the catchment cuts: 3SFCA (Wan et al. 2012).
+/// @param catchment greatest minutes, INFINITY for none
+/// @param[out] score of each area, yours to give; 0 where nothing is reached
+/// @param[out] ratio R of each site, NaN where no demand reaches it; may be NULL
+IG_API IG_MUST_CHECK ig_status ig_floating_catchment(const ig_trips *trips, const double *demand,
+                                                     const double *supply, const ig_decay *decay,
+                                                     double catchment, bool share, double *score,
+                                                     double *ratio, ig_catchment_totals *totals);
+/// Rational agent access model (Saxon and Snow 2020): each person takes the site of least
+/// t/tau + load/(rho S), rho = demand that reaches a site / supply; moved until no one gains more
+/// than 1e-9.
+/// @param[out] score cost at equilibrium; NaN where no site is reached
+/// @param[out] load  people at each site; may be NULL
+/// @return IG_ELIMIT when it does not settle
+IG_API IG_MUST_CHECK ig_status ig_raam(const ig_trips *trips, const double *demand,
+                                       const double *supply, double tau, double catchment,
+                                       double *score, double *load, ig_catchment_totals *totals);
 
 // ---- gap --------------------------------------------------------------------------------------
 
@@ -78,6 +164,10 @@ typedef struct ig_gap_input {
 
 /// Rows of the gap (product.md, `gap`) and measures (`measure, grouping, estimate, lower, upper,
 /// se, method, reason`). Both yours.
+///
+/// Means are over people reached; medians the least minutes_mean of an area by which half of the
+/// reached people live; shares of all people. Travel times are worked out, not sampled: the limits
+/// of the measures are those of a jackknife over areas, and say so.
 IG_API IG_MUST_CHECK ig_status ig_gap(ig_ctx *ctx, const ig_gap_input *input, ig_result **rows,
                                       ig_result **measures);
 

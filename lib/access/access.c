@@ -1,0 +1,404 @@
+// Minutes by area: means, medians and shares within reach of the people who stand there.
+#include "access_internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+ig_status ig_check_thresholds(ig_ctx *ctx, const double *thresholds, size_t count)
+{
+    char here[32], before[32];
+    for (size_t k = 0; k < count; k++) {
+        ig_number_text(thresholds[k], here, sizeof here);
+        if (!(thresholds[k] > 0.0) || isinf(thresholds[k])) {
+            ig_fail(ctx, IG_EINVAL, "threshold %s is not above 0 minutes", here);
+            return ig_hint(ctx, "give minutes above 0 that rise, such as --thresholds 10,20,30");
+        }
+        if (k && !(thresholds[k] > thresholds[k - 1])) {
+            ig_number_text(thresholds[k - 1], before, sizeof before);
+            ig_fail(ctx, IG_EINVAL, "threshold %s follows %s: thresholds must rise", here, before);
+            return ig_hint(ctx, "give minutes above 0 that rise, such as --thresholds 10,20,30");
+        }
+    }
+    return IG_OK;
+}
+
+void ig_list_add(ig_text *list, size_t *listed, const char *code, double value, const char *unit)
+{
+    if (++*listed > IG_SHOWN) {
+        if (*listed == IG_SHOWN + 1) ig_text_append(list, " ...");
+        return;
+    }
+    ig_text_format(list, "%s%s (%.6g %s)", *listed > 1 ? ", " : "", code, value, unit);
+}
+
+// ---- one area ---------------------------------------------------------------------------------
+
+/// Rising minutes; so sums do not depend on the order in which people were found.
+static int by_minutes(const void *a, const void *b)
+{
+    const struct piece *p = a, *q = b;
+    if (p->minutes != q->minutes) return p->minutes < q->minutes ? -1 : 1;
+    return (p->people > q->people) - (p->people < q->people);
+}
+
+/// Least time by which half of the people reached arrive. Dust in sums of equal parts does not count.
+static double median_of(const struct stand *s, double total)
+{
+    double cumulative = 0.0;
+    for (size_t i = 0; i < s->count; i++) {
+        cumulative += s->piece[i].people;
+        if (cumulative >= 0.5 * total * (1.0 - 1e-12)) return s->piece[i].minutes;
+    }
+    return NAN;
+}
+
+/// How many of the people reached arrive within t minutes.
+static double arrived(const struct stand *s, double minutes)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < s->count && s->piece[i].minutes <= minutes; i++)
+        sum += s->piece[i].people;
+    return sum;
+}
+
+struct fill_task {
+    struct ig_stands *stands;
+    ig_access *access;
+};
+
+static ig_status fill_row(size_t a, void *arg)
+{
+    const struct fill_task *t = arg;
+    struct stand *s = &t->stands->area[a];
+    ig_access_row *row = &t->access->rows[a];
+    qsort(s->piece, s->count, sizeof *s->piece, by_minutes);
+    double total = 0.0, moment = 0.0;
+    for (size_t i = 0; i < s->count; i++) {
+        total += s->piece[i].people;
+        moment += s->piece[i].people * s->piece[i].minutes;
+    }
+    row->people = s->all;
+    if (isnan(s->all)) {
+        row->people_reached = row->people_unreached = NAN;
+        row->status = "no data";
+    } else {
+        // nobody is made or lost on the way (G4)
+        if (!(fabs(total + s->unreached - s->all) <= 1e-9 * fmax(s->all, 1e-300))) return IG_EBUG;
+        row->people_reached = s->unreached > 0.0 ? fmin(total, s->all) : s->all;
+        row->people_unreached = total > 0.0 ? s->all - row->people_reached : s->all;
+        row->status = s->status                      ? s->status
+                      : !(s->all > 0.0)              ? "no people"
+                      : !(row->people_reached > 0.0) ? "unreachable"
+                                                     : "ok";
+    }
+    row->minutes_mean = total > 0.0 ? moment / total : NAN;
+    row->minutes_median = median_of(s, total);
+    row->score = NAN;
+    for (size_t k = 0; k < t->access->thresholds; k++) {
+        const double share = total > 0.0 ? arrived(s, t->access->threshold[k]) / total : 0.0;
+        row->within[k] = s->all > 0.0 ? 100.0 * share * (row->people_reached / s->all) : NAN;
+    }
+    return IG_OK;
+}
+
+// ---- all areas --------------------------------------------------------------------------------
+
+struct coded {
+    const char *code;
+    size_t area;
+};
+
+static int by_code(const void *a, const void *b)
+{
+    const struct coded *p = a, *q = b;
+    const int order = p->code && q->code ? strcmp(p->code, q->code) : 0;
+    return order ? order : (p->area > q->area) - (p->area < q->area);
+}
+
+/// Totals in order of code, so that they do not depend on the order of the file.
+static ig_status total(ig_access *access, const char *const *codes)
+{
+    struct coded *order = ig_alloc(access->areas ? access->areas : 1, sizeof *order);
+    if (!order) return IG_EMEMORY;
+    for (size_t a = 0; a < access->areas; a++)
+        order[a] = (struct coded){codes ? codes[a] : NULL, a};
+    qsort(order, access->areas, sizeof *order, by_code);
+    double moment = 0.0;
+    for (size_t i = 0; i < access->areas; i++) {
+        const ig_access_row *row = &access->rows[order[i].area];
+        if (isnan(row->people)) continue;
+        access->people += row->people;
+        access->people_reached += row->people_reached;
+        access->people_unreached += row->people_unreached;
+        if (row->people_reached > 0.0) moment += row->people_reached * row->minutes_mean;
+    }
+    access->minutes_mean =
+        access->people_reached > 0.0 ? moment / access->people_reached : (double)NAN;
+    ig_free(order);
+    return IG_OK;
+}
+
+static ig_status access_alloc(size_t areas, const double *thresholds, size_t count, ig_access **out)
+{
+    ig_access *access = ig_alloc(1, sizeof *access);
+    size_t shares;
+    if (!access) return IG_EMEMORY;
+    access->areas = areas;
+    access->thresholds = count;
+    access->rows = ig_alloc(areas ? areas : 1, sizeof *access->rows);
+    access->threshold = ig_alloc(count ? count : 1, sizeof *access->threshold);
+    double *within =
+        ig_product(areas, count, &shares) ? ig_alloc(shares + 1, sizeof *within) : NULL;
+    if (!access->rows || !access->threshold || !within) {
+        ig_free(within);
+        ig_access_free(access);
+        return IG_EMEMORY;
+    }
+    if (count) memcpy(access->threshold, thresholds, count * sizeof *thresholds);
+    for (size_t a = 0; a < areas; a++)
+        access->rows[a].within = within + a * count;
+    if (areas == 0) ig_free(within); // no row owns it
+    *out = access;
+    return IG_OK;
+}
+
+ig_status ig_access_from_stands(ig_ctx *ctx, struct ig_stands *stands, const char *const *codes,
+                                const double *thresholds, size_t count, ig_access **out)
+{
+    ig_access *access = NULL;
+    ig_status status = access_alloc(stands->areas, thresholds, count, &access);
+    if (!status) {
+        struct fill_task task = {stands, access};
+        status = ig_parallel_for(ctx, stands->areas, fill_row, &task);
+    }
+    if (!status) status = total(access, codes);
+    if (status) {
+        ig_stands_free(stands);
+        ig_access_free(access);
+        if (status == IG_EBUG)
+            return ig_fail(ctx, status, "people of an area do not add up after they were placed");
+        return status == IG_ECANCELLED ? status
+                                       : ig_fail(ctx, status, "no memory for access of areas");
+    }
+    access->stands = stands;
+    *out = access;
+    return IG_OK;
+}
+
+void ig_access_free(ig_access *access)
+{
+    if (!access) return;
+    if (access->rows && access->areas) ig_free(access->rows[0].within);
+    ig_free(access->rows);
+    ig_free(access->threshold);
+    ig_free(access->spread);
+    ig_stands_free(access->stands);
+    ig_free(access);
+}
+
+// ---- merging ----------------------------------------------------------------------------------
+
+static void join_stand(struct stand *parent, const struct stand *child)
+{
+    if (isnan(child->all)) return;
+    parent->all += child->all;
+    parent->unreached += child->unreached;
+    if (child->count == 0) return;
+    memcpy(parent->piece + parent->count, child->piece, child->count * sizeof *child->piece);
+    parent->count += child->count;
+}
+
+ig_status ig_access_merge(ig_ctx *ctx, const ig_access *access, const size_t *parent,
+                          size_t parents, ig_access **out)
+{
+    struct ig_stands *stands = NULL;
+    size_t *known = ig_alloc(parents ? parents : 1, sizeof *known);
+    size_t *pieces = ig_alloc(parents ? parents : 1, sizeof *pieces);
+    ig_status status = known && pieces ? ig_stands_new(parents, &stands) : IG_EMEMORY;
+    for (size_t a = 0; !status && a < access->areas; a++) {
+        if (parent[a] >= parents || isnan(access->stands->area[a].all)) continue;
+        known[parent[a]]++;
+        pieces[parent[a]] += access->stands->area[a].count;
+    }
+    for (size_t p = 0; !status && p < parents; p++)
+        status = ig_stand_reserve(&stands->area[p], pieces[p]);
+    for (size_t a = 0; !status && a < access->areas; a++)
+        if (parent[a] < parents) join_stand(&stands->area[parent[a]], &access->stands->area[a]);
+    for (size_t p = 0; !status && p < parents; p++)
+        if (known[p] == 0) stands->area[p].all = NAN; // no area of known people: not 0 people
+    ig_free(known);
+    ig_free(pieces);
+    if (status) {
+        ig_stands_free(stands);
+        return ig_fail(ctx, status, "no memory for access of %zu areas", parents);
+    }
+    status = ig_access_from_stands(ctx, stands, NULL, access->threshold, access->thresholds, out);
+    if (!status && access->spread) {
+        (*out)->spread = ig_text_copy(access->spread);
+        (*out)->people_outside = access->people_outside;
+    }
+    return status;
+}
+
+// ---- the result -------------------------------------------------------------------------------
+
+static ig_status add_numbers(ig_result *result, const ig_access *access, const char *name,
+                             size_t offset)
+{
+    ig_column *column;
+    ig_status status = ig_result_add(result, name, IG_COLUMN_REAL, &column);
+    for (size_t a = 0; !status && a < access->areas; a++)
+        memcpy(&column->number[a], (const char *)&access->rows[a] + offset, sizeof(double));
+    return status;
+}
+
+static ig_status add_within(ig_result *result, const ig_access *access)
+{
+    for (size_t k = 0; k < access->thresholds; k++) {
+        char name[64], number[32];
+        ig_column *column;
+        ig_number_text(access->threshold[k], number, sizeof number);
+        snprintf(name, sizeof name, "within_%s", number);
+        ig_status status = ig_result_add(result, name, IG_COLUMN_REAL, &column);
+        if (status) return status;
+        for (size_t a = 0; a < access->areas; a++)
+            column->number[a] = access->rows[a].within[k];
+    }
+    return IG_OK;
+}
+
+ig_status ig_access_result_codes(const ig_access *access, const char *const *codes, ig_result **out)
+{
+    static const struct {
+        const char *name;
+        size_t offset;
+    } columns[] = {{"people", offsetof(ig_access_row, people)},
+                   {"people_reached", offsetof(ig_access_row, people_reached)},
+                   {"people_unreached", offsetof(ig_access_row, people_unreached)},
+                   {"minutes_mean", offsetof(ig_access_row, minutes_mean)},
+                   {"minutes_median", offsetof(ig_access_row, minutes_median)}};
+    ig_result *result = NULL;
+    ig_column *column;
+    ig_status status = ig_result_new(access->areas, &result);
+    if (!status) status = ig_result_add(result, "area", IG_COLUMN_TEXT, &column);
+    for (size_t a = 0; !status && a < access->areas; a++)
+        status = ig_result_set_text(result, column, a, codes[a]);
+    for (size_t c = 0; !status && c < sizeof columns / sizeof *columns; c++)
+        status = add_numbers(result, access, columns[c].name, columns[c].offset);
+    if (!status) status = add_within(result, access);
+    if (!status && access->scored)
+        status = add_numbers(result, access, "score", offsetof(ig_access_row, score));
+    if (!status) status = ig_result_add(result, "status", IG_COLUMN_TEXT, &column);
+    for (size_t a = 0; !status && a < access->areas; a++)
+        status = ig_result_set_text(result, column, a, access->rows[a].status);
+    if (status) {
+        ig_result_free(result);
+        return status;
+    }
+    *out = result;
+    return IG_OK;
+}
+
+static ig_status codes_of(const ig_areas *areas, const char ***out)
+{
+    const size_t n = ig_areas_count(areas);
+    const char **codes = ig_alloc(n ? n : 1, sizeof *codes);
+    if (!codes) return IG_EMEMORY;
+    for (size_t a = 0; a < n; a++)
+        codes[a] = ig_areas_code(areas, a);
+    *out = codes;
+    return IG_OK;
+}
+
+ig_status ig_access_result(const ig_access *access, const ig_areas *areas, ig_result **out)
+{
+    const char **codes = NULL;
+    ig_status status = codes_of(areas, &codes);
+    if (!status) status = ig_access_result_codes(access, codes, out);
+    ig_free(codes);
+    return status;
+}
+
+// ---- from areas -------------------------------------------------------------------------------
+
+static ig_status ground_of(ig_ctx *ctx, const ig_grid *minutes, const ig_surface *surface,
+                           struct ground *ground)
+{
+    *ground = (struct ground){&minutes->frame, minutes->cells, NULL, NULL};
+    if (!surface) return IG_OK;
+    if (!ig_frame_equal(&minutes->frame, &surface->frame)) {
+        ig_fail(ctx, IG_EINVAL, "the minutes and the cost grid do not lie on the same cells");
+        return ig_hint(ctx, "make the minutes from this cost grid with 'isogap travel'");
+    }
+    ground->pace = surface->pace;
+    ground->residents = surface->residents;
+    return IG_OK;
+}
+
+ig_status ig_access_new(ig_ctx *ctx, const ig_areas *areas, const ig_grid *minutes,
+                        const ig_surface *surface, const ig_people *people,
+                        const double *thresholds, size_t count, ig_access **out)
+{
+    struct ground ground;
+    const char **codes = NULL;
+    ig_status status = ground_of(ctx, minutes, surface, &ground);
+    if (status) return status;
+    if (codes_of(areas, &codes)) return ig_fail(ctx, IG_EMEMORY, "no memory for codes");
+    const struct shapes shapes = {ig_areas_rings(areas), codes};
+    status = ig_access_over(ctx, &shapes, &ground, people, thresholds, count, out);
+    ig_free(codes);
+    return status;
+}
+
+/// The box of a frame as one area: for people without areas.
+struct square {
+    size_t area_start[2], ring_start[2];
+    double x[5], y[5];
+    ig_rings rings;
+};
+
+static void square_of(const ig_frame *f, struct square *s)
+{
+    const double east = f->west + (double)f->cols * f->dx;
+    const double south = f->north - (double)f->rows * f->dy;
+    const double x[5] = {f->west, f->west, east, east, f->west};
+    const double y[5] = {south, f->north, f->north, south, south};
+    memcpy(s->x, x, sizeof x);
+    memcpy(s->y, y, sizeof y);
+    s->area_start[0] = s->ring_start[0] = 0;
+    s->area_start[1] = 1;
+    s->ring_start[1] = 5;
+    s->rings = (ig_rings){1, s->area_start, s->ring_start, s->x, s->y};
+}
+
+ig_status ig_people_within(ig_ctx *ctx, const ig_areas *areas, const ig_grid *minutes,
+                           const ig_surface *surface, const ig_people *people, const double *levels,
+                           size_t count, double *within)
+{
+    ig_access *access = NULL;
+    ig_status status;
+    if (areas) {
+        status = ig_access_new(ctx, areas, minutes, surface, people, levels, count, &access);
+    } else {
+        if (!people || people->by_area)
+            return ig_fail(ctx, IG_EINVAL, "people by area need the areas they live in");
+        static const char *const codes[] = {"all"};
+        struct square square;
+        struct ground ground;
+        status = ground_of(ctx, minutes, surface, &ground);
+        if (status) return status;
+        square_of(&minutes->frame, &square);
+        const struct shapes shapes = {&square.rings, codes};
+        status = ig_access_over(ctx, &shapes, &ground, people, levels, count, &access);
+    }
+    if (status) return status;
+    for (size_t k = 0; k < count; k++) {
+        within[k] = 0.0;
+        for (size_t a = 0; a < access->areas; a++)
+            if (access->rows[a].people > 0.0)
+                within[k] += access->rows[a].within[k] / 100.0 * access->rows[a].people;
+    }
+    ig_access_free(access);
+    return IG_OK;
+}

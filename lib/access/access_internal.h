@@ -1,0 +1,72 @@
+/// What the files of access share.
+#ifndef ISOGAP_ACCESS_INTERNAL_H
+#define ISOGAP_ACCESS_INTERNAL_H
+
+#include "../core/inside.h"
+#include "access.h"
+
+/// People who take the same time.
+struct piece {
+    double minutes, people;
+};
+
+/// People of one area who reach a site, in order of minutes; and how many there are in all.
+struct stand {
+    struct piece *piece; ///< minutes rise once the row is filled
+    size_t count, room;
+    double all, unreached; ///< all = known number of the area, or the sum of those who stand in it
+    const char *status;    ///< set where something is special before the times are looked at
+};
+
+struct ig_stands {
+    size_t areas;
+    struct stand *area;
+};
+
+/// Shapes of areas and their codes: what of ig_areas this room needs.
+struct shapes {
+    const ig_rings *rings;
+    const char *const *codes;
+};
+
+/// The land that people stand on.
+struct ground {
+    const ig_frame *frame;
+    const float *minutes;   ///< NaN: unreached
+    const float *pace;      ///< NaN: not passable; NULL: not known
+    const float *residents; ///< NULL: alike
+};
+
+ig_status ig_stands_new(size_t areas, struct ig_stands **out);
+void ig_stands_free(struct ig_stands *stands);
+/// One more piece of people; NaN minutes are unreached.
+ig_status ig_stand_add(struct stand *stand, double minutes, double people);
+/// Room for so many pieces at once.
+ig_status ig_stand_reserve(struct stand *stand, size_t pieces);
+
+/// People of each area over its cells (by_area; NULL: cells themselves).
+ig_status ig_place_by_area(ig_ctx *ctx, const ig_coverage *coverage, const struct ground *ground,
+                           const double *by_area, struct ig_stands *stands);
+/// People of a grid: of each cell to areas by exact fraction, and to the ground's cells in it.
+/// @param on_people coverage of the areas on the people's frame
+/// @param outside   people in no area
+ig_status ig_place_grid(ig_ctx *ctx, const ig_coverage *on_people, const ig_coverage *on_ground,
+                        const struct ground *ground, const ig_grid *people,
+                        const char *const *codes, struct ig_stands *stands, double *outside);
+/// People at points: to the area that holds the point, at the time of its cell.
+ig_status ig_place_points(ig_ctx *ctx, const ig_rings *rings, const struct ground *ground,
+                          const ig_people *people, struct ig_stands *stands, double *outside);
+
+/// Thresholds as product.md wants them: above 0 and rising; IG_EINVAL naming the one that is not.
+ig_status ig_check_thresholds(ig_ctx *ctx, const double *thresholds, size_t count);
+/// Stand of people into a filled access; takes the stands over, also on failure.
+ig_status ig_access_from_stands(ig_ctx *ctx, struct ig_stands *stands, const char *const *codes,
+                                const double *thresholds, size_t count, ig_access **out);
+/// The whole of ig_access_new on plain shapes.
+ig_status ig_access_over(ig_ctx *ctx, const struct shapes *shapes, const struct ground *ground,
+                         const ig_people *people, const double *thresholds, size_t count,
+                         ig_access **out);
+/// "E01000001 (12 people), E01000002 (40 people) ...": added one by one, cut after IG_SHOWN.
+void ig_list_add(ig_text *list, size_t *listed, const char *code, double value, const char *unit);
+
+#endif

@@ -1,0 +1,395 @@
+// The gap: minutes of groups of areas set against all, and measures of it with jackknife limits.
+#include "access_internal.h"
+#include "gap_internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+// ---- groupings --------------------------------------------------------------------------------
+
+static void grouping_free(struct grouping *g)
+{
+    for (size_t i = 0; g->label && i < g->count; i++)
+        ig_free(g->label[i]);
+    ig_free(g->label);
+    ig_free(g->of);
+}
+
+static ig_status grouping_new(const char *name, size_t areas, size_t groups, struct grouping *g)
+{
+    *g = (struct grouping){.name = name, .count = groups};
+    g->label = ig_alloc(groups ? groups : 1, sizeof *g->label);
+    g->of = ig_alloc(areas ? areas : 1, sizeof *g->of);
+    if (!g->label || !g->of) return IG_EMEMORY;
+    for (size_t a = 0; a < areas; a++)
+        g->of[a] = SIZE_MAX;
+    return IG_OK;
+}
+
+/// Deciles 1 to 10 cut into groups of `size`.
+static ig_status by_decile(const ig_gap_input *in, const char *name, size_t size,
+                           struct grouping *g)
+{
+    ig_status status = grouping_new(name, in->areas, 10 / size, g);
+    for (size_t k = 0; !status && k < g->count; k++) {
+        char label[32];
+        snprintf(label, sizeof label, "%zu", k + 1);
+        g->label[k] = ig_text_copy(label);
+        if (!g->label[k]) status = IG_EMEMORY;
+    }
+    for (size_t a = 0; !status && a < in->areas; a++)
+        if (!isnan(in->decile[a])) g->of[a] = ((size_t)in->decile[a] - 1) / size;
+    return status;
+}
+
+static ig_status by_core20(const ig_gap_input *in, struct grouping *g)
+{
+    ig_status status = grouping_new("core20", in->areas, 2, g);
+    if (status) return status;
+    g->label[0] = ig_text_copy("core20");
+    g->label[1] = ig_text_copy("rest");
+    if (!g->label[0] || !g->label[1]) return IG_EMEMORY;
+    for (size_t a = 0; a < in->areas; a++)
+        if (!isnan(in->decile[a])) g->of[a] = in->decile[a] <= 2.0 ? 0 : 1;
+    return IG_OK;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static ig_status by_column(const ig_gap_input *in, size_t column, struct grouping *g)
+{
+    const char **texts = ig_alloc(in->areas ? in->areas : 1, sizeof *texts);
+    if (!texts) return IG_EMEMORY;
+    size_t count = 0, kinds = 0;
+    for (size_t a = 0; a < in->areas; a++)
+        if (in->group[column][a]) texts[count++] = in->group[column][a];
+    qsort(texts, count, sizeof *texts, by_text);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || strcmp(texts[i], texts[kinds - 1]) != 0) texts[kinds++] = texts[i];
+    ig_status status = grouping_new(in->grouping[column], in->areas, kinds, g);
+    for (size_t k = 0; !status && k < kinds; k++) {
+        g->label[k] = ig_text_copy(texts[k]);
+        if (!g->label[k]) status = IG_EMEMORY;
+    }
+    for (size_t a = 0; !status && a < in->areas; a++) {
+        const char *text = in->group[column][a];
+        if (!text) continue;
+        const char **found = bsearch(&text, texts, kinds, sizeof *texts, by_text);
+        g->of[a] = found ? (size_t)(found - texts) : SIZE_MAX;
+    }
+    ig_free(texts);
+    return status;
+}
+
+static ig_status everybody(const ig_gap_input *in, struct grouping *g)
+{
+    ig_status status = grouping_new("all", in->areas, 1, g);
+    if (status) return status;
+    g->label[0] = ig_text_copy("all");
+    for (size_t a = 0; a < in->areas; a++)
+        g->of[a] = 0;
+    return g->label[0] ? IG_OK : IG_EMEMORY;
+}
+
+static ig_status make_groupings(const ig_gap_input *in, struct gap *gap)
+{
+    size_t n = 0;
+    ig_status status = everybody(in, &gap->grouping[n++]);
+    if (!status && in->decile) {
+        status = by_decile(in, "decile", 1, &gap->grouping[n++]);
+        if (!status) status = by_decile(in, "quintile", 2, &gap->grouping[n++]);
+        if (!status) status = by_core20(in, &gap->grouping[n++]);
+    }
+    for (size_t c = 0; !status && c < in->groupings; c++) {
+        if (in->within_grouping && strcmp(in->grouping[c], in->within_grouping) == 0)
+            gap->within = &gap->grouping[n];
+        status = by_column(in, c, &gap->grouping[n++]);
+    }
+    gap->groupings = n;
+    return status;
+}
+
+// ---- sums -------------------------------------------------------------------------------------
+
+static bool known(const ig_gap_input *in, size_t a)
+{
+    return !isnan(in->people[a]) && !isnan(in->people_reached[a]);
+}
+
+void ig_gap_add(const ig_gap_input *in, size_t a, struct gap_sums *s, double sign)
+{
+    if (!known(in, a)) return;
+    s->areas += sign > 0.0 ? 1 : -1;
+    s->people += sign * in->people[a];
+    if (!(in->people_reached[a] > 0.0)) return;
+    s->areas_reached += sign > 0.0 ? 1 : -1;
+    s->reached += sign * in->people_reached[a];
+    s->moment += sign * in->people_reached[a] * in->minutes_mean[a];
+}
+
+double ig_gap_mean(const struct gap_sums *s)
+{
+    return s->areas_reached > 0 && s->reached > 0.0 ? s->moment / s->reached : NAN;
+}
+
+ig_status ig_gap_sums(const ig_gap_input *in, const struct grouping *g, struct gap_sums **out)
+{
+    struct gap_sums *sums = ig_alloc(g->count ? g->count : 1, sizeof *sums);
+    if (!sums) return IG_EMEMORY;
+    for (size_t a = 0; a < in->areas; a++)
+        if (g->of[a] != SIZE_MAX) ig_gap_add(in, a, &sums[g->of[a]], 1.0);
+    *out = sums;
+    return IG_OK;
+}
+
+struct timed {
+    double minutes, people;
+    size_t area;
+};
+
+static int by_time(const void *a, const void *b)
+{
+    const struct timed *p = a, *q = b;
+    if (p->minutes != q->minutes) return p->minutes < q->minutes ? -1 : 1;
+    return (p->area > q->area) - (p->area < q->area);
+}
+
+/// Least minutes_mean of an area by which half of the group's reached people live; `times` sorted.
+static double group_median(const struct timed *times, size_t count, const struct grouping *g,
+                           size_t group, double reached)
+{
+    double cumulative = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        if (g->of[times[i].area] != group) continue;
+        cumulative += times[i].people;
+        if (cumulative >= 0.5 * reached * (1.0 - 1e-12)) return times[i].minutes;
+    }
+    return NAN;
+}
+
+/// Percent of all people of a group within a threshold.
+static double group_within(const ig_gap_input *in, const struct grouping *g, size_t group,
+                           size_t threshold, double people)
+{
+    double sum = 0.0;
+    for (size_t a = 0; a < in->areas; a++)
+        if (g->of[a] == group && known(in, a) && in->people[a] > 0.0)
+            sum += in->people[a] * in->within[threshold][a];
+    return people > 0.0 ? sum / people : NAN;
+}
+
+/// The one group of the within-grouping that all areas of a group lie in; SIZE_MAX otherwise.
+static size_t parent_of(const ig_gap_input *in, const struct grouping *g, size_t group,
+                        const struct grouping *within)
+{
+    size_t parent = SIZE_MAX;
+    for (size_t a = 0; a < in->areas; a++) {
+        if (g->of[a] != group) continue;
+        if (within->of[a] == SIZE_MAX || (parent != SIZE_MAX && within->of[a] != parent))
+            return SIZE_MAX;
+        parent = within->of[a];
+    }
+    return parent;
+}
+
+// ---- rows -------------------------------------------------------------------------------------
+
+enum { GROUPING, GROUP, PEOPLE, REACHED, UNREACHED, MEAN, MEDIAN, FIRST_WITHIN };
+
+static ig_status columns_new(const ig_gap_input *in, size_t rows, ig_result **out)
+{
+    static const char *const names[] = {
+        "grouping",         "group",        "people",        "people_reached",
+        "people_unreached", "minutes_mean", "minutes_median"};
+    ig_column *column;
+    ig_result *result = NULL;
+    ig_status status = ig_result_new(rows, &result);
+    for (size_t i = 0; !status && i < FIRST_WITHIN; i++)
+        status =
+            ig_result_add(result, names[i], i <= GROUP ? IG_COLUMN_TEXT : IG_COLUMN_REAL, &column);
+    for (size_t k = 0; !status && k < in->thresholds; k++) {
+        char name[64], number[32];
+        ig_number_text(in->threshold[k], number, sizeof number);
+        snprintf(name, sizeof name, "within_%s", number);
+        status = ig_result_add(result, name, IG_COLUMN_REAL, &column);
+    }
+    if (!status) status = ig_result_add(result, "gap_all", IG_COLUMN_REAL, &column);
+    if (!status) status = ig_result_add(result, "gap_within", IG_COLUMN_REAL, &column);
+    if (status)
+        ig_result_free(result);
+    else
+        *out = result;
+    return status;
+}
+
+struct row_job {
+    const ig_gap_input *in;
+    const struct gap *gap;
+    const struct timed *times;
+    size_t timed;
+    const struct gap_sums *within_sums; ///< of gap->within; NULL without
+    double mean_all;
+};
+
+static ig_status fill_row(const struct row_job *job, const struct grouping *g, size_t group,
+                          const struct gap_sums *sums, ig_result *rows, size_t row)
+{
+    ig_column *c = rows->columns;
+    ig_status status = ig_result_set_text(rows, &c[GROUPING], row, g->name);
+    if (!status) status = ig_result_set_text(rows, &c[GROUP], row, g->label[group]);
+    if (status) return status;
+    const struct gap_sums *s = &sums[group];
+    const double mean = ig_gap_mean(s);
+    c[PEOPLE].number[row] = s->people;
+    c[REACHED].number[row] = s->reached;
+    c[UNREACHED].number[row] = fmax(0.0, s->people - s->reached);
+    c[MEAN].number[row] = mean;
+    c[MEDIAN].number[row] = group_median(job->times, job->timed, g, group, s->reached);
+    size_t at = FIRST_WITHIN;
+    for (size_t k = 0; k < job->in->thresholds; k++)
+        c[at++].number[row] = group_within(job->in, g, group, k, s->people);
+    c[at++].number[row] = mean - job->mean_all;
+    if (!job->gap->within) return IG_OK;
+    const size_t parent = parent_of(job->in, g, group, job->gap->within);
+    if (parent != SIZE_MAX) c[at].number[row] = mean - ig_gap_mean(&job->within_sums[parent]);
+    return IG_OK;
+}
+
+/// People of all groups of a grouping and of the areas in none of them are all people (V3).
+static ig_status check_sums(ig_ctx *ctx, const ig_gap_input *in, const struct grouping *g,
+                            const struct gap_sums *sums, const struct gap_sums *all)
+{
+    struct gap_sums rest = {0};
+    double people = 0.0, reached = 0.0;
+    for (size_t a = 0; a < in->areas; a++)
+        if (g->of[a] == SIZE_MAX) ig_gap_add(in, a, &rest, 1.0);
+    for (size_t k = 0; k < g->count; k++) {
+        people += sums[k].people;
+        reached += sums[k].reached;
+    }
+    if (rest.areas)
+        ig_warn(ctx, "%lld areas with %.6g people have no %s and are in none of its groups",
+                (long long)rest.areas, rest.people, ig_show(g->name));
+    if (fabs(people + rest.people - all->people) > 1e-9 * all->people ||
+        fabs(reached + rest.reached - all->reached) > 1e-9 * all->people)
+        return ig_fail(ctx, IG_EBUG, "people of the groups of %s do not add up", g->name);
+    return IG_OK;
+}
+
+/// Groups that some area lies in.
+static bool has_areas(const struct grouping *g, size_t areas, size_t group)
+{
+    for (size_t a = 0; a < areas; a++)
+        if (g->of[a] == group) return true;
+    return false;
+}
+
+static ig_status fill_rows(ig_ctx *ctx, struct row_job *job, ig_result **out)
+{
+    const ig_gap_input *in = job->in;
+    size_t rows = 0, row = 0;
+    for (size_t i = 0; i < job->gap->groupings; i++)
+        for (size_t k = 0; k < job->gap->grouping[i].count; k++)
+            if (has_areas(&job->gap->grouping[i], in->areas, k)) rows++;
+    ig_result *result = NULL;
+    struct gap_sums *all = NULL;
+    ig_status status = columns_new(in, rows, &result);
+    if (!status) status = ig_gap_sums(in, &job->gap->grouping[0], &all);
+    if (!status) job->mean_all = ig_gap_mean(all);
+    for (size_t i = 0; !status && i < job->gap->groupings; i++) {
+        const struct grouping *g = &job->gap->grouping[i];
+        struct gap_sums *sums = NULL;
+        status = ig_gap_sums(in, g, &sums);
+        if (!status) status = check_sums(ctx, in, g, sums, all);
+        for (size_t k = 0; !status && k < g->count; k++)
+            if (has_areas(g, in->areas, k)) status = fill_row(job, g, k, sums, result, row++);
+        ig_free(sums);
+    }
+    ig_free(all);
+    if (status)
+        ig_result_free(result);
+    else
+        *out = result;
+    return status;
+}
+
+static size_t times_of(const ig_gap_input *in, struct timed *times)
+{
+    size_t count = 0;
+    for (size_t a = 0; a < in->areas; a++)
+        if (known(in, a) && in->people_reached[a] > 0.0)
+            times[count++] = (struct timed){in->minutes_mean[a], in->people_reached[a], a};
+    qsort(times, count, sizeof *times, by_time);
+    return count;
+}
+
+// ---- the door ---------------------------------------------------------------------------------
+
+static ig_status check(ig_ctx *ctx, const ig_gap_input *in)
+{
+    size_t unknown = 0;
+    bool named = in->within_grouping == NULL;
+    for (size_t a = 0; a < in->areas; a++) {
+        if (!known(in, a)) {
+            unknown++;
+            continue;
+        }
+        if (in->people[a] < 0.0 || in->people_reached[a] < 0.0 ||
+            in->people_reached[a] > in->people[a] * (1.0 + 1e-9))
+            return ig_fail(ctx, IG_EFORMAT, "row %zu: %g people, of them %g reached", a + 1,
+                           in->people[a], in->people_reached[a]);
+        if (in->people_reached[a] > 0.0 && isnan(in->minutes_mean[a]))
+            return ig_fail(ctx, IG_EFORMAT, "row %zu: people are reached, but in no minutes",
+                           a + 1);
+        const double d = in->decile ? in->decile[a] : NAN;
+        if (!isnan(d) && (d < 1.0 || d > 10.0 || d != floor(d)))
+            return ig_fail(ctx, IG_EFORMAT, "row %zu: decile %g is not a whole number 1 to 10",
+                           a + 1, d);
+    }
+    for (size_t c = 0; c < in->groupings; c++)
+        if (in->within_grouping && strcmp(in->grouping[c], in->within_grouping) == 0) named = true;
+    if (!named)
+        return ig_fail(ctx, IG_EINVAL, "there is no grouping %s", ig_show(in->within_grouping));
+    if (unknown == in->areas) return ig_fail(ctx, IG_EFORMAT, "no area has a number of people");
+    if (unknown)
+        ig_warn(ctx, "%zu of %zu areas have no number of people and enter nothing", unknown,
+                in->areas);
+    return IG_OK;
+}
+
+ig_status ig_gap(ig_ctx *ctx, const ig_gap_input *in, ig_result **rows, ig_result **measures)
+{
+    struct gap gap = {0};
+    struct gap_sums *within_sums = NULL;
+    struct timed *times = NULL;
+    ig_result *row_result = NULL, *measure_result = NULL;
+    ig_status status = check(ctx, in);
+    if (status) return status;
+    gap.grouping = ig_alloc(in->groupings + 4, sizeof *gap.grouping);
+    times = ig_alloc(in->areas + 1, sizeof *times);
+    status = gap.grouping && times ? make_groupings(in, &gap) : IG_EMEMORY;
+    if (!status && gap.within) status = ig_gap_sums(in, gap.within, &within_sums);
+    if (!status) {
+        struct row_job job = {in, &gap, times, times_of(in, times), within_sums, NAN};
+        status = fill_rows(ctx, &job, &row_result);
+    }
+    if (!status) status = ig_gap_measures(in, &gap, &measure_result);
+    if (status) {
+        if (status == IG_EMEMORY)
+            ig_fail(ctx, status, "no memory for the gap of %zu areas", in->areas);
+        ig_result_free(row_result);
+    } else {
+        *rows = row_result;
+        *measures = measure_result;
+    }
+    for (size_t i = 0; gap.grouping && i < in->groupings + 4; i++)
+        grouping_free(&gap.grouping[i]);
+    ig_free(gap.grouping);
+    ig_free(within_sums);
+    ig_free(times);
+    return status;
+}

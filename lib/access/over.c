@@ -1,0 +1,210 @@
+// Access over plain shapes: coverage, people placed, and what a planner must be told.
+#include "access_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool has_shape(const ig_rings *rings, size_t a)
+{
+    return rings->area_start[a + 1] > rings->area_start[a];
+}
+
+static bool extent_of(const ig_rings *rings, double box[4])
+{
+    box[0] = box[1] = INFINITY;
+    box[2] = box[3] = -INFINITY;
+    if (rings->areas == 0) return false;
+    const size_t first = rings->area_start[0], end = rings->area_start[rings->areas];
+    for (size_t r = first; r < end; r++)
+        for (size_t i = rings->ring_start[r]; i < rings->ring_start[r + 1]; i++) {
+            box[0] = fmin(box[0], rings->x[i]);
+            box[1] = fmin(box[1], rings->y[i]);
+            box[2] = fmax(box[2], rings->x[i]);
+            box[3] = fmax(box[3], rings->y[i]);
+        }
+    return box[0] <= box[2];
+}
+
+/// Areas and a grid that do not meet are two inputs of different places (both extents shown).
+static ig_status check_meeting(ig_ctx *ctx, const ig_rings *rings, const ig_frame *frame,
+                               const char *grid)
+{
+    double b[4];
+    if (!extent_of(rings, b)) return ig_fail(ctx, IG_EFORMAT, "no area has a shape");
+    const double east = frame->west + (double)frame->cols * frame->dx;
+    const double south = frame->north - (double)frame->rows * frame->dy;
+    if (b[0] < east && b[2] > frame->west && b[1] < frame->north && b[3] > south) return IG_OK;
+    ig_fail(ctx, IG_EFORMAT,
+            "the %s and the areas do not overlap: the %s reaches from %.0f to %.0f east and %.0f "
+            "to %.0f north, the extent of the areas is %.0f to %.0f east and %.0f to %.0f north",
+            grid, grid, frame->west, east, south, frame->north, b[0], b[2], b[1], b[3]);
+    return ig_hint(ctx, "are both of the same place and in the same CRS (%s)?",
+                   ig_ctx_work_crs(ctx));
+}
+
+/// Area of the rings by the odd rule: shells and holes may come in any order, so sizes are taken
+/// from coverage and what lies off the grid, not from signs.
+static double size_of(const ig_coverage *coverage, const ig_frame *frame, size_t a)
+{
+    double cells = 0.0;
+    for (size_t i = coverage->start[a]; i < coverage->start[a + 1]; i++)
+        cells += (double)coverage->runs[i].fraction * (double)coverage->runs[i].cells;
+    return cells * frame->dx * frame->dy + coverage->outside[a];
+}
+
+static void tell_cover(ig_ctx *ctx, const struct shapes *shapes, const ig_coverage *coverage,
+                       const ig_frame *frame, struct ig_stands *stands)
+{
+    ig_text none = {0}, part = {0}, shapeless = {0};
+    size_t nones = 0, parts = 0, shapelesses = 0;
+    for (size_t a = 0; a < shapes->rings->areas; a++) {
+        const double size = size_of(coverage, frame, a);
+        if (!has_shape(shapes->rings, a)) {
+            stands->area[a].status = "no shape";
+            ig_list_add(&shapeless, &shapelesses, shapes->codes[a], stands->area[a].all, "people");
+        } else if (coverage->start[a] == coverage->start[a + 1]) {
+            stands->area[a].status = "not covered";
+            ig_list_add(&none, &nones, shapes->codes[a], stands->area[a].all, "people");
+        } else if (coverage->outside[a] > 1e-6 * size) {
+            ig_list_add(&part, &parts, shapes->codes[a],
+                        floor(1000.0 * (1.0 - coverage->outside[a] / size)) / 10.0, "%");
+        }
+    }
+    if (shapelesses)
+        ig_warn(ctx, "%zu areas have no shape, their people are unreached: %s", shapelesses,
+                shapeless.data ? shapeless.data : "");
+    if (nones)
+        ig_warn(ctx, "the grid does not cover %zu areas, their people are unreached: %s", nones,
+                none.data ? none.data : "");
+    if (parts)
+        ig_warn(ctx, "the grid covers %zu areas only in part (share covered): %s", parts,
+                part.data ? part.data : "");
+    ig_text_free(&shapeless);
+    ig_text_free(&none);
+    ig_text_free(&part);
+}
+
+/// People who reach nothing, with their areas (T2), and areas whose people are not known.
+static void tell_people(ig_ctx *ctx, const struct shapes *shapes, const ig_access *access,
+                        const ig_people *people)
+{
+    ig_text barred = {0}, unreached = {0}, unknown = {0};
+    size_t barreds = 0, unreacheds = 0, unknowns = 0;
+    double sum = 0.0;
+    const char *unit = people ? "people" : "cells";
+    for (size_t a = 0; a < access->areas; a++) {
+        const ig_access_row *row = &access->rows[a];
+        if (isnan(row->people)) {
+            unknowns++;
+            ig_text_format(&unknown, "%s%s", unknowns > 1 ? ", " : "",
+                           unknowns <= IG_SHOWN ? shapes->codes[a] : "");
+        } else if (strcmp(row->status, "no passable cell") == 0 && row->people > 0.0) {
+            ig_list_add(&barred, &barreds, shapes->codes[a], row->people, unit);
+        }
+        if (row->people_unreached > 1e-6 * row->people) {
+            sum += row->people_unreached;
+            ig_list_add(&unreached, &unreacheds, shapes->codes[a], row->people_unreached, unit);
+        }
+    }
+    if (unknowns)
+        ig_warn(ctx, "%zu areas have no number of people and are in no total%s%s", unknowns,
+                unknowns <= IG_SHOWN ? ": " : "",
+                unknowns <= IG_SHOWN && unknown.data ? unknown.data : "");
+    if (barreds)
+        ig_warn(ctx, "%zu areas have people but no passable cell: %s", barreds,
+                barred.data ? barred.data : "");
+    if (unreacheds)
+        ig_warn(ctx, "%zu areas have unreached %s, %.6g in all: %s", unreacheds,
+                people ? "people" : "cells", sum, unreached.data ? unreached.data : "");
+    ig_text_free(&barred);
+    ig_text_free(&unreached);
+    ig_text_free(&unknown);
+}
+
+static const char *spread_words(const struct ground *ground, const ig_people *people)
+{
+    if (!people || (!people->by_area && !people->grid && !people->x))
+        return ground->pace ? "no people given: each passable cell counts alike"
+                            : "no people given: each cell counts alike, passable or not";
+    if (people->grid) return "people as in the population grid, by exact share of cells";
+    if (people->x) return "people at their points";
+    if (!ground->pace)
+        return "people of an area stand evenly on all its cells; those on nodata are unreached";
+    return ground->residents
+               ? "people of an area stand on its passable cells in proportion to `residents`"
+               : "people of an area stand evenly on its passable cells";
+}
+
+static ig_status check_by_area(ig_ctx *ctx, const struct shapes *shapes, const double *by_area)
+{
+    for (size_t a = 0; a < shapes->rings->areas; a++)
+        if (by_area[a] < 0.0 || isinf(by_area[a]))
+            return ig_fail(ctx, IG_EFORMAT, "area %s has %g people", ig_show(shapes->codes[a]),
+                           by_area[a]);
+    return IG_OK;
+}
+
+static ig_status place(ig_ctx *ctx, const struct shapes *shapes, const ig_coverage *coverage,
+                       const struct ground *ground, const ig_people *people,
+                       struct ig_stands *stands, double *outside)
+{
+    *outside = 0.0;
+    if (people && people->x)
+        return ig_place_points(ctx, shapes->rings, ground, people, stands, outside);
+    if (!people || !people->grid) {
+        const double *by_area = people ? people->by_area : NULL;
+        ig_status status = by_area ? check_by_area(ctx, shapes, by_area) : IG_OK;
+        return status ? status : ig_place_by_area(ctx, coverage, ground, by_area, stands);
+    }
+    if (ig_frame_equal(&people->grid->frame, ground->frame))
+        return ig_place_grid(ctx, coverage, coverage, ground, people->grid, shapes->codes, stands,
+                             outside);
+    ig_coverage *on_people = NULL;
+    ig_status status = check_meeting(ctx, shapes->rings, &people->grid->frame, "population grid");
+    if (!status) status = ig_coverage_new(ctx, &people->grid->frame, shapes->rings, &on_people);
+    if (!status)
+        status = ig_place_grid(ctx, on_people, coverage, ground, people->grid, shapes->codes,
+                               stands, outside);
+    ig_coverage_free(on_people);
+    return status;
+}
+
+ig_status ig_access_over(ig_ctx *ctx, const struct shapes *shapes, const struct ground *ground,
+                         const ig_people *people, const double *thresholds, size_t count,
+                         ig_access **out)
+{
+    struct ig_stands *stands = NULL;
+    ig_coverage *coverage = NULL;
+    ig_access *access = NULL;
+    double outside = 0.0;
+    ig_status status = ig_check_thresholds(ctx, thresholds, count);
+    if (!status) status = check_meeting(ctx, shapes->rings, ground->frame, "grid");
+    if (status) return status;
+    if (ig_stands_new(shapes->rings->areas, &stands))
+        return ig_fail(ctx, IG_EMEMORY, "no memory for %zu areas", shapes->rings->areas);
+    status = ig_coverage_new(ctx, ground->frame, shapes->rings, &coverage);
+    if (!status) status = place(ctx, shapes, coverage, ground, people, stands, &outside);
+    if (!status) tell_cover(ctx, shapes, coverage, ground->frame, stands);
+    if (status) {
+        ig_stands_free(stands);
+        goto done;
+    }
+    status = ig_access_from_stands(ctx, stands, shapes->codes, thresholds, count, &access);
+    if (status) goto done;
+    const char *words = spread_words(ground, people);
+    access->people_outside = outside;
+    access->spread = ig_text_copy(words);
+    if (!access->spread) {
+        status = ig_fail(ctx, IG_EMEMORY, "no memory for access of areas");
+        goto done;
+    }
+    ig_info(ctx, "%s", words);
+    if (outside > 0.0) ig_info(ctx, "%.6g people stand outside all areas", outside);
+    tell_people(ctx, shapes, access, people);
+    *out = access;
+    access = NULL;
+done:
+    ig_coverage_free(coverage);
+    ig_access_free(access);
+    return status;
+}
