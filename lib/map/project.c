@@ -67,6 +67,8 @@ static void append_source(ig_text *text, const char *file, const char *layer)
     append_xml(text, layer);
 }
 
+// QGIS gives a layer whose id has ten characters or fewer another one, which the tree does not know.
+
 /// The style without its frame: what stands between <qgis ...> and </qgis>.
 static void append_style(ig_text *text, const char *qml)
 {
@@ -78,7 +80,7 @@ static void append_style(ig_text *text, const char *qml)
 
 static void tree_layer(ig_text *text, const char *file, const ig_project_layer *layer, size_t i)
 {
-    ig_text_format(text, "    <layer-tree-layer id=\"layer_%zu\" name=\"", i);
+    ig_text_format(text, "    <layer-tree-layer id=\"isogap_layer_%03zu\" name=\"", i);
     append_xml(text, layer->title ? layer->title : layer->layer);
     ig_text_append(text, "\" source=\"");
     append_source(text, file, layer->layer);
@@ -91,7 +93,7 @@ static void map_layer(ig_text *text, const char *crs, const char *file,
     const char *labels = strstr(layer->qml, "labelsEnabled=\"1\"");
     ig_text_format(text,
                    "    <maplayer type=\"vector\" geometry=\"%s\" labelsEnabled=\"%d\">\n"
-                   "      <id>layer_%zu</id>\n      <datasource>",
+                   "      <id>isogap_layer_%03zu</id>\n      <datasource>",
                    layer->points ? "Point" : "Polygon", labels ? 1 : 0, i);
     append_source(text, file, layer->layer);
     ig_text_append(text, "</datasource>\n      <layername>");
@@ -134,7 +136,7 @@ static void append_project(ig_text *text, const char *crs, const char *title, co
         map_layer(text, crs, file, &layers[i], i);
     ig_text_append(text, "  </projectlayers>\n  <layerorder>\n");
     for (size_t i = 0; i < count; i++)
-        ig_text_format(text, "    <layer id=\"layer_%zu\"/>\n", i);
+        ig_text_format(text, "    <layer id=\"isogap_layer_%03zu\"/>\n", i);
     ig_text_append(text, "  </layerorder>\n  <properties>\n    <SpatialRefSys><ProjectionsEnabled "
                          "type=\"int\">1</ProjectionsEnabled></SpatialRefSys>\n"
                          "    <Paths><Absolute type=\"bool\">false</Absolute></Paths>\n"
