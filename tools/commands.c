@@ -11,7 +11,7 @@ const struct command *const commands[] = {
     // access and gap
 
     // indicators and inequality
-    &cmd_rates, &cmd_inequality,
+    &cmd_rates, &cmd_compare, &cmd_trend, &cmd_inequality,
 
     // classes and maps
     &cmd_classify,

@@ -18,6 +18,7 @@ enum log_format { LOG_TEXT, LOG_JSON };
 struct common {
     bool json, overwrite, strict, quiet, allow_vrt, allow_network, help, version, json_usage;
     int64_t threads;
+    double max_expand;
     int progress, log_format;
     const char *crs, *work_crs, *memory;
 };

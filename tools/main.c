@@ -68,6 +68,7 @@ static ig_status apply_common(ig_ctx *ctx, const struct common *common)
     ig_ctx_set_overwrite(ctx, common->overwrite);
     ig_ctx_set_allow_vrt(ctx, common->allow_vrt);
     ig_ctx_set_allow_network(ctx, common->allow_network);
+    ig_ctx_set_max_expand(ctx, common->max_expand);
     ig_status status = IG_OK;
     if (common->memory) {
         uint64_t bytes;

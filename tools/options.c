@@ -58,6 +58,12 @@ const ig_option common_options[] = {
      .kind = IG_OPTION_TEXT,
      .offset = AT(memory),
      .help = "memory to plan for, such as 4G; no limit unless named"},
+    {.name = "max-expand",
+     .kind = IG_OPTION_NUMBER,
+     .offset = AT(max_expand),
+     .max = 1e9,
+     .help =
+         "how many times its size a packed input may expand to beyond 64 MiB, 100 unless named"},
     {.name = "json-usage",
      .kind = IG_OPTION_FLAG,
      .offset = AT(json_usage),

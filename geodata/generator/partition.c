@@ -402,9 +402,9 @@ static void rank_areas(county *c)
     }
     qsort(order, AREAS, sizeof *order, by_order);
     for (int n = 0; n < AREAS; n++) { // a little more deprived than the nation
-        const int64_t share = 2 * n + 1, bent = share * (400 + share) / (400 + 2 * AREAS);
-        c->areas[order[n].cell].rank =
-            1 + (int)(bent * (NATIONAL - 120) / (2 * AREAS)) + pick(33, (uint64_t)n, 0, 0, 40);
+        const int64_t share = 2 * n + 1, most = 2 * AREAS;
+        const int64_t bent = share * (400 + share) * (NATIONAL - 120) / ((400 + most) * most);
+        c->areas[order[n].cell].rank = 1 + (int)bent + pick(33, (uint64_t)n, 0, 0, 40);
     }
 }
 

@@ -137,12 +137,17 @@ void ig_bytes_free(ig_bytes *bytes);
 /// folder (removed by ig_unpacked_free); a folder as its files. Members sorted by name.
 typedef struct ig_unpacked ig_unpacked;
 /// @param suffixes NULL-ended, lower case, such as {".asc", ".tif", NULL}: which members count;
-///                 NULL for all. Zips within zips are opened one level down.
+///                 NULL for all. Zips within zips are opened one level down. Unpacked files keep
+///                 their own names; those of one folder stay together.
 ig_status ig_unpack(ig_ctx *ctx, const char *path, const char *const *suffixes, ig_unpacked **out);
 size_t ig_unpacked_count(const ig_unpacked *unpacked);
 const char *ig_unpacked_path(const ig_unpacked *unpacked, size_t i); ///< readable file
 const char *ig_unpacked_name(const ig_unpacked *unpacked, size_t i); ///< for messages: a.zip/b.asc
 void ig_unpacked_free(ig_unpacked *unpacked);
+
+/// S5 for readers that unpack by themselves (a workbook's sheets, a raster's blocks): IG_ELIMIT
+/// with words and remedy when so many bytes are too many from so few. `what` is shown as it is.
+ig_status ig_expansion_check(ig_ctx *ctx, const char *what, uint64_t expanded, uint64_t packed);
 
 /// What a file is, from its content.
 typedef enum ig_kind {
@@ -168,6 +173,18 @@ typedef enum ig_kind {
     IG_KIND_PARQUET,
     IG_KIND_FOLDER,
     IG_KIND_YAML,
+    // what is known so that a refusal can name it
+    IG_KIND_ARROW,
+    IG_KIND_FLATGEOBUF,
+    IG_KIND_HTML,
+    IG_KIND_XML,
+    IG_KIND_PDF,
+    IG_KIND_BZIP2,
+    IG_KIND_XZ,
+    IG_KIND_ZSTD,
+    IG_KIND_7Z,
+    IG_KIND_RAR,
+    IG_KIND_PICTURE,
 } ig_kind;
 /// Opens, looks, closes. Refuses /vsi..., PG: and the like (S2), fifos and devices.
 ig_status ig_kind_of(ig_ctx *ctx, const char *path, ig_kind *kind);

@@ -35,6 +35,8 @@ typedef struct ig_surface {
 
 IG_API int64_t ig_frame_cells(const ig_frame *frame); ///< -1 when it does not fit 63 bits
 IG_API bool ig_frame_equal(const ig_frame *a, const ig_frame *b);
+/// Mean side of a cell in metres: what one cell means where costs count cells (s/cell, min/cell).
+IG_API double ig_frame_side(const ig_frame *frame);
 /// Cell of a point; false when off the grid. West and north edges belong to the cell.
 IG_API bool ig_frame_cell(const ig_frame *frame, double x, double y, int64_t *col, int64_t *row);
 
@@ -44,24 +46,27 @@ IG_API ig_status ig_surface_new(ig_ctx *ctx, const ig_frame *frame, ig_surface *
 IG_API void ig_surface_free(ig_surface *surface);
 
 typedef struct ig_grid_options {
-    int64_t band;       ///< from 1; 0: the only one (several and none named is an error)
-    const char *nodata; ///< value to take as nodata beside the declared one; NULL: none
-    const char *crs;    ///< "EPSG:N" for a file that states none; NULL: the context's
-    int64_t max_cells;  ///< default 2^31
+    int64_t band;         ///< from 1; 0: the only one (several and none named is an error)
+    const char *nodata;   ///< value to take as nodata beside the declared one; NULL: none
+    const char *crs;      ///< "EPSG:N" for a file that states none; NULL: the context's
+    int64_t max_cells;    ///< default 2^31
+    const double *within; ///< west, south, east, north: only this part is wanted; NULL: all
 } ig_grid_options;
 IG_API ig_grid_options ig_grid_defaults(void);
 extern IG_API const ig_option ig_grid_option_list[]; ///< band, nodata, max-cells
 
 /// Read GeoTIFF or ESRI ASCII (also .gz, .zip), or several tiles, folders and zips of tiles as one
 /// mosaic (tiles must share cell size and lattice; gaps between them are NaN). T4: rotated is
-/// refused, south-up turned, scale and offset applied. The CRS must be the work CRS.
+/// refused, south-up turned, scale and offset applied. The CRS must be the work CRS. With `within`
+/// the grid is cut to the cells that meet the box, and tiles beyond it are not read; tiles that all
+/// lie beyond it are IG_EFORMAT.
 IG_API IG_MUST_CHECK ig_status ig_grid_read(ig_ctx *ctx, const char *const *paths, size_t count,
                                             const ig_grid_options *options, ig_grid **out);
 /// A cost grid: bands known by description (pace, elevation, barriers, residents); one band is the
 /// pace. Costs are checked (T1): negative is an error with count, value and place of the first;
 /// NaN and infinite cells are barriers, counted; zeros are counted and warned of.
-/// @param unit 0 s/m, 1 min/m, 2 s/cell, 3 min/cell, 4 km/h; the pace comes back in s/m
-///             (s/cell: divided by the mean cell side... see ig_travel_options.per_cell)
+/// @param unit 0 s/m, 1 min/m, 2 s/cell, 3 min/cell, 4 km/h. The pace comes back in s/m; costs by
+///             cell are divided by ig_frame_side(), which ig_travel_options.per_cell multiplies back
 IG_API IG_MUST_CHECK ig_status ig_surface_read(ig_ctx *ctx, const char *path, int unit,
                                                const ig_grid_options *options, ig_surface **out);
 /// One band, Float32, NaN as nodata, tiled, lightly compressed, threaded; description and metadata
@@ -93,7 +98,7 @@ typedef struct ig_rings {
 typedef struct ig_run {
     int64_t row, col; ///< first cell
     int64_t cells;    ///< how many cells in a row
-    float fraction;   ///< share of each cell that the area covers, 0 < f <= 1
+    double fraction;  ///< share of each cell that the area covers, 0 < f <= 1
 } ig_run;
 
 /// Exact coverage fractions of areas on a frame, in rows, kept for further rasters.
@@ -105,13 +110,15 @@ typedef struct ig_coverage {
 } ig_coverage;
 
 /// Coverage by signed area along edges and a running sum along rows: no clipping, exact to
-/// rounding, holes and multiparts by the odd rule... overlapping parts of one area count once
-/// when the rings are valid. Threads by area.
+/// rounding. Which rings add and which take away is told by how deep they lie in each other, whatever
+/// way they run. Threads by area.
 IG_API IG_MUST_CHECK ig_status ig_coverage_new(ig_ctx *ctx, const ig_frame *frame,
                                                const ig_rings *rings, ig_coverage **out);
 IG_API void ig_coverage_free(ig_coverage *coverage);
 
-/// Each cell that a segment touches, with the length of the segment inside it, in order.
+/// Each cell that a segment enters, with the length of the segment inside it, in order. A segment
+/// through a corner goes from cell to diagonal cell; one along a cell line belongs to the cell
+/// south or east of it. `fn` gives false to stop.
 typedef bool (*ig_cell_fn)(int64_t col, int64_t row, double length, void *user);
 IG_API void ig_line_cells(const ig_frame *frame, double x0, double y0, double x1, double y1,
                           ig_cell_fn fn, void *user);

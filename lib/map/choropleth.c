@@ -240,3 +240,21 @@ ig_status ig_map_styles(ig_ctx *ctx, ig_layers *layers, const char *layer,
     ig_free(aliases);
     return status;
 }
+
+const char *ig_map_attribution(const ig_areas *areas)
+{
+    static const char *const made_up[] = {"E0190", "E0191", "E0599", "E0699"};
+    const size_t count = ig_areas_count(areas);
+    size_t ours = 0, official = 0;
+    for (size_t a = 0; a < count; a++) {
+        const char *code = ig_areas_code(areas, a);
+        if (!ig_is_ons_code(code)) continue;
+        official++;
+        for (size_t m = 0; m < sizeof made_up / sizeof *made_up; m++)
+            ours += strncmp(code, made_up[m], strlen(made_up[m])) == 0;
+    }
+    if (!official) return NULL;
+    if (ours == official) return "Merrowshire is a made-up county. Made with isogap.";
+    return "Source: Office for National Statistics licensed under the Open Government Licence "
+           "v.3.0. Contains OS data \xc2\xa9 Crown copyright and database right.";
+}

@@ -70,6 +70,10 @@ IG_API IG_MUST_CHECK ig_status ig_map_styles(ig_ctx *ctx, ig_layers *layers, con
                                              const ig_style *const *styles, size_t count,
                                              const ig_result *columns);
 
+/// The line that the publisher asks for under boundaries with codes of the Office for National
+/// Statistics; one that says so for the made-up county; NULL for other codes. Static.
+IG_API const char *ig_map_attribution(const ig_areas *areas);
+
 /// A layer of a project: a table of the GeoPackage, with its style.
 typedef struct ig_project_layer {
     const char *layer; ///< name in the GeoPackage

@@ -215,7 +215,8 @@ static ig_status lay_out(ig_ctx *ctx, pen *p, const ig_picture *picture, page *g
     const double pad = 4 * g->unit;
     const double width = g->box[2] - g->box[0], height = g->box[3] - g->box[1];
     g->scale = fmin((g->map_w - 2 * pad) / width, (g->map_h - 2 * pad) / height);
-    if (!(g->scale > 0.0)) {
+    // Letters under 6 pixels are for nobody.
+    if (!(g->scale > 0.0) || g->body.size < 6.0 || (picture->height > 0 && g->map_h < g->side_h)) {
         ig_fail(ctx, IG_EINVAL, "a picture of %d by %d pixels is too small for its text",
                 picture->width, picture->height);
         return ig_hint(ctx, "give more pixels, or a shorter title");

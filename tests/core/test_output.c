@@ -1,73 +1,14 @@
 // Outputs: whole under the final name or absent, whatever goes wrong (O1, O3, O5).
-#include "near.h"
+#include "near_files.h"
 
 #include <core/inside.h>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static char home[64];
-
-static int make_home(void **state)
-{
-    (void)state;
-    strcpy(home, "/tmp/isogap-test-XXXXXX");
-    return mkdtemp(home) ? chdir(home) : -1;
-}
-
-static int clear_home(void **state)
-{
-    (void)state;
-    DIR *dir = opendir(home);
-    if (!dir) return -1;
-    const struct dirent *entry;
-    while ((entry = readdir(dir)) != NULL) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
-        if (unlink(entry->d_name) != 0) rmdir(entry->d_name);
-    }
-    closedir(dir);
-    return 0;
-}
-
-static int remove_home(void **state)
-{
-    clear_home(state);
-    return chdir("/") == 0 ? rmdir(home) : -1;
-}
-
-static int entries(void)
-{
-    DIR *dir = opendir(home);
-    int count = -2;
-    while (readdir(dir))
-        count++;
-    closedir(dir);
-    return count;
-}
-
-static void put(const char *name, const char *text)
-{
-    FILE *file = fopen(name, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-}
-
-static void assert_holds(const char *name, const char *text)
-{
-    char found[256] = "";
-    FILE *file = fopen(name, "r");
-    assert_non_null(file);
-    const size_t got = fread(found, 1, sizeof found - 1, file);
-    found[got] = '\0';
-    fclose(file);
-    assert_string_equal(found, text);
-}
 
 static void bytes_appear_whole_and_alone(void **state)
 {
@@ -79,7 +20,7 @@ static void bytes_appear_whole_and_alone(void **state)
     assert_int_equal(ig_output_bytes(ctx, "empty.csv", "", 0), IG_OK);
     umask(before);
     assert_holds("a.csv", "a,b\n");
-    assert_int_equal(entries(), 2);
+    assert_int_equal(entries(home), 2);
     struct stat about;
     assert_int_equal(stat("a.csv", &about), 0);
     assert_int_equal(about.st_mode & 0777, 0644);
@@ -104,7 +45,7 @@ static void a_temporary_is_private_and_keeps_the_suffix(void **state)
     snprintf(journal, sizeof journal, "%s-journal", path);
     put(journal, "x");
     ig_output_abort(output);
-    assert_int_equal(entries(), 0);
+    assert_int_equal(entries(home), 0);
     ig_ctx_free(ctx);
 }
 
@@ -119,20 +60,20 @@ static void an_existing_output_needs_overwrite(void **state)
     ig_ctx_set_overwrite(ctx, true);
     assert_int_equal(ig_output_bytes(ctx, "old.csv", "new", 3), IG_OK);
     assert_holds("old.csv", "new");
-    assert_int_equal(entries(), 1);
+    assert_int_equal(entries(home), 1);
     ig_ctx_free(ctx);
 }
 
 static void check_refused(ig_ctx *ctx, const char *path, const char *const *inputs,
                           ig_status expected, const char *word)
 {
-    const int before = entries();
+    const int before = entries(home);
     ig_output *output = (ig_output *)&before;
     assert_int_equal(ig_output_begin(ctx, path, inputs, &output), expected);
     assert_null(output);
     assert_int_equal(ig_output_check(ctx, path, inputs), expected);
     if (!strstr(ig_ctx_message(ctx), word)) fail_msg("'%s' in: %s", word, ig_ctx_message(ctx));
-    assert_int_equal(entries(), before);
+    assert_int_equal(entries(home), before);
 }
 
 static void wrong_targets_are_refused_before_any_work(void **state)
@@ -200,7 +141,7 @@ static void an_output_not_closed_by_its_writer_is_not_put_in_place(void **state)
     snprintf(journal, sizeof journal, "%s-journal", ig_output_path(output));
     put(journal, "hot");
     assert_int_equal(ig_output_commit(ctx, output), IG_EBUG);
-    assert_int_equal(entries(), 0);
+    assert_int_equal(entries(home), 0);
     ig_ctx_free(ctx);
 }
 
@@ -217,7 +158,7 @@ static void strictness_and_cancel_leave_nothing(void **state)
     assert_int_equal(ig_output_bytes(ctx, "c.csv", "c", 1), IG_OK);
     ig_ctx_cancel(ctx);
     assert_int_equal(ig_output_bytes(ctx, "d.csv", "d", 1), IG_ECANCELLED);
-    assert_int_equal(entries(), 2);
+    assert_int_equal(entries(home), 2);
     ig_ctx_free(ctx);
 }
 
@@ -230,7 +171,7 @@ static void a_second_writer_is_told_so(void **state)
     assert_int_equal(ig_output_begin(ctx, "a.csv", NULL, &second), IG_EWRITE);
     assert_non_null(strstr(ig_ctx_message(ctx), "locked"));
     assert_int_equal(ig_output_commit(ctx, first), IG_OK);
-    assert_int_equal(entries(), 1);
+    assert_int_equal(entries(home), 1);
     put(".b.csv.lock", "somebody's notes");
     assert_int_equal(ig_output_begin(ctx, "b.csv", NULL, &second), IG_EWRITE);
     assert_holds(".b.csv.lock", "somebody's notes");
@@ -264,7 +205,7 @@ static void eight_writers_make_one_whole_file(void **state)
             good += WEXITSTATUS(code) == IG_OK;
         }
         assert_true(good > 0);
-        assert_int_equal(entries(), 1);
+        assert_int_equal(entries(home), 1);
         char text[SIZE + 1];
         const int fd = open("shared.txt", O_RDONLY);
         assert_int_equal(read(fd, text, sizeof text), SIZE);
@@ -296,14 +237,14 @@ static void parts_come_together_or_not_at_all(void **state)
             assert_int_equal(status, IG_EWRITE);
             assert_holds("a.shp", "old shp");
             assert_int_not_equal(access("a.shx", F_OK), 0);
-            assert_int_equal(entries(), 2);
+            assert_int_equal(entries(home), 2);
             unlink("a.dbf/full");
             rmdir("a.dbf");
         } else {
             assert_int_equal(status, IG_OK);
             for (size_t i = 0; i < 3; i++)
                 assert_holds(names[i], "new");
-            assert_int_equal(entries(), 3);
+            assert_int_equal(entries(home), 3);
         }
     }
     ig_ctx_free(ctx);
@@ -323,7 +264,7 @@ static void a_file_that_appeared_meanwhile_is_not_lost(void **state)
     }
     assert_int_equal(status, IG_EPOLICY);
     assert_holds("a.csv", "theirs");
-    assert_int_equal(entries(), 1);
+    assert_int_equal(entries(home), 1);
     ig_ctx_free(ctx);
 }
 
@@ -335,11 +276,11 @@ static void all_under_way_can_be_removed(void **state)
     const char *const names[] = {"a.gpkg", "b.csv", "c.tif"};
     for (size_t i = 0; i < 3; i++)
         assert_int_equal(ig_output_begin(ctx, names[i], NULL, &outputs[i]), IG_OK);
-    assert_int_equal(entries(), 6);
+    assert_int_equal(entries(home), 6);
     ig_output_abort(outputs[1]);
-    assert_int_equal(entries(), 4);
+    assert_int_equal(entries(home), 4);
     ig_outputs_remove_all();
-    assert_int_equal(entries(), 0);
+    assert_int_equal(entries(home), 0);
     ig_output_abort(outputs[0]);
     ig_output_abort(outputs[2]);
     ig_ctx_free(ctx);
@@ -356,7 +297,7 @@ static void no_failing_allocation_leaves_a_trace(void **state)
         ig_alloc_fail_at(n);
         const ig_status status = ig_output_bytes(ctx, "a.csv", "new", 3);
         ig_alloc_fail_at(0);
-        assert_int_equal(entries(), 1);
+        assert_int_equal(entries(home), 1);
         if (status == IG_OK) break;
         assert_int_equal(status, IG_EMEMORY);
         assert_holds("a.csv", "old");

@@ -1,0 +1,434 @@
+// Exact share of each cell that an area covers: signed areas along the edges, then a running sum
+// along each row (the accumulation of font renderers; performance notes, section 3). No clipping.
+#include "../core/inside.h"
+#include "grid.h"
+
+#include <math.h>
+#include <string.h>
+
+/// What an edge leaves in a cell: `cover` is its drop in rows, which all cells to the east of it
+/// take on whole; `area` is the part of the cell itself that lies east of it.
+struct touch {
+    int64_t row, col; ///< col -1: west of the frame, only the cover counts
+    double cover, area;
+};
+
+/// One area at work.
+struct sweep {
+    const ig_frame *frame;
+    struct touch *touches, *sorted;
+    size_t count, room, sorted_room;
+    size_t *row_start; ///< by row from first_row
+    size_t row_room;
+    int64_t first_row, last_row; ///< rows with touches
+    ig_run *runs;
+    size_t run_count, run_room;
+    double covered; ///< cells
+};
+
+static ig_status add_touch(struct sweep *s, int64_t row, int64_t col, double cover, double area)
+{
+    if (cover == 0.0) return IG_OK;
+    // Consecutive pieces of a line often stay in one cell: sum them at once.
+    if (s->count && s->touches[s->count - 1].row == row && s->touches[s->count - 1].col == col) {
+        s->touches[s->count - 1].cover += cover;
+        s->touches[s->count - 1].area += area;
+        return IG_OK;
+    }
+    if (!ig_grow((void **)&s->touches, &s->room, s->count + 1, sizeof *s->touches))
+        return IG_EMEMORY;
+    s->touches[s->count++] = (struct touch){row, col, cover, area};
+    if (row < s->first_row) s->first_row = row;
+    if (row > s->last_row) s->last_row = row;
+    return IG_OK;
+}
+
+/// A piece of an edge within one row of cells, from (x0, y0) to (x1, y1), x in cells.
+static ig_status add_in_row(struct sweep *s, int64_t row, double x0, double y0, double x1,
+                            double y1, double sign)
+{
+    const double width = (double)s->frame->cols, slope = x1 == x0 ? 0.0 : (y1 - y0) / (x1 - x0);
+    const int step = x1 >= x0 ? 1 : -1;
+    double x = x0, y = y0;
+    ig_status status = IG_OK;
+    while (!status) {
+        // The cell east of x when going east, west of it when going west.
+        double cell = step > 0 ? floor(x) : ceil(x) - 1.0;
+        double to = step > 0 ? cell + 1.0 : cell;
+        if (cell < 0.0) {
+            cell = -1.0;
+            to = step > 0 ? 0.0 : x1;
+        } else if (cell >= width) {
+            if (step > 0 || x1 >= width) return IG_OK; // east of the frame: nothing is covered
+            cell = width;
+            to = width;
+        }
+        const bool last = step > 0 ? !(to < x1) : !(to > x1);
+        const double nx = last ? x1 : to, ny = last ? y1 : y0 + (to - x0) * slope;
+        const double cover = sign * (ny - y);
+        if (cell < 0.0)
+            status = add_touch(s, row, -1, cover, 0.0);
+        else if (cell < width)
+            status = add_touch(s, row, (int64_t)cell, cover, cover * (cell + 1.0 - 0.5 * (x + nx)));
+        if (last) break;
+        x = nx;
+        y = ny;
+    }
+    return status;
+}
+
+/// An edge from point to point, in cells with rows downwards.
+static ig_status add_edge(struct sweep *s, double x0, double y0, double x1, double y1, double sign)
+{
+    if (y0 == y1) return IG_OK;
+    if (y0 > y1) { // always downwards; the sign remembers
+        const double sx = x0, sy = y0;
+        x0 = x1;
+        y0 = y1;
+        x1 = sx;
+        y1 = sy;
+        sign = -sign;
+    }
+    const double rows = (double)s->frame->rows, lean = (x1 - x0) / (y1 - y0);
+    if (y1 <= 0.0 || y0 >= rows) return IG_OK;
+    double y = y0 < 0.0 ? 0.0 : y0;
+    double x = y0 < 0.0 ? x0 - y0 * lean : x0;
+    const double end = y1 > rows ? rows : y1;
+    ig_status status = IG_OK;
+    for (int64_t row = (int64_t)floor(y); !status && y < end; row++) {
+        const double bottom = (double)(row + 1);
+        const bool last = !(bottom < end);
+        const double ny = last ? end : bottom;
+        const double nx = last && end == y1 ? x1 : x0 + (ny - y0) * lean;
+        status = add_in_row(s, row, x, y, nx, ny, sign);
+        x = nx;
+        y = ny;
+    }
+    return status;
+}
+
+// ---- which rings add and which take away -----------------------------------------------------
+
+struct ring {
+    size_t start, end; ///< points [start, end)
+    double area2;      ///< twice the signed area
+    double in_x, in_y; ///< a point inside
+    double box[4];
+    bool sound; ///< has an inside
+};
+
+static double ring_area2(const double *x, const double *y, size_t start, size_t end)
+{
+    double sum = 0.0;
+    for (size_t i = start; i + 1 < end; i++)
+        sum +=
+            (x[i] - x[start]) * (y[i + 1] - y[start]) - (x[i + 1] - x[start]) * (y[i] - y[start]);
+    return sum;
+}
+
+/// Is the point inside the ring (odd rule)?
+static bool in_ring(const ig_rings *r, const struct ring *ring, double px, double py)
+{
+    bool inside = false;
+    for (size_t i = ring->start; i + 1 < ring->end; i++) {
+        const double x0 = r->x[i], y0 = r->y[i], x1 = r->x[i + 1], y1 = r->y[i + 1];
+        if ((y0 > py) == (y1 > py)) continue;
+        if (px < x0 + (py - y0) * (x1 - x0) / (y1 - y0)) inside = !inside;
+    }
+    return inside;
+}
+
+/// A point inside the ring: on a level between two of its corners, the middle of the first stretch
+/// between crossings.
+static bool point_inside(const ig_rings *r, struct ring *ring)
+{
+    for (size_t k = ring->start; k + 1 < ring->end; k++) {
+        if (r->y[k] == r->y[k + 1]) continue;
+        const double level = r->y[k] + 0.5 * (r->y[k + 1] - r->y[k]);
+        double first = INFINITY, second = INFINITY;
+        for (size_t i = ring->start; i + 1 < ring->end; i++) {
+            const double x0 = r->x[i], y0 = r->y[i], x1 = r->x[i + 1], y1 = r->y[i + 1];
+            if ((y0 > level) == (y1 > level)) continue;
+            const double x = x0 + (level - y0) * (x1 - x0) / (y1 - y0);
+            if (x < first) {
+                second = first;
+                first = x;
+            } else if (x < second) {
+                second = x;
+            }
+        }
+        if (!(second > first) || !isfinite(second)) continue;
+        ring->in_x = first + 0.5 * (second - first);
+        ring->in_y = level;
+        if (ring->in_x > first && ring->in_x < second) return true;
+    }
+    return false;
+}
+
+static void ring_measure(const ig_rings *r, struct ring *ring)
+{
+    ring->box[0] = ring->box[1] = INFINITY;
+    ring->box[2] = ring->box[3] = -INFINITY;
+    for (size_t i = ring->start; i < ring->end; i++) {
+        ring->box[0] = fmin(ring->box[0], r->x[i]);
+        ring->box[1] = fmin(ring->box[1], r->y[i]);
+        ring->box[2] = fmax(ring->box[2], r->x[i]);
+        ring->box[3] = fmax(ring->box[3], r->y[i]);
+    }
+    ring->area2 = ring_area2(r->x, r->y, ring->start, ring->end);
+    ring->sound = ring->end > ring->start + 3 && ring->area2 != 0.0 && point_inside(r, ring);
+}
+
+/// How many larger rings of the area lie round this one.
+static size_t ring_depth(const ig_rings *r, const struct ring *rings, size_t count, size_t which)
+{
+    const struct ring *in = &rings[which];
+    size_t depth = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct ring *of = &rings[i];
+        if (i == which || !of->sound) continue;
+        const double a = fabs(of->area2), b = fabs(in->area2);
+        if (a < b || (a == b && i > which)) continue;
+        if (in->in_x < of->box[0] || in->in_x > of->box[2] || in->in_y < of->box[1] ||
+            in->in_y > of->box[3])
+            continue;
+        if (in_ring(r, of, in->in_x, in->in_y)) depth++;
+    }
+    return depth;
+}
+
+static ig_status add_ring(struct sweep *s, const ig_rings *r, const struct ring *ring, double sign)
+{
+    const ig_frame *f = s->frame;
+    ig_status status = IG_OK;
+    for (size_t i = ring->start; !status && i + 1 < ring->end; i++)
+        status = add_edge(s, (r->x[i] - f->west) / f->dx, (f->north - r->y[i]) / f->dy,
+                          (r->x[i + 1] - f->west) / f->dx, (f->north - r->y[i + 1]) / f->dy, sign);
+    return status;
+}
+
+// ---- from touches to runs ------------------------------------------------------------------------
+
+/// Touches in order of row, then column, then as they came.
+static ig_status sort_touches(struct sweep *s)
+{
+    const size_t rows = (size_t)(s->last_row - s->first_row + 1);
+    if (!ig_grow((void **)&s->row_start, &s->row_room, rows + 1, sizeof *s->row_start) ||
+        !ig_grow((void **)&s->sorted, &s->sorted_room, s->count, sizeof *s->sorted))
+        return IG_EMEMORY;
+    memset(s->row_start, 0, (rows + 1) * sizeof *s->row_start);
+    for (size_t i = 0; i < s->count; i++)
+        s->row_start[s->touches[i].row - s->first_row + 1]++;
+    for (size_t i = 0; i < rows; i++)
+        s->row_start[i + 1] += s->row_start[i];
+    for (size_t i = 0; i < s->count; i++)
+        s->sorted[s->row_start[s->touches[i].row - s->first_row]++] = s->touches[i];
+    for (size_t i = rows; i > 0; i--)
+        s->row_start[i] = s->row_start[i - 1];
+    s->row_start[0] = 0;
+    return IG_OK;
+}
+
+/// Stable merge sort by column of one row's touches; `spare` is as long.
+static void sort_row(struct touch *touches, struct touch *spare, size_t count)
+{
+    if (count < 2) return;
+    if (count <= 24) {
+        for (size_t i = 1; i < count; i++) {
+            const struct touch moved = touches[i];
+            size_t j = i;
+            for (; j > 0 && touches[j - 1].col > moved.col; j--)
+                touches[j] = touches[j - 1];
+            touches[j] = moved;
+        }
+        return;
+    }
+    const size_t half = count / 2;
+    sort_row(touches, spare, half);
+    sort_row(touches + half, spare, count - half);
+    memcpy(spare, touches, half * sizeof *touches);
+    size_t a = 0, b = half, to = 0;
+    while (a < half && b < count)
+        touches[to++] = touches[b].col < spare[a].col ? touches[b++] : spare[a++];
+    while (a < half)
+        touches[to++] = spare[a++];
+}
+
+static ig_status add_run(struct sweep *s, int64_t row, int64_t col, int64_t cells, double fraction)
+{
+    // Sums of many edges leave dust of rounding; nothing smaller is an answer.
+    const double dust = 1e-11;
+    if (fraction < dust) return IG_OK;
+    if (fraction > 1.0 - dust) fraction = 1.0;
+    s->covered += (double)cells * fraction;
+    if (s->run_count) {
+        ig_run *before = &s->runs[s->run_count - 1];
+        if (before->row == row && before->col + before->cells == col &&
+            before->fraction == fraction) {
+            before->cells += cells;
+            return IG_OK;
+        }
+    }
+    if (!ig_grow((void **)&s->runs, &s->run_room, s->run_count + 1, sizeof *s->runs))
+        return IG_EMEMORY;
+    s->runs[s->run_count++] = (ig_run){row, col, cells, fraction};
+    return IG_OK;
+}
+
+static ig_status sweep_row(struct sweep *s, int64_t row, const struct touch *touch, size_t count)
+{
+    double cover = 0.0;
+    int64_t next = 0; // first column not told of yet
+    ig_status status = IG_OK;
+    for (size_t i = 0; i < count && !status;) {
+        const int64_t col = touch[i].col;
+        double here = 0.0, area = 0.0;
+        for (; i < count && touch[i].col == col; i++) {
+            here += touch[i].cover;
+            area += touch[i].area;
+        }
+        if (col > next) status = add_run(s, row, next, col - next, cover);
+        if (!status && col >= 0) status = add_run(s, row, col, 1, cover + area);
+        cover += here;
+        if (col + 1 > next) next = col + 1;
+    }
+    // Where the area goes on beyond the eastern edge the cover does not come back to zero.
+    if (!status && next < s->frame->cols)
+        status = add_run(s, row, next, s->frame->cols - next, cover);
+    return status;
+}
+
+static ig_status sweep_area(struct sweep *s)
+{
+    if (!s->count) return IG_OK;
+    ig_status status = sort_touches(s);
+    if (status) return status;
+    for (int64_t row = s->first_row; !status && row <= s->last_row; row++) {
+        const size_t start = s->row_start[row - s->first_row];
+        const size_t end = s->row_start[row - s->first_row + 1];
+        sort_row(s->sorted + start, s->touches, end - start);
+        status = sweep_row(s, row, s->sorted + start, end - start);
+    }
+    return status;
+}
+
+// ---- all areas -----------------------------------------------------------------------------------
+
+struct slot {
+    ig_run *runs;
+    size_t count;
+    double outside;
+};
+
+struct work {
+    const ig_frame *frame;
+    const ig_rings *rings;
+    struct slot *slots;
+};
+
+static bool box_in_frame(const struct ring *ring, const ig_frame *f)
+{
+    return ring->box[0] >= f->west && ring->box[3] <= f->north &&
+           ring->box[2] <= f->west + (double)f->cols * f->dx &&
+           ring->box[1] >= f->north - (double)f->rows * f->dy;
+}
+
+/// Rings of one area with their signs, swept; the slot takes the runs.
+static ig_status cover_area(size_t area, void *arg)
+{
+    const struct work *w = arg;
+    const ig_rings *r = w->rings;
+    const size_t first = r->area_start[area], count = r->area_start[area + 1] - first;
+    if (!count) return IG_OK;
+    struct sweep s = {.frame = w->frame, .first_row = INT64_MAX, .last_row = -1};
+    struct ring *rings = ig_alloc(count, sizeof *rings);
+    ig_status status = rings ? IG_OK : IG_EMEMORY;
+    double whole = 0.0; // m2
+    bool inside = true;
+    for (size_t i = 0; !status && i < count; i++) {
+        rings[i].start = r->ring_start[first + i];
+        rings[i].end = r->ring_start[first + i + 1];
+        ring_measure(r, &rings[i]);
+    }
+    for (size_t i = 0; !status && i < count; i++) {
+        if (!rings[i].sound) continue;
+        const double sign = ring_depth(r, rings, count, i) % 2 ? -1.0 : 1.0;
+        whole += sign * 0.5 * fabs(rings[i].area2);
+        inside = inside && box_in_frame(&rings[i], w->frame);
+        // Counter-clockwise rings drop on their western side: x to the east is inside.
+        status = add_ring(&s, r, &rings[i], rings[i].area2 > 0.0 ? sign : -sign);
+    }
+    if (!status) status = sweep_area(&s);
+    if (!status) {
+        const double off = whole - s.covered * w->frame->dx * w->frame->dy;
+        w->slots[area] = (struct slot){s.runs, s.run_count, inside || off < 0.0 ? 0.0 : off};
+        s.runs = NULL;
+    }
+    ig_free(rings);
+    ig_free(s.touches);
+    ig_free(s.sorted);
+    ig_free(s.row_start);
+    ig_free(s.runs);
+    return status;
+}
+
+/// Slots put behind each other.
+static ig_status gather(ig_ctx *ctx, const struct slot *slots, size_t areas, ig_coverage *coverage)
+{
+    size_t runs = 0;
+    for (size_t a = 0; a < areas; a++)
+        runs += slots[a].count;
+    coverage->areas = areas;
+    coverage->start = ig_alloc(areas + 1, sizeof *coverage->start);
+    coverage->outside = ig_alloc(areas ? areas : 1, sizeof *coverage->outside);
+    coverage->runs = ig_alloc(runs ? runs : 1, sizeof *coverage->runs);
+    if (!coverage->start || !coverage->outside || !coverage->runs)
+        return ig_fail(ctx, IG_EMEMORY, "no memory for the cells of %zu areas", areas);
+    size_t to = 0;
+    for (size_t a = 0; a < areas; a++) {
+        coverage->start[a] = to;
+        coverage->outside[a] = slots[a].outside;
+        if (slots[a].count)
+            memcpy(coverage->runs + to, slots[a].runs, slots[a].count * sizeof *coverage->runs);
+        to += slots[a].count;
+    }
+    coverage->start[areas] = to;
+    return IG_OK;
+}
+
+ig_status ig_coverage_new(ig_ctx *ctx, const ig_frame *frame, const ig_rings *rings,
+                          ig_coverage **out)
+{
+    if (ig_frame_cells(frame) < 0) return ig_fail(ctx, IG_EINVAL, "a frame without cells");
+    struct work w = {frame, rings, ig_alloc(rings->areas ? rings->areas : 1, sizeof *w.slots)};
+    ig_coverage *coverage = ig_alloc(1, sizeof *coverage);
+    ig_status status = IG_OK;
+    if (!w.slots || !coverage) {
+        status = ig_fail(ctx, IG_EMEMORY, "no memory for the cells of %zu areas", rings->areas);
+        goto done;
+    }
+    status = ig_parallel_for(ctx, rings->areas, cover_area, &w);
+    if (status == IG_EMEMORY)
+        ig_fail(ctx, status, "no memory for the cells of %zu areas", rings->areas);
+    if (!status) status = gather(ctx, w.slots, rings->areas, coverage);
+    if (!status) {
+        *out = coverage;
+        coverage = NULL;
+    }
+done:
+    if (w.slots)
+        for (size_t a = 0; a < rings->areas; a++)
+            ig_free(w.slots[a].runs);
+    ig_free(w.slots);
+    ig_coverage_free(coverage);
+    return status;
+}
+
+void ig_coverage_free(ig_coverage *coverage)
+{
+    if (!coverage) return;
+    ig_free(coverage->start);
+    ig_free(coverage->runs);
+    ig_free(coverage->outside);
+    ig_free(coverage);
+}

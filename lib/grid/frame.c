@@ -1,0 +1,115 @@
+// The plain types of grids: size and place, cells in memory. Knows no file and no library.
+#include "grid_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+int64_t ig_frame_cells(const ig_frame *frame)
+{
+    if (!frame || frame->cols <= 0 || frame->rows <= 0) return -1;
+    if (frame->cols > INT64_MAX / frame->rows) return -1;
+    return frame->cols * frame->rows;
+}
+
+bool ig_frame_equal(const ig_frame *a, const ig_frame *b)
+{
+    // Corners that differ by a hair of a cell are one lattice: files round them in many ways.
+    const double near = 1e-6;
+    return a->cols == b->cols && a->rows == b->rows && fabs(a->dx - b->dx) <= near * a->dx &&
+           fabs(a->dy - b->dy) <= near * a->dy && fabs(a->west - b->west) <= 1e-3 * a->dx &&
+           fabs(a->north - b->north) <= 1e-3 * a->dy;
+}
+
+double ig_frame_side(const ig_frame *frame)
+{
+    return 0.5 * (frame->dx + frame->dy);
+}
+
+bool ig_frame_cell(const ig_frame *frame, double x, double y, int64_t *col, int64_t *row)
+{
+    const double c = floor((x - frame->west) / frame->dx);
+    const double r = floor((frame->north - y) / frame->dy);
+    if (!(c >= 0.0 && r >= 0.0 && c < (double)frame->cols && r < (double)frame->rows)) return false;
+    *col = (int64_t)c;
+    *row = (int64_t)r;
+    return true;
+}
+
+/// Number of cells of a frame that can be allocated, or a failure that says why not.
+static ig_status cells_of(ig_ctx *ctx, const ig_frame *frame, size_t *cells)
+{
+    const int64_t count = ig_frame_cells(frame);
+    if (count < 0 || (uint64_t)count > SIZE_MAX / sizeof(float))
+        return ig_fail(ctx, IG_ELIMIT, "a grid of %lld by %lld cells is beyond any memory",
+                       (long long)frame->cols, (long long)frame->rows);
+    if (!(frame->dx > 0.0 && frame->dy > 0.0) || !isfinite(frame->dx + frame->dy) ||
+        !isfinite(frame->west + frame->north))
+        return ig_fail(ctx, IG_EINVAL,
+                       "a grid needs a finite corner and cells with positive sides");
+    const uint64_t limit = ig_ctx_memory(ctx);
+    if (limit && (uint64_t)count * sizeof(float) > limit)
+        return ig_fail(ctx, IG_ELIMIT, "a grid of %lld cells needs %.0f MB, the limit is %.0f MB",
+                       (long long)count, (double)count * sizeof(float) / 1e6, (double)limit / 1e6);
+    *cells = (size_t)count;
+    return IG_OK;
+}
+
+ig_status ig_layer_new(ig_ctx *ctx, const ig_frame *frame, float **layer)
+{
+    size_t cells = 0;
+    ig_status status = cells_of(ctx, frame, &cells);
+    if (status) return status;
+    float *made = ig_alloc(cells, sizeof *made);
+    if (!made)
+        return ig_fail(ctx, IG_EMEMORY, "no memory for a grid of %zu cells (%.0f MB)", cells,
+                       (double)cells * sizeof *made / 1e6);
+    for (size_t i = 0; i < cells; i++)
+        made[i] = NAN;
+    *layer = made;
+    return IG_OK;
+}
+
+ig_status ig_grid_new(ig_ctx *ctx, const ig_frame *frame, ig_grid **out)
+{
+    ig_grid *grid = ig_alloc(1, sizeof *grid);
+    if (!grid) return ig_fail(ctx, IG_EMEMORY, "no memory for a grid");
+    grid->frame = *frame;
+    ig_status status = ig_layer_new(ctx, frame, &grid->cells);
+    if (status) {
+        ig_free(grid);
+        return status;
+    }
+    *out = grid;
+    return IG_OK;
+}
+
+void ig_grid_free(ig_grid *grid)
+{
+    if (!grid) return;
+    ig_free(grid->cells);
+    ig_free(grid);
+}
+
+ig_status ig_surface_new(ig_ctx *ctx, const ig_frame *frame, ig_surface **out)
+{
+    ig_surface *surface = ig_alloc(1, sizeof *surface);
+    if (!surface) return ig_fail(ctx, IG_EMEMORY, "no memory for a cost surface");
+    surface->frame = *frame;
+    ig_status status = ig_layer_new(ctx, frame, &surface->pace);
+    if (status) {
+        ig_free(surface);
+        return status;
+    }
+    *out = surface;
+    return IG_OK;
+}
+
+void ig_surface_free(ig_surface *surface)
+{
+    if (!surface) return;
+    ig_free(surface->pace);
+    ig_free(surface->elevation);
+    ig_free(surface->barriers);
+    ig_free(surface->residents);
+    ig_free(surface);
+}

@@ -1,0 +1,68 @@
+// Inside the grid room: layers of cells, rasters as files, their readers.
+#ifndef ISOGAP_GRID_INTERNAL_H
+#define ISOGAP_GRID_INTERNAL_H
+
+#include "../core/inside.h"
+#include "grid.h"
+
+/// New layer of a frame, all NaN. Yours, ig_free.
+ig_status ig_layer_new(ig_ctx *ctx, const ig_frame *frame, float **layer);
+
+/// What was odd about the values of a band.
+typedef struct ig_band_notes {
+    int64_t nan;      ///< NaN cells where NaN is not the declared nodata
+    int64_t infinite; ///< cells of plus or minus infinity (kept as they are)
+    int64_t missing;  ///< cells of blocks that are not stored in the file
+} ig_band_notes;
+
+/// One raster file opened for reading: its frame is north-up whatever the file's order of rows.
+typedef struct ig_raster ig_raster;
+
+/// @param name for messages
+/// @return IG_EPOLICY for a VRT in disguise, IG_EFORMAT for a grid that is rotated, in degrees ...
+ig_status ig_raster_open(ig_ctx *ctx, const char *path, const char *name,
+                         const ig_grid_options *options, ig_raster **out);
+void ig_raster_close(ig_raster *raster);
+const ig_frame *ig_raster_frame(const ig_raster *raster);
+int ig_raster_bands(const ig_raster *raster);
+/// Description of a band from 1, "" without. Lent.
+const char *ig_raster_description(const ig_raster *raster, int band);
+/// The band that `options` mean, or the only one; several and none named is an IG_EFORMAT.
+ig_status ig_raster_choose(ig_ctx *ctx, const ig_raster *raster, const ig_grid_options *options,
+                           int *band);
+/// Rows [row, row + rows) and columns [col, col + cols) into `cells`, which has `stride` cells a
+/// row: nodata as NaN, scale and offset applied.
+ig_status ig_raster_read(ig_ctx *ctx, ig_raster *raster, int band, int64_t col, int64_t row,
+                         int64_t cols, int64_t rows, float *cells, int64_t stride,
+                         ig_band_notes *notes);
+
+/// An ESRI ASCII grid, read by ourselves: every number is checked and counted, and messages name
+/// the line. Free of GDAL.
+typedef struct ig_ascii {
+    ig_bytes text;
+    size_t body; ///< where the cells begin
+    int64_t body_line;
+    ig_frame frame;
+    bool has_nodata;
+    double nodata;
+} ig_ascii;
+ig_status ig_ascii_open(ig_ctx *ctx, const char *path, const char *name, ig_ascii *ascii);
+void ig_ascii_close(ig_ascii *ascii);
+/// All cells, as ig_raster_read. `also` is a further value that means nodata (NaN: none).
+ig_status ig_ascii_read(ig_ctx *ctx, const ig_ascii *ascii, const char *name, double also,
+                        float *cells, ig_band_notes *notes);
+
+/// The limit of cells (2^31 unless raised) and memory, told before anything is allocated.
+ig_status ig_cells_check(ig_ctx *ctx, const ig_frame *frame, const char *name, int64_t max_cells);
+
+/// A writer's band.
+struct ig_band_out {
+    const char *description;
+    const float *cells;   ///< or NULL when `bytes` is set
+    const uint8_t *bytes; ///< written as floats
+};
+ig_status ig_bands_write(ig_ctx *ctx, const ig_frame *frame, const struct ig_band_out *bands,
+                         int count, const char *path, const char *const *metadata,
+                         const char *const *inputs);
+
+#endif

@@ -1,0 +1,269 @@
+// Cost surfaces as files: bands known by their description, costs checked before use (T1).
+#include "grid_internal.h"
+
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+
+enum { PACE, ELEVATION, BARRIERS, RESIDENTS, BAND_NAMES };
+static const char *const band_names[BAND_NAMES] = {"pace", "elevation", "barriers", "residents"};
+
+/// Which band holds what; 0 for absent.
+static ig_status find_bands(ig_ctx *ctx, const ig_raster *raster, const ig_grid_options *options,
+                            int found[BAND_NAMES])
+{
+    const int bands = ig_raster_bands(raster);
+    for (int kind = 0; kind < BAND_NAMES; kind++) {
+        found[kind] = 0;
+        for (int b = 1; b <= bands && bands > 1; b++)
+            if (!found[kind] && strcasecmp(ig_raster_description(raster, b), band_names[kind]) == 0)
+                found[kind] = b;
+    }
+    if (found[PACE] && !options->band) return IG_OK;
+    return ig_raster_choose(ctx, raster, options, &found[PACE]);
+}
+
+// ---- checks ----------------------------------------------------------------------------------------
+
+struct cost_counts {
+    int64_t negative, zero, passable, first;
+    bool all_the_same; ///< all negative cells hold one value: looks like nodata
+};
+
+static struct cost_counts count_costs(const float *pace, int64_t cells)
+{
+    struct cost_counts n = {.all_the_same = true};
+    for (int64_t i = 0; i < cells; i++) {
+        if (pace[i] < 0.0f) {
+            if (!n.negative++) n.first = i;
+            if (pace[i] != pace[n.first]) n.all_the_same = false;
+        } else if (pace[i] == 0.0f) {
+            n.zero++;
+        }
+        if (isfinite(pace[i])) n.passable++;
+    }
+    return n;
+}
+
+static ig_status refuse_negative(ig_ctx *ctx, const char *name, const ig_frame *f,
+                                 const float *pace, const struct cost_counts *n)
+{
+    char number[32];
+    ig_number_text(pace[n->first], number, sizeof number);
+    // A float's own digits are enough: -3.5 and not -3.5000001.
+    char shown[32];
+    snprintf(shown, sizeof shown, "%.7g", (double)pace[n->first]);
+    const bool sentinel = n->all_the_same && pace[n->first] <= -99.0f;
+    ig_fail(ctx, IG_EFORMAT,
+            "%s: %lld negative cost%s; the first is %s at row %lld, column %lld (from 0, the "
+            "north-west cell being 0, 0)%s",
+            name, (long long)n->negative, n->negative == 1 ? "" : "s", shown,
+            (long long)(n->first / f->cols), (long long)(n->first % f->cols),
+            sentinel ? "; it looks like undeclared nodata" : "");
+    if (sentinel) return ig_hint(ctx, "if %s means nodata, say so by --nodata %s", shown, shown);
+    return ig_hint(ctx, "a cost is the time to cross: correct the grid, or name what stands for "
+                        "nodata by --nodata V");
+}
+
+/// Costs as they stand in the file become seconds a metre, in place.
+static void to_pace(const ig_frame *f, int unit, float *pace, int64_t cells)
+{
+    const double side = ig_frame_side(f);
+    const double factor[] = {1.0, 60.0, 1.0 / side, 60.0 / side};
+    for (int64_t i = 0; i < cells; i++) {
+        if (unit == 4) {
+            pace[i] = pace[i] > 0.0f ? (float)(3.6 / pace[i]) : NAN; // speed 0 is a barrier
+        } else if (unit != 0) {
+            pace[i] = (float)(pace[i] * factor[unit]);
+        }
+    }
+}
+
+static ig_status check_costs(ig_ctx *ctx, const char *name, const ig_frame *f, int unit,
+                             float *pace, const ig_band_notes *notes)
+{
+    const int64_t cells = ig_frame_cells(f);
+    const struct cost_counts n = count_costs(pace, cells);
+    if (n.negative) return refuse_negative(ctx, name, f, pace, &n);
+    const int64_t unpassable_zero = unit == 4 ? n.zero : 0;
+    if (n.passable - unpassable_zero <= 0) {
+        ig_fail(ctx, IG_EFORMAT, "%s has no passable cell: every cell is nodata", name);
+        return ig_hint(ctx, "look whether the right band and nodata value are used");
+    }
+    if (notes->nan)
+        ig_warn(ctx,
+                "%s: %lld cells are NaN and not the declared nodata; they are taken as barriers",
+                name, (long long)notes->nan);
+    if (notes->missing)
+        ig_warn(ctx,
+                "%s: %lld cells are in blocks that the file does not hold; they are taken as "
+                "barriers",
+                name, (long long)notes->missing);
+    if (notes->infinite) {
+        ig_warn(ctx, "%s: %lld cells have infinite cost; they are taken as barriers", name,
+                (long long)notes->infinite);
+        for (int64_t i = 0; i < cells; i++)
+            if (isinf(pace[i])) pace[i] = NAN;
+    }
+    if (n.zero && unit == 4)
+        ig_warn(ctx, "%s: %lld cells have a speed of zero; they are taken as barriers", name,
+                (long long)n.zero);
+    if (n.zero && unit != 4)
+        ig_warn(ctx, "%s: %lld cells have a cost of zero: they are crossed in no time", name,
+                (long long)n.zero);
+    to_pace(f, unit, pace, cells);
+    return IG_OK;
+}
+
+static ig_status check_barriers(ig_ctx *ctx, const char *name, const ig_frame *f,
+                                const float *values, uint8_t *barriers)
+{
+    const int64_t cells = ig_frame_cells(f);
+    for (int64_t i = 0; i < cells; i++) {
+        const float v = isnan(values[i]) ? 0.0f : values[i];
+        if (!(v >= 0.0f && v <= 255.0f) || v != floorf(v))
+            return ig_fail(
+                ctx, IG_EFORMAT,
+                "%s: band barriers holds %g at row %lld, column %lld: it is the sum of the "
+                "shut sides, 0 to 255",
+                name, (double)v, (long long)(i / f->cols), (long long)(i % f->cols));
+        barriers[i] = (uint8_t)v;
+    }
+    return IG_OK;
+}
+
+static ig_status check_residents(ig_ctx *ctx, const char *name, const ig_frame *f, float *residents)
+{
+    const int64_t cells = ig_frame_cells(f);
+    for (int64_t i = 0; i < cells; i++) {
+        if (isnan(residents[i])) residents[i] = 0.0f;
+        if (residents[i] < 0.0f || isinf(residents[i]))
+            return ig_fail(
+                ctx, IG_EFORMAT,
+                "%s: band residents holds %g at row %lld, column %lld: a share is 0 or more", name,
+                (double)residents[i], (long long)(i / f->cols), (long long)(i % f->cols));
+    }
+    return IG_OK;
+}
+
+// ---- reading -----------------------------------------------------------------------------------------
+
+static ig_status read_band(ig_ctx *ctx, ig_raster *raster, int band, const ig_frame *f,
+                           float *cells, ig_band_notes *notes)
+{
+    return ig_raster_read(ctx, raster, band, 0, 0, f->cols, f->rows, cells, f->cols, notes);
+}
+
+static ig_status read_barriers(ig_ctx *ctx, ig_raster *raster, int band, const char *name,
+                               ig_surface *surface)
+{
+    float *values = NULL;
+    ig_band_notes notes = {0};
+    ig_status status = ig_layer_new(ctx, &surface->frame, &values);
+    if (!status) status = read_band(ctx, raster, band, &surface->frame, values, &notes);
+    if (!status) {
+        surface->barriers = ig_alloc((size_t)ig_frame_cells(&surface->frame), 1);
+        if (!surface->barriers) status = ig_fail(ctx, IG_EMEMORY, "no memory for the barriers");
+    }
+    if (!status) status = check_barriers(ctx, name, &surface->frame, values, surface->barriers);
+    ig_free(values);
+    return status;
+}
+
+static ig_status read_surface(ig_ctx *ctx, ig_raster *raster, const char *name, int unit,
+                              const int found[BAND_NAMES], ig_surface *surface)
+{
+    const ig_frame *f = &surface->frame;
+    ig_band_notes notes = {0}, other = {0};
+    ig_status status = read_band(ctx, raster, found[PACE], f, surface->pace, &notes);
+    if (!status) status = check_costs(ctx, name, f, unit, surface->pace, &notes);
+    if (!status && found[ELEVATION]) {
+        status = ig_layer_new(ctx, f, &surface->elevation);
+        if (!status)
+            status = read_band(ctx, raster, found[ELEVATION], f, surface->elevation, &other);
+        for (int64_t i = 0; !status && i < ig_frame_cells(f); i++)
+            if (isinf(surface->elevation[i])) surface->elevation[i] = NAN;
+    }
+    if (!status && found[BARRIERS])
+        status = read_barriers(ctx, raster, found[BARRIERS], name, surface);
+    if (!status && found[RESIDENTS]) {
+        status = ig_layer_new(ctx, f, &surface->residents);
+        if (!status)
+            status = read_band(ctx, raster, found[RESIDENTS], f, surface->residents, &other);
+        if (!status) status = check_residents(ctx, name, f, surface->residents);
+    }
+    return status;
+}
+
+ig_status ig_surface_read(ig_ctx *ctx, const char *path, int unit, const ig_grid_options *options,
+                          ig_surface **out)
+{
+    const ig_grid_options defaults = ig_grid_defaults();
+    if (!options) options = &defaults;
+    static const char *const suffixes[] = {".tif", ".tiff", ".asc", ".prj", NULL};
+    ig_unpacked *unpacked = NULL;
+    ig_raster *raster = NULL;
+    ig_surface *surface = NULL;
+    int found[BAND_NAMES] = {0};
+    ig_status status = IG_OK;
+    if (unit < 0 || unit > 4) return ig_fail(ctx, IG_EINVAL, "no cost unit has number %d", unit);
+    status = ig_unpack(ctx, path, suffixes, &unpacked);
+    if (status) return status;
+    size_t which = SIZE_MAX;
+    for (size_t i = 0; i < ig_unpacked_count(unpacked); i++) {
+        const char *name = ig_unpacked_name(unpacked, i), *dot = strrchr(name, '.');
+        if (dot && strcasecmp(dot, ".prj") == 0) continue;
+        if (which != SIZE_MAX) status = IG_EFORMAT;
+        if (which == SIZE_MAX) which = i;
+    }
+    if (status || which == SIZE_MAX) {
+        ig_fail(ctx, IG_EFORMAT, "%s holds %s, and one cost grid is wanted", ig_show(path),
+                status ? "several grids" : "no grid");
+        status = ig_hint(ctx, "name the file itself");
+        goto done;
+    }
+    const char *name = ig_base_name(ig_unpacked_name(unpacked, which));
+    status = ig_raster_open(ctx, ig_unpacked_path(unpacked, which), name, options, &raster);
+    if (!status) status = find_bands(ctx, raster, options, found);
+    if (status) goto done;
+    const ig_frame *f = ig_raster_frame(raster);
+    const double bytes =
+        4.0 + (found[ELEVATION] ? 4 : 0) + (found[BARRIERS] ? 1 : 0) + (found[RESIDENTS] ? 4 : 0);
+    ig_info(ctx, "%s: %lld by %lld cells of %g by %g m, %.1f MB", ig_show(name), (long long)f->cols,
+            (long long)f->rows, f->dx, f->dy, (double)ig_frame_cells(f) * bytes / 1e6);
+    status = ig_surface_new(ctx, f, &surface);
+    if (!status) status = read_surface(ctx, raster, ig_show(name), unit, found, surface);
+    if (!status) {
+        *out = surface;
+        surface = NULL;
+    }
+done:
+    ig_surface_free(surface);
+    ig_raster_close(raster);
+    ig_unpacked_free(unpacked);
+    return status;
+}
+
+// ---- writing -----------------------------------------------------------------------------------------
+
+ig_status ig_surface_write(ig_ctx *ctx, const ig_surface *surface, const char *path,
+                           const char *const *metadata, const char *const *inputs)
+{
+    struct ig_band_out bands[BAND_NAMES];
+    int count = 0;
+    bands[count++] = (struct ig_band_out){band_names[PACE], surface->pace, NULL};
+    if (surface->elevation)
+        bands[count++] = (struct ig_band_out){band_names[ELEVATION], surface->elevation, NULL};
+    if (surface->barriers)
+        bands[count++] = (struct ig_band_out){band_names[BARRIERS], NULL, surface->barriers};
+    if (surface->residents)
+        bands[count++] = (struct ig_band_out){band_names[RESIDENTS], surface->residents, NULL};
+    return ig_bands_write(ctx, &surface->frame, bands, count, path, metadata, inputs);
+}
+
+ig_status ig_grid_write(ig_ctx *ctx, const ig_grid *grid, const char *path, const char *description,
+                        const char *const *metadata, const char *const *inputs)
+{
+    const struct ig_band_out band = {description ? description : "", grid->cells, NULL};
+    return ig_bands_write(ctx, &grid->frame, &band, 1, path, metadata, inputs);
+}
