@@ -31,60 +31,106 @@ static PJ_CONTEXT *new_context(void)
     return context;
 }
 
-// The authority code of a CRS when it has one, or is surely one: "EPSG:27700".
-static char *authority_name(PJ_CONTEXT *context, const PJ *crs)
+// "EPSG:27700" for a CRS that has a code, or is surely the one of a code: ESRI's .prj has none.
+static ig_status authority_name(PJ_CONTEXT *context, const PJ *crs, char **name)
 {
+    ig_text text = {0};
     const char *authority = proj_get_id_auth_name(crs, 0), *code = proj_get_id_code(crs, 0);
-    ig_text name = {0};
     if (authority && code) {
-        ig_text_format(&name, "%s:%s", authority, code);
-        return name.data;
-    }
-    int *confidence = NULL;
-    PJ_OBJ_LIST *found = proj_identify(context, crs, "EPSG", NULL, &confidence);
-    if (found && proj_list_get_count(found) > 0 && confidence && confidence[0] >= 70) {
-        PJ *best = proj_list_get(context, found, 0);
+        ig_text_format(&text, "%s:%s", authority, code);
+    } else {
+        int *confidence = NULL;
+        PJ_OBJ_LIST *found = proj_identify(context, crs, "EPSG", NULL, &confidence);
+        const bool sure = found && proj_list_get_count(found) > 0 && confidence[0] >= 70;
+        PJ *best = sure ? proj_list_get(context, found, 0) : NULL;
         code = best ? proj_get_id_code(best, 0) : NULL;
-        if (code) ig_text_format(&name, "EPSG:%s", code);
+        if (code) ig_text_format(&text, "EPSG:%s", code);
         proj_destroy(best);
+        proj_int_list_destroy(confidence);
+        proj_list_destroy(found);
     }
-    proj_int_list_destroy(confidence);
-    proj_list_destroy(found);
-    return name.data;
+    *name = text.data;
+    if (!text.failed) return IG_OK;
+    ig_text_free(&text);
+    *name = NULL;
+    return IG_EMEMORY;
 }
 
-static PJ *open_crs(PJ_CONTEXT *context, const char *text, char **name)
+// The horizontal part: a vertical axis or a shift to WGS 84 that a file adds is not ours.
+static PJ *horizontal(PJ_CONTEXT *context, PJ *crs)
 {
-    *name = NULL;
-    if (strstr(text, "CRS84")) text = "EPSG:4326"; // same axes once they are put in order x, y
-    PJ *crs = proj_create(context, text);
-    if (!crs || !proj_is_crs(crs)) {
-        proj_destroy(crs);
-        return NULL;
-    }
-    if (proj_get_type(crs) == PJ_TYPE_BOUND_CRS || proj_get_type(crs) == PJ_TYPE_COMPOUND_CRS) {
-        PJ *inner = proj_get_type(crs) == PJ_TYPE_BOUND_CRS ? proj_get_source_crs(context, crs)
-                                                            : proj_crs_get_sub_crs(context, crs, 0);
+    for (int i = 0; crs && i < 4; i++) {
+        const PJ_TYPE type = proj_get_type(crs);
+        PJ *inner;
+        if (type == PJ_TYPE_BOUND_CRS) {
+            inner = proj_get_source_crs(context, crs);
+        } else if (type == PJ_TYPE_COMPOUND_CRS) {
+            inner = proj_crs_get_sub_crs(context, crs, 0);
+        } else {
+            return crs;
+        }
         proj_destroy(crs);
         crs = inner;
-        if (!crs) return NULL;
-    }
-    *name = authority_name(context, crs);
-    if (*name && strcmp(*name, "OGC:CRS84") == 0) strcpy(*name, "EPSG:4326");
-    if (*name && strncmp(*name, "EPSG:", 5) == 0) { // the register's own text, with its area of use
-        PJ *own = proj_create(context, *name);
-        if (own) {
-            proj_destroy(crs);
-            crs = own;
-        }
     }
     return crs;
+}
+
+// A CRS from its text. *crs is NULL when it is not understood; *name when it has no code.
+static ig_status open_crs(PJ_CONTEXT *context, const char *text, PJ **crs, char **name)
+{
+    *name = NULL;
+    *crs = NULL;
+    if (strlen(text) < 64 && strstr(text, "CRS84")) {
+        text = "EPSG:4326"; // the same axes once they are put in order x, y
+    }
+    ig_text typed = {0};
+    if (strncmp(text, "+proj=", 6) == 0 && !strstr(text, "+type=crs")) {
+        ig_text_format(&typed, "%s +type=crs", text);
+        if (typed.failed) {
+            ig_text_free(&typed);
+            return IG_EMEMORY;
+        }
+        text = typed.data;
+    }
+    PJ *found = proj_create(context, text);
+    ig_text_free(&typed);
+    if (found && !proj_is_crs(found)) {
+        proj_destroy(found);
+        found = NULL;
+    }
+    found = horizontal(context, found);
+    if (!found) return IG_OK;
+    const ig_status status = authority_name(context, found, name);
+    if (status) {
+        proj_destroy(found);
+        return status;
+    }
+    if (*name && strcmp(*name, "OGC:CRS84") == 0) strcpy(*name, "EPSG:4326");
+    if (*name) { // the register's own text, with its area of use
+        PJ *own = proj_create(context, *name);
+        if (own) {
+            proj_destroy(found);
+            found = own;
+        }
+    }
+    *crs = found;
+    return IG_OK;
 }
 
 static bool is_degrees(const PJ *crs)
 {
     const PJ_TYPE type = proj_get_type(crs);
     return type == PJ_TYPE_GEOGRAPHIC_2D_CRS || type == PJ_TYPE_GEOGRAPHIC_3D_CRS;
+}
+
+// Area of use in degrees: west south east north. NaN in the first when it is not known.
+static void area_of_use(PJ_CONTEXT *context, const PJ *crs, double area[4])
+{
+    if (!proj_get_area_of_use(context, crs, &area[0], &area[1], &area[2], &area[3], NULL) ||
+        area[0] < -180.0) {
+        for (int i = 0; i < 4; i++)
+            area[i] = NAN;
+    }
 }
 
 void ig_crs_free(ig_crs_shift *shift)
@@ -101,15 +147,11 @@ void ig_crs_free(ig_crs_shift *shift)
 // Area of use in the source's own units, by walking the edge of its degrees.
 static void find_box(ig_crs_shift *shift, const PJ *crs)
 {
-    for (int i = 0; i < 4; i++)
-        shift->area[i] = shift->box[i] = NAN;
     double *a = shift->area;
-    if (!proj_get_area_of_use(shift->context, crs, &a[0], &a[1], &a[2], &a[3], NULL) ||
-        a[0] < -180.0) {
-        for (int i = 0; i < 4; i++)
-            a[i] = NAN;
-        return;
-    }
+    area_of_use(shift->context, crs, a);
+    for (int i = 0; i < 4; i++)
+        shift->box[i] = NAN;
+    if (isnan(a[0])) return;
     if (shift->degrees) {
         memcpy(shift->box, a, sizeof shift->box);
         return;
@@ -137,68 +179,158 @@ static void find_box(ig_crs_shift *shift, const PJ *crs)
     proj_destroy(geodetic);
 }
 
-// The best operation over the area of use, its accuracy and what it would have needed.
-static ig_status choose_operation(ig_ctx *ctx, ig_crs_shift *shift, const PJ *from, const PJ *to,
-                                  const char *what)
+// Where the two are both of use, so that the way there and the way back are the same operation.
+static void set_area(const ig_crs_shift *shift, PJ_OPERATION_FACTORY_CONTEXT *factory)
 {
-    ig_status status = IG_OK;
-    PJ *chosen = NULL;
-    PJ_OPERATION_FACTORY_CONTEXT *factory =
-        proj_create_operation_factory_context(shift->context, NULL);
-    if (!factory) return ig_fail(ctx, IG_EMEMORY, "no memory");
-    double w, s, e, n; // where the two meet: the work CRS is the narrower as a rule
-    if (proj_get_area_of_use(shift->context, to, &w, &s, &e, &n, NULL) && w >= -180.0) {
-        proj_operation_factory_context_set_area_of_interest(shift->context, factory, w, s, e, n);
+    const double *a = shift->area, *b = shift->use;
+    if (isnan(b[0])) b = a;
+    if (isnan(a[0])) a = b;
+    double w = fmax(a[0], b[0]), s = fmax(a[1], b[1]), e = fmin(a[2], b[2]), n = fmin(a[3], b[3]);
+    if (!(w < e && s < n)) { // they do not meet, or one spans the date line: the target's
+        w = b[0], s = b[1], e = b[2], n = b[3];
     }
+    if (isnan(w)) return;
+    proj_operation_factory_context_set_area_of_interest(shift->context, factory, w, s, e, n);
+}
+
+// The best operation that is not ballpark; with `any_grid` also one whose grids are missing here.
+static PJ *best_operation(const ig_crs_shift *shift, const PJ *from, const PJ *to, bool any_grid)
+{
+    PJ_CONTEXT *context = shift->context;
+    PJ_OPERATION_FACTORY_CONTEXT *factory = proj_create_operation_factory_context(context, NULL);
+    if (!factory) return NULL;
+    set_area(shift, factory);
     proj_operation_factory_context_set_spatial_criterion(
-        shift->context, factory, PROJ_SPATIAL_CRITERION_PARTIAL_INTERSECTION);
+        context, factory, PROJ_SPATIAL_CRITERION_PARTIAL_INTERSECTION);
     proj_operation_factory_context_set_grid_availability_use(
-        shift->context, factory, PROJ_GRID_AVAILABILITY_DISCARD_OPERATION_IF_MISSING_GRID);
-    proj_operation_factory_context_set_allow_ballpark_transformations(shift->context, factory, 0);
-    PJ_OBJ_LIST *list = proj_create_operations(shift->context, from, to, factory);
+        context, factory,
+        any_grid ? PROJ_GRID_AVAILABILITY_IGNORED
+                 : PROJ_GRID_AVAILABILITY_DISCARD_OPERATION_IF_MISSING_GRID);
+    proj_operation_factory_context_set_allow_ballpark_transformations(context, factory, 0);
+    PJ_OBJ_LIST *list = proj_create_operations(context, from, to, factory);
     const int count = list ? proj_list_get_count(list) : 0;
+    PJ *chosen = NULL;
     for (int i = 0; i < count && !chosen; i++) {
-        PJ *candidate = proj_list_get(shift->context, list, i);
-        if (candidate &&
-            !proj_coordoperation_has_ballpark_transformation(shift->context, candidate) &&
-            proj_coordoperation_is_instantiable(shift->context, candidate)) {
+        PJ *candidate = proj_list_get(context, list, i);
+        if (candidate && !proj_coordoperation_has_ballpark_transformation(context, candidate) &&
+            (any_grid || proj_coordoperation_is_instantiable(context, candidate))) {
             chosen = candidate;
         } else {
             proj_destroy(candidate);
         }
     }
-    if (!chosen) {
-        ig_fail(ctx, IG_EFORMAT, "%s: no transformation of known accuracy from %s to %s", what,
-                shift->from, shift->to);
-        status = ig_hint(ctx, "transform the file first, or install PROJ's grids (proj-data)");
-        goto done;
+    proj_list_destroy(list);
+    proj_operation_factory_context_destroy(factory);
+    return chosen;
+}
+
+// G2: a better operation that only lacks a grid is named with it.
+static void note_missing_grid(const ig_crs_shift *shift, const PJ *from, const PJ *to,
+                              double accuracy, ig_text *words)
+{
+    PJ *better = best_operation(shift, from, to, true);
+    if (!better) return;
+    const double best = proj_coordoperation_get_accuracy(shift->context, better);
+    const int grids = proj_coordoperation_get_grid_used_count(shift->context, better);
+    for (int i = 0; best >= 0.0 && best < accuracy && i < grids; i++) {
+        const char *file = NULL;
+        int available = 1;
+        if (proj_coordoperation_get_grid_used(shift->context, better, i, &file, NULL, NULL, NULL,
+                                              NULL, NULL, &available) &&
+            !available && file) {
+            ig_text_format(words, " (one of %g m needs the grid %s, which is not installed)", best,
+                           file);
+            break;
+        }
     }
+    proj_destroy(better);
+}
+
+static ig_status describe(ig_ctx *ctx, ig_crs_shift *shift, const PJ *from, const PJ *to,
+                          const PJ *chosen, const char *what)
+{
     const char *name = proj_get_name(chosen);
     const double accuracy = proj_coordoperation_get_accuracy(shift->context, chosen);
     ig_text words = {0};
     ig_text_format(&words, "%s to %s by %s", shift->from, shift->to, name ? name : "an operation");
-    if (accuracy >= 0.0) ig_text_format(&words, ", accuracy %g m", accuracy);
+    if (accuracy > 0.0) {
+        ig_text_format(&words, ", accuracy %g m", accuracy);
+        note_missing_grid(shift, from, to, accuracy, &words);
+    }
     if (words.failed) {
-        status = ig_fail(ctx, IG_EMEMORY, "no memory");
-        goto done;
+        ig_text_free(&words);
+        return ig_fail(ctx, IG_EMEMORY, "no memory");
     }
     shift->words = words.data;
     if (accuracy > 5.0) {
-        ig_warn(ctx, "%s: %s is worse than 5 m", what, shift->words);
+        ig_warn(ctx, "%s: %s: worse than 5 m", ig_show(what), shift->words);
     } else {
-        ig_info(ctx, "%s: %s", what, shift->words);
+        ig_info(ctx, "%s: %s", ig_show(what), shift->words);
     }
-    shift->operation = proj_normalize_for_visualization(shift->context, chosen);
-    if (!shift->operation) status = ig_fail(ctx, IG_EMEMORY, "no memory");
-done:
+    return IG_OK;
+}
+
+static ig_status choose_operation(ig_ctx *ctx, ig_crs_shift *shift, const PJ *from, const PJ *to,
+                                  const char *what)
+{
+    PJ *chosen = best_operation(shift, from, to, false);
+    if (!chosen) {
+        ig_fail(ctx, IG_EFORMAT, "%s: no transformation of known accuracy from %s to %s",
+                ig_show(what), shift->from, shift->to);
+        return ig_hint(ctx, "transform the file first, or install PROJ's grids (proj-data)");
+    }
+    ig_status status = describe(ctx, shift, from, to, chosen, what);
+    if (!status) {
+        shift->operation = proj_normalize_for_visualization(shift->context, chosen);
+        if (!shift->operation) status = ig_fail(ctx, IG_EMEMORY, "no memory");
+    }
     proj_destroy(chosen);
-    proj_list_destroy(list);
-    proj_operation_factory_context_destroy(factory);
     return status;
 }
 
+// Is the CRS one of eastings and northings in metres?
+static bool is_metric(PJ_CONTEXT *context, const PJ *crs)
+{
+    if (proj_get_type(crs) != PJ_TYPE_PROJECTED_CRS) return false;
+    PJ *system = proj_crs_get_coordinate_system(context, crs);
+    double factor = 0.0;
+    const bool known = system && proj_cs_get_axis_info(context, system, 0, NULL, NULL, NULL,
+                                                       &factor, NULL, NULL, NULL);
+    proj_destroy(system);
+    return known && fabs(factor - 1.0) < 1e-12;
+}
+
+// Both ends understood and named.
+static ig_status open_ends(ig_ctx *ctx, ig_crs_shift *shift, const char *from, const char *to,
+                           const char *what, PJ **source, PJ **target)
+{
+    if (open_crs(shift->context, from, source, &shift->from) ||
+        open_crs(shift->context, to, target, &shift->to)) {
+        return ig_fail(ctx, IG_EMEMORY, "no memory");
+    }
+    if (!*source) {
+        ig_fail(ctx, IG_EFORMAT, "%s: its CRS '%s' is not understood", ig_show(what),
+                ig_show(from));
+        return ig_hint(ctx, "say which it is by --crs EPSG:N");
+    }
+    if (!*target) {
+        ig_fail(ctx, IG_EINVAL, "the CRS '%s' is not known", ig_show(to));
+        return ig_hint(ctx, "write it as EPSG:27700");
+    }
+    if (!shift->from) {
+        const char *name = proj_get_name(*source);
+        shift->from = ig_text_copy(name ? name : "a CRS without a name");
+    }
+    if (!shift->to) {
+        const char *name = proj_get_name(*target);
+        shift->to = ig_text_copy(name ? name : "a CRS without a name");
+    }
+    if (!shift->from || !shift->to) return ig_fail(ctx, IG_EMEMORY, "no memory");
+    return IG_OK;
+}
+
 static ig_status open_shift(ig_ctx *ctx, const char *from, const char *to, const char *what,
-                            ig_crs_shift **out)
+                            bool to_work, ig_crs_shift **out)
 {
     *out = NULL;
     ig_status status = IG_OK;
@@ -209,30 +341,16 @@ static ig_status open_shift(ig_ctx *ctx, const char *from, const char *to, const
         status = ig_fail(ctx, IG_EMEMORY, "no memory");
         goto done;
     }
-    source = open_crs(shift->context, from, &shift->from);
-    if (!source) {
-        ig_fail(ctx, IG_EFORMAT, "%s: its CRS '%s' is not understood", what, ig_show(from));
-        status = ig_hint(ctx, "say which it is by --crs EPSG:N");
-        goto done;
-    }
-    target = open_crs(shift->context, to, &shift->to);
-    if (!target) {
-        status = ig_fail(ctx, IG_EINVAL, "'%s' is not a CRS", ig_show(to));
-        goto done;
-    }
-    if (!shift->from) shift->from = ig_text_copy(proj_get_name(source));
-    if (!shift->to) shift->to = ig_text_copy(proj_get_name(target));
-    if (!shift->from || !shift->to) {
-        status = ig_fail(ctx, IG_EMEMORY, "no memory");
+    status = open_ends(ctx, shift, from, to, what, &source, &target);
+    if (status) goto done;
+    if (to_work && !is_metric(shift->context, target)) {
+        ig_fail(ctx, IG_EINVAL, "%s cannot be worked in: its unit is not the metre", shift->to);
+        status = ig_hint(ctx, "name a projected CRS in metres by --work-crs, such as EPSG:27700");
         goto done;
     }
     shift->degrees = is_degrees(source);
     find_box(shift, source);
-    double *use = shift->use;
-    if (!proj_get_area_of_use(shift->context, target, &use[0], &use[1], &use[2], &use[3], NULL) ||
-        use[0] < -180.0) {
-        use[0] = NAN;
-    }
+    area_of_use(shift->context, target, shift->use);
     if (strcmp(shift->from, shift->to) == 0 ||
         proj_is_equivalent_to_with_ctx(shift->context, source, target,
                                        PJ_COMP_EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS)) {
@@ -244,8 +362,8 @@ static ig_status open_shift(ig_ctx *ctx, const char *from, const char *to, const
         status = choose_operation(ctx, shift, source, target, what);
     }
 done:
-    if (source) proj_destroy(source);
-    if (target) proj_destroy(target);
+    proj_destroy(source);
+    proj_destroy(target);
     if (status) {
         ig_crs_free(shift);
     } else {
@@ -256,12 +374,12 @@ done:
 
 ig_status ig_crs_open(ig_ctx *ctx, const char *from, const char *what, ig_crs_shift **out)
 {
-    return open_shift(ctx, from, ig_ctx_work_crs(ctx), what, out);
+    return open_shift(ctx, from, ig_ctx_work_crs(ctx), what, true, out);
 }
 
 ig_status ig_crs_open_to(ig_ctx *ctx, const char *to, ig_crs_shift **out)
 {
-    return open_shift(ctx, ig_ctx_work_crs(ctx), to, "output", out);
+    return open_shift(ctx, ig_ctx_work_crs(ctx), to, "output", false, out);
 }
 
 bool ig_crs_is_same(const ig_crs_shift *shift)
@@ -308,35 +426,54 @@ static bool inside(const double box[4], double west, double south, double east, 
            north <= box[3] + my;
 }
 
-static bool looks_like_degrees(double west, double south, double east, double north)
+static bool looks_like_degrees(const double e[4])
 {
-    return west >= -180.0 && east <= 180.0 && south >= -90.0 && north <= 90.0;
+    return e[0] >= -180.0 && e[2] <= 180.0 && e[1] >= -90.0 && e[3] <= 90.0;
+}
+
+// What an extent that cannot be right looks like, and how to mend it.
+static const char *looks_like(const ig_crs_shift *shift, const double e[4], const char **hint)
+{
+    const double *use = shift->degrees ? shift->use : shift->box;
+    const double turned[4] = {e[1], e[0], e[3], e[2]};
+    *hint = "correct the file, or state the CRS it really has by --crs EPSG:N";
+    if (!shift->degrees && looks_like_degrees(e)) {
+        *hint = "if these are longitude and latitude, say --crs EPSG:4326";
+        return "; it looks like degrees (longitude and latitude)";
+    }
+    if (shift->degrees && !looks_like_degrees(e)) {
+        *hint = "if these are eastings and northings, say --crs EPSG:27700";
+        return "; it looks like metres (eastings and northings), not degrees";
+    }
+    if (isnan(use[0]) || !inside(use, turned[0], turned[1], turned[2], turned[3])) return "";
+    *hint = shift->degrees ? "write longitude before latitude" : "write x before y";
+    return shift->degrees ? "; the axes look swapped, latitude first" : "; x and y look swapped";
 }
 
 ig_status ig_crs_check_extent(ig_ctx *ctx, const ig_crs_shift *shift, const char *what, double west,
                               double south, double east, double north)
 {
-    if (!(isfinite(west) && isfinite(south) && isfinite(east) && isfinite(north)) ||
-        fmax(fmax(fabs(west), fabs(east)), fmax(fabs(south), fabs(north))) > 1e9) {
-        return ig_fail(ctx, IG_EFORMAT,
-                       "%s: coordinates are out of range (extent %g %g to %g %g, outside any use "
-                       "of %s)",
-                       what, west, south, east, north, shift->from);
+    const double e[4] = {west, south, east, north};
+    if (west > east || south > north) return IG_OK; // nothing in it
+    const bool finite = isfinite(west) && isfinite(south) && isfinite(east) && isfinite(north);
+    if (!finite || fmax(fmax(fabs(west), fabs(east)), fmax(fabs(south), fabs(north))) > 1e9) {
+        ig_fail(ctx, IG_EFORMAT,
+                "%s: coordinates are out of range (extent %g %g to %g %g, outside any use of %s)",
+                what, west, south, east, north, shift->from);
+        return ig_hint(ctx, "correct the coordinates in the file");
     }
-    const bool degrees = !shift->degrees && looks_like_degrees(west, south, east, north);
     // Longitude and latitude are good anywhere on Earth, but are to be worked in the other CRS.
     const double *use = shift->degrees ? shift->use : shift->box;
-    if (inside(use, west, south, east, north) && !degrees) return IG_OK;
-    const bool swapped = !isnan(use[0]) && inside(use, south, west, north, east);
-    const char *looks = degrees ? "; it looks like degrees (longitude and latitude)"
-                        : swapped && shift->degrees ? "; the axes look swapped, latitude first"
-                        : swapped                   ? "; x and y look swapped"
-                                                    : "";
+    if (inside(use, west, south, east, north) && shift->degrees == looks_like_degrees(e)) {
+        return IG_OK;
+    }
+    const char *hint, *looks = looks_like(shift, e, &hint);
     ig_fail(ctx, IG_EFORMAT,
-            "%s: extent %.6g %.6g to %.6g %.6g lies outside the area of use of %s%s", what, west,
-            south, east, north, shift->degrees ? shift->to : shift->from, looks);
-    if (swapped && shift->degrees) return ig_hint(ctx, "write longitude before latitude");
-    return ig_hint(ctx, "correct the file, or state the CRS it really has by --crs EPSG:N");
+            "%s: extent %.6g %.6g to %.6g %.6g, declared as %s, lies outside the area of use of "
+            "%s%s",
+            what, west, south, east, north, shift->from, shift->degrees ? shift->to : shift->from,
+            looks);
+    return ig_hint(ctx, "%s", hint);
 }
 
 ig_status ig_crs_name(ig_ctx *ctx, const char *crs, char **name)
@@ -344,10 +481,13 @@ ig_status ig_crs_name(ig_ctx *ctx, const char *crs, char **name)
     *name = NULL;
     PJ_CONTEXT *context = new_context();
     if (!context) return ig_fail(ctx, IG_EMEMORY, "no memory");
-    PJ *object = open_crs(context, crs, name);
-    ig_status status = IG_OK;
-    if (!object || !*name) {
-        status = ig_fail(ctx, IG_EFORMAT, "the CRS '%s' is not understood", ig_show(crs));
+    PJ *object = NULL;
+    ig_status status = open_crs(context, crs, &object, name);
+    if (status) {
+        ig_fail(ctx, status, "no memory");
+    } else if (!object || !*name) {
+        ig_fail(ctx, IG_EFORMAT, "the CRS '%s' is not understood", ig_show(crs));
+        status = ig_hint(ctx, "write it as EPSG:27700");
     }
     proj_destroy(object);
     proj_context_destroy(context);
