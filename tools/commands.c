@@ -5,6 +5,7 @@
 
 const struct command *const commands[] = {
     // reading and joining
+    &cmd_join,
 
     // cost and travel
 

@@ -14,7 +14,6 @@ extern "C" {
 typedef struct ig_join_table {
     ig_table *table;     ///< lent; its numbers are parsed as needed
     const char *columns; ///< "a,b=newname"; NULL: all but the key
-    bool sensitive;
 } ig_join_table;
 
 typedef struct ig_join_options {
@@ -28,8 +27,8 @@ typedef struct ig_join_count {
     char *file;
     int64_t areas_in, matched, areas_without_row;
     int64_t rows_in, rows_without_area, rows_refused, rows_filtered;
-    size_t markers; ///< how many different markers
-    char **marker;  ///< the marker as it stands
+    size_t markers; ///< how many different markers among the values that were joined
+    char **marker;  ///< the marker as it stands, "" for a blank
     int64_t *marker_count;
     size_t *unmatched_area; ///< area numbers, areas_without_row long
     char **unmatched_code;  ///< codes of rows without area, rows_without_area long
@@ -37,31 +36,39 @@ typedef struct ig_join_count {
 } ig_join_count;
 
 /// What a join gives: the areas' own columns, then values, <name>_status where a value column has
-/// gaps, then `status` (`matched`, `no row`; with several tables the worst).
+/// gaps, then `status` (`matched`, `no row`; with several tables `no row` where any has none).
 typedef struct ig_join {
     ig_result *columns; ///< a row each area, in order
+    size_t own;         ///< how many of the columns are the areas' own
     size_t tables;
     ig_join_count *counts;
 } ig_join;
 
 /// @param with_own include the areas' own columns
+/// @return IG_EFORMAT for codes that come twice, too few matches, a column that is not there or
+///         holds what it must not; IG_EBUG when the counts do not add up
 IG_API IG_MUST_CHECK ig_status ig_join_new(ig_ctx *ctx, const ig_areas *areas,
                                            const ig_join_table *tables, size_t count,
                                            const ig_join_options *options, bool with_own,
                                            ig_join **out);
 IG_API void ig_join_free(ig_join *join);
 
-/// Which area (by number) each row of a table belongs to, with the same care and messages, for
-/// people, deprivation and groups; SIZE_MAX where a row has no area. `rows` has one entry an area.
+/// The row of a table for each area, with the same care and messages, for people, deprivation and
+/// groups; SIZE_MAX for an area without row.
+/// @param codes   normalised codes of the areas
+/// @param what    what the areas are called in messages: a file's name
 IG_API IG_MUST_CHECK ig_status ig_link_rows(ig_ctx *ctx, const char *const *codes, size_t count,
                                             const char *what, const ig_table *table,
                                             double min_match, size_t *row_of_area);
 
-/// Edition of a set of codes: "LSOA 2011", "LSOA 2021", "ward 2025", or NULL when not known.
-IG_API const char *ig_vintage(const char *const *codes, size_t count);
+/// Edition of a set of codes, such as "LSOA 2021" or "wards 2025": by the name of their column
+/// (LSOA11CD, WD25CD, "LSOA code (2011)"), else by codes that one edition alone has; NULL when
+/// neither tells. Static text or one of 8 buffers of this thread in turn.
+IG_API const char *ig_vintage(const char *column, const char *const *codes, size_t count);
 
-/// Nesting by lookup or by greatest shared people or area: parent number of each child, SIZE_MAX
-/// without one. `share` (may be NULL) receives the share of the child in that parent.
+/// Nesting by greatest shared area: parent of each child, SIZE_MAX without one; ties go to the
+/// first code.
+/// @param[out] share  share of the child's area in that parent, may be NULL
 IG_API IG_MUST_CHECK ig_status ig_nest_by_area(ig_ctx *ctx, const ig_areas *children,
                                                const ig_areas *parents, size_t *parent,
                                                double *share);

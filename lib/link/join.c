@@ -1,0 +1,417 @@
+// Join: the columns of tables beside the areas' own, each gap with its reason, each count told.
+#include "link_internal.h"
+
+#include "../core/inside.h"
+#include "../table/build.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+ig_join_options ig_join_defaults(void)
+{
+    return (ig_join_options){.min_match = 0.5};
+}
+
+static void free_count(ig_join_count *count)
+{
+    ig_free(count->file);
+    for (size_t i = 0; i < count->markers; i++)
+        ig_free(count->marker[i]);
+    ig_free(count->marker);
+    ig_free(count->marker_count);
+    ig_free(count->unmatched_area);
+    for (int64_t i = 0; count->unmatched_code && i < count->rows_without_area; i++) {
+        ig_free(count->unmatched_code[i]);
+    }
+    ig_free(count->unmatched_code);
+    ig_free(count->unmatched_line);
+}
+
+void ig_join_free(ig_join *join)
+{
+    if (!join) return;
+    for (size_t t = 0; join->counts && t < join->tables; t++)
+        free_count(&join->counts[t]);
+    ig_free(join->counts);
+    ig_result_free(join->columns);
+    ig_free(join);
+}
+
+// ---- names ------------------------------------------------------------------------------------
+
+// Names of columns are told apart without case, as SQLite does.
+static bool is_taken(const ig_result *result, const char *name)
+{
+    for (size_t c = 0; c < result->count; c++) {
+        if (strcasecmp(result->columns[c].name, name) == 0) return true;
+    }
+    return false;
+}
+
+// The name, or name_2, name_3 ... where it is taken. Yours.
+static char *free_name(ig_ctx *ctx, const ig_result *result, const char *file, const char *name)
+{
+    if (!is_taken(result, name)) return ig_text_copy(name);
+    for (int n = 2; n < 1000; n++) {
+        ig_text text = {0};
+        ig_text_format(&text, "%s_%d", name, n);
+        if (text.failed) return NULL;
+        if (!is_taken(result, text.data)) {
+            ig_info(ctx, "%s: column %s is called %s, since the areas have one of that name", file,
+                    ig_show(name), ig_show(text.data));
+            return text.data;
+        }
+        ig_text_free(&text);
+    }
+    return NULL;
+}
+
+// ---- one table --------------------------------------------------------------------------------
+
+// What is needed while a table's columns are taken over.
+struct taking {
+    ig_ctx *ctx;
+    ig_join *join;
+    ig_join_count *count;
+    const struct match *match;
+    ig_table *table;
+    const char *file;
+};
+
+static ig_status count_marker(ig_join_count *count, size_t *room, const char *marker)
+{
+    for (size_t i = 0; i < count->markers; i++) {
+        if (strcmp(count->marker[i], marker) == 0) {
+            count->marker_count[i]++;
+            return IG_OK;
+        }
+    }
+    size_t both = *room;
+    if (!ig_grow((void **)&count->marker, &both, count->markers + 1, sizeof *count->marker)) {
+        return IG_EMEMORY;
+    }
+    if (!ig_grow((void **)&count->marker_count, room, count->markers + 1,
+                 sizeof *count->marker_count)) {
+        return IG_EMEMORY;
+    }
+    char *copy = ig_text_copy(marker);
+    if (!copy) return IG_EMEMORY;
+    count->marker[count->markers] = copy;
+    count->marker_count[count->markers++] = 1;
+    return IG_OK;
+}
+
+// The words for a gap: "suppressed: *", "no data".
+static ig_status gap_words(const ig_table *table, size_t row, size_t column, ig_text *words)
+{
+    const char *reason = ig_table_gap(table, row, column);
+    const char *marker = ig_table_marker(table, row, column);
+    words->length = 0;
+    ig_text_append(words, reason ? reason : "no data");
+    if (marker && *marker) ig_text_format(words, ": %s", marker);
+    return words->failed ? IG_EMEMORY : IG_OK;
+}
+
+static bool all_whole(const double *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!isnan(values[i]) && (values[i] != floor(values[i]) || fabs(values[i]) >= 0x1p53)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static ig_status take_status(struct taking *t, size_t column, const char *name)
+{
+    ig_text wanted = {0}, words = {0};
+    ig_text_format(&wanted, "%s_status", name);
+    char *own = wanted.failed ? NULL : free_name(t->ctx, t->join->columns, t->file, wanted.data);
+    ig_column *to = NULL;
+    ig_status status = own ? ig_result_add(t->join->columns, own, IG_COLUMN_TEXT, &to) : IG_EMEMORY;
+    size_t room = t->count->markers;
+    for (size_t i = 0; !status && i < t->join->columns->rows; i++) {
+        const size_t row = t->match->row_of_area[i];
+        if (row == SIZE_MAX) {
+            status = ig_result_set_text(t->join->columns, to, i, "no row");
+        } else if (!ig_table_gap(t->table, row, column)) {
+            status = ig_result_set_text(t->join->columns, to, i, "ok");
+        } else {
+            status = gap_words(t->table, row, column, &words);
+            if (!status) status = ig_result_set_text(t->join->columns, to, i, words.data);
+            const char *marker = ig_table_marker(t->table, row, column);
+            if (!status) status = count_marker(t->count, &room, marker ? marker : "");
+        }
+    }
+    ig_free(own);
+    ig_text_free(&wanted);
+    ig_text_free(&words);
+    return status;
+}
+
+// Say which markers a column had: "patients: 9 values are markers of missing ...: * 1, - 1".
+static void tell_markers(struct taking *t, size_t column, size_t gaps)
+{
+    struct seen {
+        const char *marker;
+        size_t count;
+    } seen[IG_SHOWN];
+    size_t kinds = 0;
+    for (size_t i = 0; i < t->join->columns->rows; i++) {
+        const size_t row = t->match->row_of_area[i];
+        if (row == SIZE_MAX || !ig_table_gap(t->table, row, column)) continue;
+        const char *marker = ig_table_marker(t->table, row, column);
+        if (!marker) marker = "";
+        size_t k = 0;
+        while (k < kinds && strcmp(seen[k].marker, marker) != 0)
+            k++;
+        if (k == kinds && kinds < IG_SHOWN) seen[kinds++] = (struct seen){marker, 0};
+        if (k < kinds) seen[k].count++;
+    }
+    ig_text text = {0};
+    ig_text_format(
+        &text, "%s, column %s: %zu value%s a marker of what is missing or suppressed: ", t->file,
+        ig_show(ig_table_column_name(t->table, column)), gaps, gaps == 1 ? " is" : "s are");
+    for (size_t k = 0; k < kinds; k++) {
+        ig_text_format(&text, "%s%s %zu", k ? ", " : "",
+                       *seen[k].marker ? ig_show(seen[k].marker) : "(blank)", seen[k].count);
+    }
+    if (!text.failed) ig_warn(t->ctx, "%s; none of them is taken as 0", text.data);
+    ig_text_free(&text);
+}
+
+static ig_status take_numbers(struct taking *t, size_t column, const char *name)
+{
+    const char *title = ig_table_column_name(t->table, column);
+    const ig_number_rule rule = ig_is_count_name(title) ? IG_NUMBERS_COUNT : IG_NUMBERS_ANY;
+    const double *values = NULL;
+    ig_status status = ig_table_numbers(t->ctx, t->table, column, rule, &values);
+    if (status) return status;
+    const size_t rows = t->join->columns->rows;
+    ig_column *to = NULL;
+    const bool whole = ig_table_kind(t->table, column) != IG_COLUMN_REAL &&
+                       all_whole(values, ig_table_rows(t->table));
+    status = ig_result_add(t->join->columns, name, whole ? IG_COLUMN_INTEGER : IG_COLUMN_REAL, &to);
+    if (status) return ig_fail(t->ctx, status, "no memory");
+    size_t gaps = 0;
+    for (size_t i = 0; i < rows; i++) {
+        const size_t row = t->match->row_of_area[i];
+        if (row == SIZE_MAX) continue;
+        to->number[i] = values[row];
+        gaps += ig_table_gap(t->table, row, column) != NULL;
+    }
+    if (strcmp(title, name) != 0) to->title = ig_text_copy(title);
+    if (gaps == 0) return IG_OK;
+    tell_markers(t, column, gaps);
+    status = take_status(t, column, name);
+    return status ? ig_fail(t->ctx, status, "no memory") : IG_OK;
+}
+
+static ig_status take_texts(struct taking *t, size_t column, const char *name)
+{
+    ig_column *to = NULL;
+    ig_status status = ig_result_add(t->join->columns, name, IG_COLUMN_TEXT, &to);
+    for (size_t i = 0; !status && i < t->join->columns->rows; i++) {
+        const size_t row = t->match->row_of_area[i];
+        if (row == SIZE_MAX) continue;
+        const char *cell = ig_table_text(t->table, row, column);
+        if (*cell) status = ig_result_set_text(t->join->columns, to, i, cell);
+    }
+    return status ? ig_fail(t->ctx, status, "no memory") : IG_OK;
+}
+
+static ig_status take_column(struct taking *t, size_t column, const char *wanted)
+{
+    char *name = free_name(t->ctx, t->join->columns, t->file, wanted);
+    if (!name) return ig_fail(t->ctx, IG_EMEMORY, "no memory");
+    // What the file itself says is text stays text; else what looks like numbers must be numbers.
+    const bool text = ig_table_kind(t->table, column) == IG_COLUMN_TEXT
+                          ? !ig_table_looks_numeric(t->table, column)
+                          : ig_table_kind(t->table, column) == IG_KIND_UNSTATED &&
+                                !ig_table_looks_numeric(t->table, column);
+    const ig_status status = text ? take_texts(t, column, name) : take_numbers(t, column, name);
+    ig_free(name);
+    return status;
+}
+
+static ig_status take_columns(struct taking *t, const char *columns)
+{
+    ig_status status = IG_OK;
+    if (!columns) {
+        const size_t key = ig_table_key_column(t->table);
+        for (size_t c = 0; !status && c < ig_table_columns(t->table); c++) {
+            if (c != key) status = take_column(t, c, ig_table_column_name(t->table, c));
+        }
+        return status;
+    }
+    ig_pairs pairs;
+    status = ig_pairs_parse(t->ctx, "--columns", columns, '=', &pairs);
+    for (size_t i = 0; !status && i < pairs.count; i++) {
+        size_t column;
+        status = ig_table_find(t->ctx, t->table, pairs.name[i], &column);
+        if (status) break;
+        status = take_column(
+            t, column, pairs.value[i] ? pairs.value[i] : ig_table_column_name(t->table, column));
+    }
+    ig_pairs_free(&pairs);
+    return status;
+}
+
+// ---- counts -----------------------------------------------------------------------------------
+
+static ig_status fill_count(ig_ctx *ctx, const ig_table *table, const struct match *match,
+                            size_t areas, ig_join_count *count)
+{
+    const size_t rows = ig_table_rows(table);
+    const size_t lone_areas = areas - match->matched, lone_rows = rows - match->matched;
+    count->file = ig_text_copy(ig_table_path(table));
+    count->unmatched_area = ig_alloc(lone_areas + 1, sizeof *count->unmatched_area);
+    count->unmatched_code = ig_alloc(lone_rows + 1, sizeof *count->unmatched_code);
+    count->unmatched_line = ig_alloc(lone_rows + 1, sizeof *count->unmatched_line);
+    if (!count->file || !count->unmatched_area || !count->unmatched_code ||
+        !count->unmatched_line) {
+        return ig_fail(ctx, IG_EMEMORY, "no memory");
+    }
+    count->areas_in = (int64_t)areas;
+    count->matched = (int64_t)match->matched;
+    for (size_t i = 0; i < areas; i++) {
+        if (match->row_of_area[i] == SIZE_MAX) {
+            count->unmatched_area[count->areas_without_row++] = i;
+        }
+    }
+    for (size_t r = 0; r < rows; r++) {
+        if (match->area_of_row[r] != SIZE_MAX) continue;
+        char *code = ig_text_copy(ig_table_code(table, r));
+        if (!code) return ig_fail(ctx, IG_EMEMORY, "no memory");
+        count->unmatched_line[count->rows_without_area] = ig_table_line(table, r);
+        count->unmatched_code[count->rows_without_area++] = code;
+    }
+    count->rows_refused = (int64_t)ig_table_refused(table);
+    count->rows_filtered = (int64_t)ig_table_filtered(table);
+    count->rows_in = (int64_t)rows + count->rows_refused;
+    if (count->areas_in != count->matched + count->areas_without_row ||
+        count->rows_in != count->matched + count->rows_without_area + count->rows_refused) {
+        return ig_fail(ctx, IG_EBUG, "the counts of a join do not add up");
+    }
+    ig_info(ctx,
+            "%s: areas in %lld = matched %lld + without row %lld; rows in %lld = matched %lld + "
+            "without area %lld + refused %lld",
+            ig_base_name(count->file), (long long)count->areas_in, (long long)count->matched,
+            (long long)count->areas_without_row, (long long)count->rows_in,
+            (long long)count->matched, (long long)count->rows_without_area,
+            (long long)count->rows_refused);
+    const size_t combined = ig_table_combined(table);
+    if (combined) {
+        ig_info(ctx, "%s: %zu rows of the file went into others before the join",
+                ig_base_name(count->file), combined);
+    }
+    return IG_OK;
+}
+
+static ig_status join_table(ig_ctx *ctx, const struct matched_areas *areas,
+                            const ig_join_table *table, double min_match, ig_join *join,
+                            ig_join_count *count, bool *without)
+{
+    struct match match;
+    ig_status status = match_codes(ctx, areas, table->table, min_match, &match);
+    if (!status) status = fill_count(ctx, table->table, &match, areas->count, count);
+    struct taking t = {ctx,    join,         count,
+                       &match, table->table, ig_base_name(ig_table_path(table->table))};
+    if (!status) status = take_columns(&t, table->columns);
+    for (size_t i = 0; !status && i < areas->count; i++) {
+        if (match.row_of_area[i] == SIZE_MAX) without[i] = true;
+    }
+    match_free(&match);
+    return status;
+}
+
+// ---- the areas' own columns ---------------------------------------------------------------------
+
+static ig_status own_columns(ig_ctx *ctx, const ig_areas *areas, ig_join *join)
+{
+    const ig_table *table = ig_areas_table(areas);
+    for (size_t c = 0; c < ig_table_columns(table); c++) {
+        const int kind = ig_table_kind(table, c);
+        const bool number = kind == IG_COLUMN_REAL || kind == IG_COLUMN_INTEGER;
+        char *name = free_name(ctx, join->columns, ig_base_name(ig_areas_path(areas)),
+                               ig_table_column_name(table, c));
+        ig_column *to = NULL;
+        ig_status status = name ? ig_result_add(join->columns, name,
+                                                number ? (ig_column_kind)kind : IG_COLUMN_TEXT, &to)
+                                : IG_EMEMORY;
+        for (size_t i = 0; !status && i < join->columns->rows; i++) {
+            const char *cell = ig_table_text(table, i, c);
+            if (number) {
+                double value;
+                to->number[i] = ig_text_number(cell, &value) ? value : NAN;
+            } else if (*cell) {
+                status = ig_result_set_text(join->columns, to, i, cell);
+            }
+        }
+        ig_free(name);
+        if (status) return ig_fail(ctx, status, "no memory");
+    }
+    join->own = join->columns->count;
+    return IG_OK;
+}
+
+static ig_status add_match_status(ig_ctx *ctx, ig_join *join, const bool *without)
+{
+    char *name = free_name(ctx, join->columns, "the join", "status");
+    ig_column *to = NULL;
+    ig_status status = name ? ig_result_add(join->columns, name, IG_COLUMN_TEXT, &to) : IG_EMEMORY;
+    for (size_t i = 0; !status && i < join->columns->rows; i++) {
+        status = ig_result_set_text(join->columns, to, i, without[i] ? "no row" : "matched");
+    }
+    ig_free(name);
+    return status ? ig_fail(ctx, status, "no memory") : IG_OK;
+}
+
+ig_status ig_join_new(ig_ctx *ctx, const ig_areas *areas, const ig_join_table *tables, size_t count,
+                      const ig_join_options *options, bool with_own, ig_join **out)
+{
+    *out = NULL;
+    const ig_join_options usual = ig_join_defaults();
+    if (!options) options = &usual;
+    if (!(options->min_match >= 0.0 && options->min_match <= 1.0)) {
+        return ig_fail(ctx, IG_EINVAL, "--min-match is a share from 0 to 1");
+    }
+    const size_t n = ig_areas_count(areas);
+    const ig_table *own = ig_areas_table(areas);
+    const size_t key = own ? ig_table_key_column(own) : SIZE_MAX;
+    struct matched_areas side = {.count = n,
+                                 .column = key == SIZE_MAX ? NULL : ig_table_column_name(own, key),
+                                 .what = ig_areas_path(areas)};
+    ig_join *join = ig_alloc(1, sizeof *join);
+    const char **codes = ig_alloc(n + 1, sizeof *codes);
+    bool *without = ig_alloc(n + 1, sizeof *without);
+    ig_status status = join && codes && without ? IG_OK : ig_fail(ctx, IG_EMEMORY, "no memory");
+    if (status) goto done;
+    for (size_t i = 0; i < n; i++)
+        codes[i] = ig_areas_code(areas, i);
+    side.codes = codes;
+    join->tables = count;
+    join->counts = ig_alloc(count + 1, sizeof *join->counts);
+    status = join->counts ? ig_result_new(n, &join->columns) : IG_EMEMORY;
+    if (status) {
+        ig_fail(ctx, status, "no memory");
+        goto done;
+    }
+    if (with_own) status = own_columns(ctx, areas, join);
+    for (size_t t = 0; !status && t < count; t++) {
+        status =
+            join_table(ctx, &side, &tables[t], options->min_match, join, &join->counts[t], without);
+    }
+    if (!status) status = add_match_status(ctx, join, without);
+done:
+    ig_free(without);
+    ig_free(codes);
+    if (status) {
+        ig_join_free(join);
+    } else {
+        *out = join;
+    }
+    return status;
+}
