@@ -59,6 +59,9 @@ IG_API IG_MUST_CHECK ig_status ig_travel(ig_ctx *ctx, const ig_surface *surface,
                                          int32_t **nearest);
 IG_API void ig_travel_free(int32_t *nearest);
 
+/// t <= limit as every part of the project counts it: both as the float32 that grids hold.
+IG_API bool ig_minutes_within(float minutes, double limit);
+
 /// Stated error of distance on uniform ground for a neighbourhood, percent: mean and worst.
 IG_API void ig_travel_lattice_error(ig_neighbours neighbours, double *mean, double *worst);
 
@@ -80,6 +83,7 @@ typedef struct ig_isochrone_options {
     double simplify; ///< metres; 0: none; keeps nesting
 } ig_isochrone_options;
 IG_API ig_isochrone_options ig_isochrone_defaults(void);
+extern IG_API const ig_option ig_isochrone_option_list[]; ///< edges, bands, simplify
 /// Valid, nested polygons with holes of all cells with t <= minutes[k]. Levels rise strictly.
 IG_API IG_MUST_CHECK ig_status ig_isochrones_trace(ig_ctx *ctx, const ig_grid *minutes,
                                                    const double *levels, size_t count,

@@ -1,0 +1,346 @@
+// Boundary pieces of "t <= T": marching squares over cell centres (Lorensen and Cline 1987 in the
+// plane), cell edges along gaps and the rim of the grid.
+//
+// A square has a cell centre at each corner. Between two known times the boundary crosses where
+// their straight line does; beside an unknown one it runs along the cell's edge, so that an area
+// neither leaks over a barrier nor loses the cell's half. A square with two opposite corners
+// inside (a saddle) is joined when the mean of its known times is within T, else parted. Each of
+// these rules grows with T, so that areas of rising levels nest by construction.
+#include "isochrone_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+/// Crossings keep this far from the centres: no point is met by two sides of a square.
+#define LEAST_SHARE (1.0 / 64.0)
+
+struct point {
+    double x, y; ///< in the square: 0,0 at its north-west corner, 1,1 at its south-east
+};
+
+struct way {
+    struct point at[6];
+    int points;
+};
+
+/// Corners clockwise from north-west; side s lies between corners s and s + 1.
+struct square {
+    double time[4];
+    bool known[4], in[4];
+    int inside; ///< corners inside
+    bool whole; ///< all four times are known
+    bool edges;
+    double level;
+};
+
+static const struct point corners[4] = {{0, 0}, {1, 0}, {1, 1}, {0, 1}};
+static const struct point middle = {0.5, 0.5};
+
+static struct point between(struct point a, struct point b, double share)
+{
+    return (struct point){a.x + share * (b.x - a.x), a.y + share * (b.y - a.y)};
+}
+
+/// Share of the way from corner `from`, inside, to corner `to`, outside.
+static double crossing(const struct square *q, int from, int to)
+{
+    if (q->edges || !q->known[to]) return 0.5;
+    // Worked out in one direction whichever end is inside: neighbours find the same bits.
+    const bool forward = corners[from].x < corners[to].x || corners[from].y < corners[to].y;
+    const int a = forward ? from : to, b = forward ? to : from;
+    double share = (q->level - q->time[a]) / (q->time[b] - q->time[a]);
+    if (!(share >= LEAST_SHARE)) share = LEAST_SHARE;
+    if (share > 1.0 - LEAST_SHARE) share = 1.0 - LEAST_SHARE;
+    return forward ? share : 1.0 - share;
+}
+
+static struct point port(const struct square *q, int from, int to)
+{
+    const double share = crossing(q, from, to);
+    // Sides are parallel to the axes: measure along the one coordinate that changes, from its low
+    // end, so that both squares of a side write down the same number.
+    struct point p = corners[from];
+    if (corners[from].x != corners[to].x)
+        p.x = corners[from].x < corners[to].x ? share : 1.0 - share;
+    else
+        p.y = corners[from].y < corners[to].y ? share : 1.0 - share;
+    return p;
+}
+
+static void add(struct way *way, struct point p)
+{
+    way->at[way->points++] = p;
+}
+
+/// Round the run of inside corners first .. last (clockwise), from the side before it to the side
+/// after it.
+static struct way round_run(const struct square *q, int first, int last)
+{
+    const int before = (first + 3) & 3, after = (last + 1) & 3;
+    const bool gap_before = !q->known[before], gap_after = !q->known[after];
+    struct way way = {.points = 0};
+    const struct point from = port(q, first, before), to = port(q, last, after);
+    add(&way, from);
+    if (q->edges || (gap_before && gap_after)) {
+        add(&way, middle);
+    } else if (gap_before || gap_after) {
+        const int known_end = gap_before ? last : first, beyond = gap_before ? after : before;
+        const double share = crossing(q, known_end, beyond);
+        const struct point on_edge =
+            between(middle,
+                    (struct point){middle.x + corners[beyond].x - corners[known_end].x,
+                                   middle.y + corners[beyond].y - corners[known_end].y},
+                    share - 0.5);
+        const bool alone = first == last;
+        const bool gap_opposite = alone && !q->known[(first + 2) & 3];
+        const bool slides = alone ? share < 0.5 || gap_opposite : share > 0.5;
+        if (alone) {
+            add(&way, slides ? on_edge : middle);
+        } else if (slides) {
+            add(&way, gap_before ? middle : on_edge);
+            add(&way, gap_before ? on_edge : middle);
+        } else {
+            add(&way, middle);
+        }
+    }
+    add(&way, to);
+    return way;
+}
+
+static bool joined(const struct square *q)
+{
+    double sum = 0.0;
+    int known = 0;
+    for (int i = 0; i < 4; i++) {
+        if (!q->known[i]) continue;
+        sum += q->time[i];
+        known++;
+    }
+    return known > 2 && !q->edges && sum / known <= q->level;
+}
+
+/// Ways of boundary through a square: none, one or two.
+static int ways_through(const struct square *q, struct way way[2])
+{
+    if (q->inside == 0 || q->inside == 4) return 0;
+    if (q->inside == 2 && q->in[0] == q->in[2]) {
+        const int in = q->in[0] ? 0 : 1;
+        const bool one = joined(q);
+        for (int i = 0; i < 2; i++) {
+            // joined: round what is left out, the corners before and after an inside one
+            const int corner = (in + 2 * i) & 3, out = (corner + 1) & 3;
+            way[i] =
+                one ? round_run(q, (out + 1) & 3, (out + 3) & 3) : round_run(q, corner, corner);
+        }
+        return 2;
+    }
+    int first = 0;
+    while (!q->in[first] || q->in[(first + 3) & 3])
+        first++;
+    way[0] = round_run(q, first, (first + q->inside - 1) & 3);
+    return 1;
+}
+
+static void look_up(const struct contour *contour, int64_t row, int64_t col, double level,
+                    struct square *q)
+{
+    const ig_frame *frame = &contour->minutes->frame;
+    static const int64_t down[4] = {-1, -1, 0, 0}, right[4] = {-1, 0, 0, -1};
+    q->inside = 0;
+    q->whole = true;
+    q->edges = contour->edges;
+    q->level = level;
+    for (int i = 0; i < 4; i++) {
+        const int64_t r = row + down[i], c = col + right[i];
+        const bool on = r >= 0 && c >= 0 && r < frame->rows && c < frame->cols;
+        const float time = on ? contour->minutes->cells[r * frame->cols + c] : NAN;
+        q->time[i] = (double)time;
+        q->known[i] = !isnan(time);
+        q->in[i] = q->known[i] && ig_minutes_within(time, level);
+        q->inside += q->in[i];
+        q->whole = q->whole && q->known[i];
+    }
+}
+
+// ---- pieces -------------------------------------------------------------------------------------
+
+struct making {
+    const struct contour *contour;
+    size_t level;
+    struct nodes *nodes;
+    struct pieces *pieces;
+};
+
+static bool node_of(const struct making *m, int64_t row, int64_t col, struct point p,
+                    uint32_t *node)
+{
+    const ig_frame *frame = &m->contour->minutes->frame;
+    return ig_nodes_find(m->nodes, frame->west + ((double)col - 0.5 + p.x) * frame->dx,
+                         frame->north - ((double)row - 0.5 + p.y) * frame->dy, node);
+}
+
+static bool add_piece(const struct making *m, int64_t row, int64_t col, struct point a,
+                      struct point b)
+{
+    struct pieces *pieces = m->pieces;
+    struct piece piece = {.row = row, .col = col};
+    if (!ig_grow((void **)&pieces->list, &pieces->room, pieces->count + 1, sizeof piece) ||
+        !node_of(m, row, col, a, &piece.from) || !node_of(m, row, col, b, &piece.to)) {
+        return false;
+    }
+    if (piece.from != piece.to) pieces->list[pieces->count++] = piece;
+    return true;
+}
+
+/// Is p strictly between a and b on a line along a cell's edge?
+static bool lies_between(struct point a, struct point b, struct point p)
+{
+    if (a.x == 0.5 && b.x == 0.5 && p.x == 0.5)
+        return (a.y < p.y && p.y < b.y) || (b.y < p.y && p.y < a.y);
+    if (a.y == 0.5 && b.y == 0.5 && p.y == 0.5)
+        return (a.x < p.x && p.x < b.x) || (b.x < p.x && p.x < a.x);
+    return false;
+}
+
+/// Add the piece from a to b, broken where the ways of other levels bend on the same cell edge.
+static bool add_broken(const struct making *m, int64_t row, int64_t col, struct point a,
+                       struct point b)
+{
+    const struct contour *contour = m->contour;
+    struct point from = a;
+    for (;;) {
+        // The break next to `from`, of all levels.
+        struct point next = b;
+        for (size_t k = 0; k < contour->count; k++) {
+            if (k == m->level) continue;
+            struct square q;
+            struct way way[2];
+            look_up(contour, row, col, contour->levels[k], &q);
+            const int ways = ways_through(&q, way);
+            for (int w = 0; w < ways; w++)
+                for (int i = 0; i < way[w].points; i++)
+                    if (lies_between(from, next, way[w].at[i])) next = way[w].at[i];
+        }
+        if (!add_piece(m, row, col, from, next)) return false;
+        if (next.x == b.x && next.y == b.y) return true;
+        from = next;
+    }
+}
+
+static bool add_square(const struct making *m, int64_t row, int64_t col)
+{
+    struct square q;
+    look_up(m->contour, row, col, m->contour->levels[m->level], &q);
+    struct way way[2];
+    const int ways = ways_through(&q, way);
+    const bool breaks = m->contour->shared && !q.whole && !q.edges;
+    for (int w = 0; w < ways; w++) {
+        for (int i = 0; i + 1 < way[w].points; i++) {
+            const struct point a = way[w].at[i], b = way[w].at[i + 1];
+            if (!(breaks ? add_broken(m, row, col, a, b) : add_piece(m, row, col, a, b)))
+                return false;
+        }
+    }
+    return true;
+}
+
+/// Is a cell inside? Off the grid nothing is.
+static bool inside(const ig_grid *minutes, int64_t row, int64_t col, float level)
+{
+    const ig_frame *frame = &minutes->frame;
+    if (row < 0 || col < 0 || row >= frame->rows || col >= frame->cols) return false;
+    return minutes->cells[row * frame->cols + col] <= level;
+}
+
+ig_status ig_pieces_make(ig_ctx *ctx, const struct contour *contour, size_t k, struct nodes *nodes,
+                         struct pieces *pieces)
+{
+    const ig_frame *frame = &contour->minutes->frame;
+    const struct making m = {contour, k, nodes, pieces};
+    const float level = (float)contour->levels[k];
+    for (int64_t row = 0; row <= frame->rows; row++) {
+        const ig_status status =
+            ig_progress(ctx, (double)row / (double)(frame->rows + 1), "isochrones");
+        if (status) return status;
+        bool up = false, down = false; // the two western corners
+        for (int64_t col = 0; col <= frame->cols; col++) {
+            const bool right_up = inside(contour->minutes, row - 1, col, level);
+            const bool right_down = inside(contour->minutes, row, col, level);
+            const bool same = up == down && up == right_up && up == right_down;
+            if (!same && !add_square(&m, row, col))
+                return ig_fail(ctx, IG_EMEMORY, "no memory for isochrones");
+            up = right_up;
+            down = right_down;
+        }
+    }
+    return IG_OK;
+}
+
+// ---- nodes --------------------------------------------------------------------------------------
+
+static size_t hash_of(double x, double y)
+{
+    uint64_t a, b;
+    memcpy(&a, &x, sizeof a);
+    memcpy(&b, &y, sizeof b);
+    a = (a ^ (a >> 29)) * 0xbf58476d1ce4e5b9U;
+    b = (b ^ (b >> 31)) * 0x94d049bb133111ebU;
+    a ^= b;
+    return (size_t)(a ^ (a >> 32));
+}
+
+static bool make_room(struct nodes *nodes)
+{
+    if (nodes->slots && nodes->count < nodes->slots / 2) return true;
+    const size_t slots = nodes->slots ? 2 * nodes->slots : 4096;
+    uint32_t *table = ig_alloc(slots, sizeof *table);
+    if (!table) return false;
+    for (size_t i = 0; i < nodes->count; i++) {
+        size_t slot = hash_of(nodes->x[i], nodes->y[i]) & (slots - 1);
+        while (table[slot])
+            slot = (slot + 1) & (slots - 1);
+        table[slot] = (uint32_t)i + 1;
+    }
+    ig_free(nodes->table);
+    nodes->table = table;
+    nodes->slots = slots;
+    return true;
+}
+
+bool ig_nodes_find(struct nodes *nodes, double x, double y, uint32_t *node)
+{
+    if (!make_room(nodes)) return false;
+    x += 0.0; // minus nought and nought are one place
+    y += 0.0;
+    size_t slot = hash_of(x, y) & (nodes->slots - 1);
+    for (; nodes->table[slot]; slot = (slot + 1) & (nodes->slots - 1)) {
+        const uint32_t i = nodes->table[slot] - 1;
+        if (nodes->x[i] != x || nodes->y[i] != y) continue;
+        *node = i;
+        return true;
+    }
+    if (nodes->count >= NO_NODE - 1 ||
+        !ig_grow((void **)&nodes->x, &nodes->room, nodes->count + 1, sizeof x) ||
+        !ig_grow((void **)&nodes->y, &nodes->room_y, nodes->count + 1, sizeof y)) {
+        return false;
+    }
+    nodes->x[nodes->count] = x;
+    nodes->y[nodes->count] = y;
+    *node = (uint32_t)nodes->count++;
+    nodes->table[slot] = *node + 1;
+    return true;
+}
+
+void ig_nodes_free(struct nodes *nodes)
+{
+    ig_free(nodes->x);
+    ig_free(nodes->y);
+    ig_free(nodes->table);
+    *nodes = (struct nodes){0};
+}
+
+void ig_pieces_free(struct pieces *pieces)
+{
+    ig_free(pieces->list);
+    *pieces = (struct pieces){0};
+}

@@ -1,0 +1,498 @@
+// Steps of the lattice and their cost in whole quanta: neighbourhoods, corner rules, shut sides,
+// slope by Langmuir (r.walk's coefficients; Aitken 1977, Langmuir 1984) and Tobler (1993).
+#include "travel_internal.h"
+
+#include <stdlib.h>
+
+static const struct {
+    int dx, dy;
+} displacements[MOVES_MAX] = {
+    // as the bits of ig_surface.barriers: N NE E SE S SW W NW; rows grow southwards
+    {0, -1},
+    {1, -1},
+    {1, 0},
+    {1, 1},
+    {0, 1},
+    {-1, 1},
+    {-1, 0},
+    {-1, -1},
+    // knight's moves
+    {1, -2},
+    {2, -1},
+    {2, 1},
+    {1, 2},
+    {-1, 2},
+    {-2, 1},
+    {-2, -1},
+    {-1, -2},
+    // three cells out
+    {1, -3},
+    {2, -3},
+    {3, -2},
+    {3, -1},
+    {3, 1},
+    {3, 2},
+    {2, 3},
+    {1, 3},
+    {-1, 3},
+    {-2, 3},
+    {-3, 2},
+    {-3, 1},
+    {-3, -1},
+    {-3, -2},
+    {-2, -3},
+    {-1, -3},
+};
+
+static int hop_towards(int dx, int dy)
+{
+    for (int k = 0; k < EIGHT; k++)
+        if (displacements[k].dx == dx && displacements[k].dy == dy) return k;
+    return -1;
+}
+
+void ig_path_make(int dx, int dy, struct path *path)
+{
+    *path = (struct path){.dx = dx, .dy = dy, .cells = 1};
+    const int across = abs(dx), down = abs(dy);
+    const int east = (dx > 0) - (dx < 0), south = (dy > 0) - (dy < 0);
+    double from = 0.0;
+    int col = 0, row = 0;
+    // Sides are crossed at (2i+1)/(2 across) and (2j+1)/(2 down) of the way; both at once is a
+    // corner.
+    for (int i = 0, j = 0; i < across || j < down;) {
+        const int64_t side = i < across ? (int64_t)(2 * i + 1) * (down ? down : 1) : INT64_MAX;
+        const int64_t top = j < down ? (int64_t)(2 * j + 1) * (across ? across : 1) : INT64_MAX;
+        const bool cross_side = side <= top, cross_top = top <= side;
+        const double at =
+            cross_side ? (2.0 * i + 1.0) / (2.0 * across) : (2.0 * j + 1.0) / (2.0 * down);
+        const int hop_x = cross_side ? east : 0, hop_y = cross_top ? south : 0;
+        path->share[path->cells - 1] = at - from;
+        path->hop[path->cells - 1] = (int8_t)hop_towards(hop_x, hop_y);
+        from = at;
+        col += hop_x;
+        row += hop_y;
+        path->col[path->cells] = (int8_t)col;
+        path->row[path->cells] = (int8_t)row;
+        path->cells++;
+        i += cross_side;
+        j += cross_top;
+    }
+    path->share[path->cells - 1] = 1.0 - from;
+}
+
+// ---- what is open -------------------------------------------------------------------------------
+
+static bool passable_at(const struct model *model, int64_t col, int64_t row)
+{
+    return ig_on_grid(model, col, row) &&
+           ig_passable(model->surface->pace[row * model->cols + col]);
+}
+
+/// No shut side between two neighbours; says nothing of corners.
+static bool side_open(const struct model *model, int64_t col, int64_t row, int direction)
+{
+    const uint8_t *barriers = model->surface->barriers;
+    if (!barriers) return true;
+    const int64_t here = row * model->cols + col;
+    const int64_t there =
+        here + displacements[direction].dy * model->cols + displacements[direction].dx;
+    return !(barriers[here] >> direction & 1) && !(barriers[there] >> ((direction + 4) & 7) & 1);
+}
+
+/// One of the two ways round a corner: a straight hop and then another.
+static bool way_round(const struct model *model, int64_t col, int64_t row, int first, int second)
+{
+    const int64_t c = col + displacements[first].dx, r = row + displacements[first].dy;
+    return passable_at(model, c, r) && side_open(model, col, row, first) &&
+           side_open(model, c, r, second);
+}
+
+bool ig_hop_open(const struct model *model, int64_t col, int64_t row, int direction)
+{
+    if (!passable_at(model, col, row)) return false;
+    if (!passable_at(model, col + displacements[direction].dx, row + displacements[direction].dy)) {
+        return false;
+    }
+    if (!side_open(model, col, row, direction)) return false;
+    if (!(direction & 1) || model->options.corners == IG_CORNERS_ALLOW) return true;
+    const int left = direction - 1, right = (direction + 1) & 7;
+    const bool one = way_round(model, col, row, left, right);
+    if (one && model->options.corners == IG_CORNERS_FORBID) return true;
+    if (!one && model->options.corners == IG_CORNERS_STRICT) return false;
+    return way_round(model, col, row, right, left);
+}
+
+// ---- what a step costs --------------------------------------------------------------------------
+
+double ig_slope_exp(double x)
+{
+    // x = n ln 2 + r, |r| <= ln 2 / 2; the series of exp(r) to r^13 / 13! is exact to 1e-17
+    static const double inverse[] = {1.0 / 6227020800.0,
+                                     1.0 / 479001600.0,
+                                     1.0 / 39916800.0,
+                                     1.0 / 3628800.0,
+                                     1.0 / 362880.0,
+                                     1.0 / 40320.0,
+                                     1.0 / 5040.0,
+                                     1.0 / 720.0,
+                                     1.0 / 120.0,
+                                     1.0 / 24.0,
+                                     1.0 / 6.0,
+                                     0.5,
+                                     1.0,
+                                     1.0};
+    if (x > 700.0) return INFINITY;
+    if (x < -700.0) return 0.0;
+    const double n = rint(x * 1.4426950408889634);
+    const double r = (x - n * 0.693147180369123816490) - n * 1.90821492927058770002e-10;
+    double sum = inverse[0];
+    for (size_t i = 1; i < sizeof inverse / sizeof *inverse; i++)
+        sum = sum * r + inverse[i];
+    const uint64_t bits = (uint64_t)(int64_t)(n + 1023.0) << 52;
+    double power;
+    memcpy(&power, &bits, sizeof power);
+    return sum * power;
+}
+
+double ig_slope_cost(const struct model *model, double flat, double rise, double metres)
+{
+    if (model->slope == IG_SLOPE_NONE || isnan(rise)) return flat; // unknown height: level
+    if (model->options.direction == IG_TO_SITE) rise = -rise;
+    if (model->slope == IG_SLOPE_TOBLER) {
+        // speed 6 exp(-3.5 |s + .05|) km/h, so flat speed over it is exp(3.5 (|s + .05| - .05))
+        return rint(flat * ig_slope_exp(3.5 * (fabs(rise / metres + 0.05) - 0.05)));
+    }
+    if (rise >= 0.0) return flat + rint(6.0 * rise / model->quantum);
+    const double fall = rint(-1.9998 * rise / model->quantum);
+    if (rise < -0.2125 * metres) return flat + fall;
+    return flat > fall ? flat - fall : 0.0;
+}
+
+double ig_path_cost(const struct model *model, int64_t col, int64_t row, const struct path *path,
+                    const double *scale)
+{
+    if (!ig_on_grid(model, col, row) || !ig_on_grid(model, col + path->dx, row + path->dy))
+        return INFINITY;
+    double sum = 0.0;
+    for (int i = 0; i < path->cells; i++) {
+        const int64_t c = col + path->col[i], r = row + path->row[i];
+        const float pace = model->surface->pace[r * model->cols + c];
+        if (!ig_passable(pace)) return INFINITY;
+        if (i + 1 < path->cells && !ig_hop_open(model, c, r, path->hop[i])) return INFINITY;
+        sum += rint((double)pace * scale[i]);
+    }
+    return sum;
+}
+
+double ig_step(const struct model *model, int64_t col, int64_t row, const struct move *move)
+{
+    const double flat = ig_path_cost(model, col, row, &move->path, move->scale);
+    if (model->slope == IG_SLOPE_NONE || flat == INFINITY) return flat;
+    const float *elevation = model->surface->elevation;
+    const int64_t here = row * model->cols + col;
+    const int64_t there = here + move->path.dy * model->cols + move->path.dx;
+    const double rise = (double)elevation[there] - (double)elevation[here];
+    return ig_slope_cost(model, flat, rise, move->metres);
+}
+
+// ---- exact --------------------------------------------------------------------------------------
+
+/// The sides of the triangle at a cell between its neighbours in a straight direction and in the
+/// diagonal one beside it.
+struct triangle {
+    double a, b;      ///< times
+    double pace;      ///< the slower of the two ways
+    double near, far; ///< lengths as pace counts them: to a, from a to b
+    double ground[2]; ///< the same on the ground, metres
+    double rise[2];   ///< from a and from b up to here
+};
+
+/// Points along the far side, their times in a line between a and b: for oblong cells and slope.
+static double sampled_triangle(const struct model *model, const struct triangle *t)
+{
+    if (t->a == INFINITY || t->b == INFINITY) return INFINITY;
+    double best = INFINITY;
+    for (int i = 1; i < SLANT_SAMPLES; i++) {
+        const double u = (double)i / SLANT_SAMPLES;
+        const double start = floor(((SLANT_SAMPLES - i) * t->a + i * t->b) / (double)SLANT_SAMPLES);
+        const double length = sqrt(t->near * t->near + u * u * t->far * t->far);
+        const double ground =
+            sqrt(t->ground[0] * t->ground[0] + u * u * t->ground[1] * t->ground[1]);
+        const double flat = rint(t->pace * length / model->quantum);
+        const double rise = (1.0 - u) * t->rise[0] + u * t->rise[1];
+        const double time = start + ig_slope_cost(model, flat, rise, ground);
+        if (time < best) best = time;
+    }
+    return best;
+}
+
+static double rise_from(const struct model *model, int64_t there, int64_t here)
+{
+    if (model->slope == IG_SLOPE_NONE) return 0.0;
+    return (double)model->surface->elevation[here] - (double)model->surface->elevation[there];
+}
+
+static double triangle_time(const struct model *model, int64_t here, int64_t a, int64_t b,
+                            int straight, const double *time)
+{
+    const float *pace = model->surface->pace;
+    const bool upright = straight == 0 || straight == 4;
+    const struct move *along = &model->move[straight], *beside = &model->move[upright ? 2 : 0];
+    const double slower = pace[a] > pace[b] ? (double)pace[a] : (double)pace[b];
+    const struct triangle t = {
+        .a = time[a],
+        .b = time[b],
+        .pace = 0.5 * ((double)pace[here] + slower),
+        .near = along->length,
+        .far = beside->length,
+        .ground = {along->metres, beside->metres},
+        .rise = {rise_from(model, a, here), rise_from(model, b, here)},
+    };
+    if (model->slope == IG_SLOPE_NONE && t.near == t.far) {
+        const double side = floor(t.pace * t.near / model->quantum);
+        return side < EXACT_SIDE ? ig_triangle(t.a, t.b, side) : INFINITY;
+    }
+    return sampled_triangle(model, &t);
+}
+
+/// Called with each way into a cell: its time, and the neighbours it comes from (b is -1 for a
+/// step from a alone).
+typedef void (*way_fn)(double time, int64_t a, int64_t b, void *user);
+
+static void exact_ways(const struct model *model, const double *time, int64_t col, int64_t row,
+                       way_fn fn, void *user)
+{
+    const int64_t here = row * model->cols + col;
+    if (!ig_passable(model->surface->pace[here])) return;
+    int64_t cell[EIGHT];
+    bool open[EIGHT];
+    for (int k = 0; k < EIGHT; k++) {
+        cell[k] = here + displacements[k].dy * model->cols + displacements[k].dx;
+        open[k] = ig_hop_open(model, col, row, k) && time[cell[k]] < INFINITY;
+        if (!open[k]) continue;
+        const int64_t c = col + displacements[k].dx, r = row + displacements[k].dy;
+        fn(time[cell[k]] + ig_step(model, c, r, &model->move[(k + 4) & 7]), cell[k], -1, user);
+    }
+    for (int k = 0; k < EIGHT; k += 2) {
+        if (!open[k]) continue;
+        for (int turn = 1; turn < EIGHT; turn += 6) {
+            const int b = (k + turn) & 7;
+            if (!open[b]) continue;
+            fn(triangle_time(model, here, cell[k], cell[b], k, time), cell[k], cell[b], user);
+        }
+    }
+}
+
+static void keep_least(double time, int64_t a, int64_t b, void *user)
+{
+    (void)a;
+    (void)b;
+    double *best = user;
+    if (time < *best) *best = time;
+}
+
+double ig_exact_update(const struct model *model, const double *time, int64_t col, int64_t row)
+{
+    double best = INFINITY;
+    exact_ways(model, time, col, row, keep_least, &best);
+    return best;
+}
+
+struct who {
+    double time;
+    const int32_t *order;
+    int32_t least;
+};
+
+static void keep_order(double time, int64_t a, int64_t b, void *user)
+{
+    struct who *who = user;
+    if (time != who->time) return;
+    if (who->order[a] < who->least) who->least = who->order[a];
+    if (b >= 0 && who->order[b] < who->least) who->least = who->order[b];
+}
+
+int32_t ig_exact_order(const struct model *model, const double *time, const int32_t *order,
+                       int64_t col, int64_t row)
+{
+    struct who who = {.time = time[row * model->cols + col], .order = order, .least = IG_NOBODY};
+    exact_ways(model, time, col, row, keep_order, &who);
+    return who.least;
+}
+
+// ---- the model ----------------------------------------------------------------------------------
+
+/// What the first look at the surface finds.
+struct look {
+    int64_t exponents[256]; ///< of positive finite paces, as float32 holds them
+    int64_t negative, first_negative, passable, level_unknown;
+};
+
+struct looks {
+    const ig_surface *surface;
+    int64_t cells, slice;
+    struct look *look;
+};
+
+enum { LOOK_CELLS = 1 << 20 };
+
+static ig_status look_at_slice(size_t i, void *arg)
+{
+    const struct looks *looks = arg;
+    struct look *look = &looks->look[i];
+    const float *pace = looks->surface->pace, *elevation = looks->surface->elevation;
+    const int64_t first = (int64_t)i * looks->slice;
+    const int64_t last = first + looks->slice < looks->cells ? first + looks->slice : looks->cells;
+    look->first_negative = -1;
+    for (int64_t c = first; c < last; c++) {
+        uint32_t bits;
+        memcpy(&bits, &pace[c], sizeof bits);
+        if (bits >= 0x7f800000U) { // negative, infinite or NaN
+            if (pace[c] < 0.0F && look->negative++ == 0) look->first_negative = c;
+            if (pace[c] == 0.0F) look->passable++; // minus nought
+            continue;
+        }
+        look->passable++;
+        if (bits) look->exponents[bits >> 23]++;
+        if (elevation && isnan(elevation[c])) look->level_unknown++;
+    }
+    return IG_OK;
+}
+
+static ig_status look_at(ig_ctx *ctx, const struct model *model, struct look *all)
+{
+    const int64_t slices = (model->cells + LOOK_CELLS - 1) / LOOK_CELLS;
+    struct looks looks = {.surface = model->surface, .cells = model->cells, .slice = LOOK_CELLS};
+    looks.look = ig_alloc((size_t)slices, sizeof *looks.look);
+    if (!looks.look) return ig_fail(ctx, IG_EMEMORY, "no memory to look at the cost grid");
+    const ig_status status = ig_parallel_for(ctx, (size_t)slices, look_at_slice, &looks);
+    *all = (struct look){.first_negative = -1};
+    for (int64_t i = 0; i < slices && !status; i++) {
+        const struct look *look = &looks.look[i];
+        for (int e = 0; e < 256; e++)
+            all->exponents[e] += look->exponents[e];
+        if (all->first_negative < 0) all->first_negative = look->first_negative;
+        all->negative += look->negative;
+        all->passable += look->passable;
+        all->level_unknown += look->level_unknown;
+    }
+    ig_free(looks.look);
+    return status;
+}
+
+/// Exponent below which lies the given share of the positive paces.
+static int exponent_at(const struct look *look, int64_t total, double share)
+{
+    int64_t below = 0;
+    for (int e = 0; e < 256; e++) {
+        below += look->exponents[e];
+        if ((double)below > share * (double)total) return e - 127;
+    }
+    return 128;
+}
+
+/// A power of two, so small that the fastest step is right to 2e-6 and so large that paths across
+/// the grid stay exact sums. It follows from the surface alone: neither sites nor limit move it.
+static double choose_quantum(const struct look *look, double shortest, double longest)
+{
+    int64_t total = 0;
+    for (int e = 0; e < 256; e++)
+        total += look->exponents[e];
+    if (total == 0) return 1.0; // nothing but free cells
+    const int least = exponent_at(look, total, 0.0), middle = exponent_at(look, total, 0.5);
+    const int high = exponent_at(look, total, 0.99);
+    const int side = (int)floor(log2(shortest));
+    int power = least + side - 19;
+    const int roomy = high + 1 + (int)ceil(log2(longest)) - 24;
+    if (roomy < power) power = roomy;
+    const int floor_power = middle + side - 32;
+    if (power < floor_power) power = floor_power;
+    return ldexp(1.0, power);
+}
+
+static void make_moves(struct model *model)
+{
+    const ig_frame *frame = &model->surface->frame;
+    for (int k = 0; k < model->moves; k++) {
+        struct move *move = &model->move[k];
+        ig_path_make(displacements[k].dx, displacements[k].dy, &move->path);
+        const double dx = displacements[k].dx, dy = displacements[k].dy;
+        move->metres = hypot(dx * frame->dx, dy * frame->dy);
+        move->length = model->options.per_cell ? hypot(dx, dy) : move->metres;
+        for (int i = 0; i < move->path.cells; i++)
+            move->scale[i] = move->length * move->path.share[i] / model->quantum;
+    }
+}
+
+static ig_status check_frame(ig_ctx *ctx, const ig_frame *frame, int64_t *cells)
+{
+    *cells = ig_frame_cells(frame);
+    if (*cells <= 0 || !(frame->dx > 0.0) || !(frame->dy > 0.0) || !isfinite(frame->dx) ||
+        !isfinite(frame->dy)) {
+        return ig_fail(ctx, IG_EINVAL, "the cost grid has no cells, or cells without size");
+    }
+    return IG_OK;
+}
+
+static ig_status check_options(ig_ctx *ctx, const ig_travel_options *options)
+{
+    if (isnan(options->limit) || options->limit < 0.0)
+        return ig_fail(ctx, IG_EINVAL, "the limit of %g minutes is no time", options->limit);
+    if ((unsigned)options->neighbours > IG_NEIGHBOURS_EXACT ||
+        (unsigned)options->corners > IG_CORNERS_STRICT ||
+        (unsigned)options->slope > IG_SLOPE_NONE || (unsigned)options->direction > IG_FROM_SITE) {
+        return ig_fail(ctx, IG_EINVAL, "a travel option has a value that it does not know");
+    }
+    return IG_OK;
+}
+
+static ig_slope slope_in_force(const ig_surface *surface, ig_slope asked)
+{
+    if (asked == IG_SLOPE_DEFAULT) return surface->elevation ? IG_SLOPE_TOBLER : IG_SLOPE_NONE;
+    return asked;
+}
+
+ig_status ig_model_begin(ig_ctx *ctx, const ig_surface *surface, const ig_travel_options *options,
+                         struct model *model)
+{
+    static const int moves[] = {8, 16, 32, 8}, reach[] = {1, 2, 3, 1};
+    *model = (struct model){.surface = surface, .options = *options};
+    ig_status status = check_frame(ctx, &surface->frame, &model->cells);
+    if (!status) status = check_options(ctx, options);
+    if (status) return status;
+    model->cols = surface->frame.cols;
+    model->rows = surface->frame.rows;
+    model->slope = slope_in_force(surface, options->slope);
+    if (model->slope != IG_SLOPE_NONE && !surface->elevation) {
+        ig_fail(ctx, IG_EINVAL, "walking by slope needs the band 'elevation' in the cost grid");
+        return ig_hint(ctx, "build it with 'isogap cost --dem', or take --walk none");
+    }
+    model->exact = options->neighbours == IG_NEIGHBOURS_EXACT;
+    model->moves = moves[options->neighbours];
+    model->reach = reach[options->neighbours];
+
+    struct look look;
+    status = look_at(ctx, model, &look);
+    if (status) return status;
+    if (look.negative) {
+        ig_fail(ctx, IG_EFORMAT,
+                "the cost grid has %lld cells with a negative cost, first %g in column %lld, row "
+                "%lld",
+                (long long)look.negative, (double)surface->pace[look.first_negative],
+                (long long)(look.first_negative % model->cols),
+                (long long)(look.first_negative / model->cols));
+        return ig_hint(ctx, "costs are 0 or more; make walls nodata (--nodata V)");
+    }
+    if (model->slope != IG_SLOPE_NONE && look.level_unknown > 0) {
+        ig_warn_mild(ctx, "%lld of %lld passable cells have no height and are walked as level",
+                     (long long)look.level_unknown, (long long)look.passable);
+    }
+    const bool unit = options->per_cell;
+    const double dx = unit ? 1.0 : surface->frame.dx, dy = unit ? 1.0 : surface->frame.dy;
+    model->quantum = choose_quantum(&look, dx < dy ? dx : dy, dx < dy ? dy : dx);
+    // A little beyond: the last word is had by the minutes as the grid holds them.
+    model->limit = options->limit * 60.0 / model->quantum * (1.0 + 1e-6) + 1.0;
+    make_moves(model);
+    return IG_OK;
+}

@@ -1,0 +1,231 @@
+// The door: sources checked and ordered, a search chosen, quanta turned to minutes.
+#include "travel_internal.h"
+
+#include <stdlib.h>
+
+static const struct {
+    double mean, worst;
+} lattice_error[] = {{5.5, 8.24}, {1.4, 2.79}, {0.49, 1.31}, {0.1, 0.5}};
+
+void ig_travel_lattice_error(ig_neighbours neighbours, double *mean, double *worst)
+{
+    const bool known = (unsigned)neighbours <= IG_NEIGHBOURS_EXACT;
+    if (mean) *mean = known ? lattice_error[neighbours].mean : NAN;
+    if (worst) *worst = known ? lattice_error[neighbours].worst : NAN;
+}
+
+ig_travel_options ig_travel_defaults(void)
+{
+    return (ig_travel_options){
+        .direction = IG_TO_SITE,
+        .neighbours = IG_NEIGHBOURS_8,
+        .corners = IG_CORNERS_FORBID,
+        .slope = IG_SLOPE_DEFAULT,
+        .limit = INFINITY,
+    };
+}
+
+#define AT(member) offsetof(ig_travel_options, member)
+const ig_option ig_travel_option_list[] = {
+    {.name = "direction",
+     .kind = IG_OPTION_CHOICE,
+     .offset = AT(direction),
+     .help = "to: from home to the site; from: from the site to home",
+     .choices = "to|from"},
+    {.name = "neighbours",
+     .kind = IG_OPTION_CHOICE,
+     .offset = AT(neighbours),
+     .help = "moves out of a cell: 8, 16 (knight's moves too), 32, or exact (any bearing)",
+     .choices = "8|16|32|exact"},
+    {.name = "corners",
+     .kind = IG_OPTION_CHOICE,
+     .offset = AT(corners),
+     .help = "diagonal step past a barrier: needs one open side, none (as GRASS), or both",
+     .choices = "forbid|allow|strict"},
+    {.name = "walk",
+     .kind = IG_OPTION_CHOICE,
+     .offset = AT(slope),
+     .help = "what slope does to pace; default: tobler where the grid has elevation",
+     .choices = "default|tobler|langmuir|none"},
+    {.name = "max-minutes",
+     .kind = IG_OPTION_NUMBER,
+     .offset = AT(limit),
+     .help = "leave out cells beyond this many minutes",
+     .min = 0.0,
+     .max = 1e12},
+    {.name = NULL},
+};
+
+void ig_travel_free(int32_t *nearest)
+{
+    ig_free(nearest);
+}
+
+bool ig_minutes_within(float minutes, double limit)
+{
+    return minutes <= (float)limit;
+}
+
+// ---- sources ------------------------------------------------------------------------------------
+
+/// Sources by rank, and the seeds that start the search.
+struct start {
+    const ig_source **by_rank;
+    struct seed *seeds;
+    size_t count, room;
+};
+
+static int compare_rank(const void *pa, const void *pb)
+{
+    const ig_source *a = *(const ig_source *const *)pa, *b = *(const ig_source *const *)pb;
+    if (a->rank != b->rank) return a->rank < b->rank ? -1 : 1;
+    return (a->number > b->number) - (a->number < b->number);
+}
+
+static ig_status check_source(ig_ctx *ctx, const struct model *model, const ig_source *source)
+{
+    if (source->cell < 0 || source->cell >= model->cells) {
+        ig_fail(ctx, IG_EINVAL, "site %d lies off the cost grid", source->number);
+        return ig_hint(ctx, "take a larger grid, or leave such sites out (--clip-sites)");
+    }
+    if (!ig_passable(model->surface->pace[source->cell])) {
+        ig_fail(ctx, IG_EINVAL, "site %d stands on a barrier: column %lld, row %lld",
+                source->number, (long long)(source->cell % model->cols),
+                (long long)(source->cell / model->cols));
+        return ig_hint(ctx, "move it to the nearest passable cell with --snap METRES");
+    }
+    if (!(source->offset >= 0.0) || !isfinite(source->offset)) {
+        return ig_fail(ctx, IG_EINVAL, "site %d starts at %g minutes: an offset is 0 or more",
+                       source->number, source->offset);
+    }
+    return IG_OK;
+}
+
+static bool add_seed(struct start *start, struct seed seed)
+{
+    if (!ig_grow((void **)&start->seeds, &start->room, start->count + 1, sizeof seed)) return false;
+    start->seeds[start->count++] = seed;
+    return true;
+}
+
+/// `exact` starts from a disc in which times are those of straight lines: near a source a wave
+/// front is too bent for triangles.
+static bool add_disc(const struct model *model, struct start *start, struct seed centre)
+{
+    if (!model->exact || model->slope != IG_SLOPE_NONE) return true;
+    const int64_t col = centre.cell % model->cols, row = centre.cell / model->cols;
+    const double dx = model->move[2].length, dy = model->move[4].length;
+    for (int y = -DISC; y <= DISC; y++) {
+        for (int x = -DISC; x <= DISC; x++) {
+            if ((x == 0 && y == 0) || x * x + y * y > DISC * DISC) continue;
+            if (!ig_on_grid(model, col + x, row + y)) continue;
+            struct path path;
+            double scale[PATH_MAX];
+            ig_path_make(x, y, &path);
+            const double length = hypot(x * dx, y * dy);
+            for (int i = 0; i < path.cells; i++)
+                scale[i] = length * path.share[i] / model->quantum;
+            const double time = centre.time + ig_path_cost(model, col, row, &path, scale);
+            const int64_t cell = centre.cell + y * model->cols + x;
+            if (time < INFINITY && !add_seed(start, (struct seed){cell, time, centre.order}))
+                return false;
+        }
+    }
+    return true;
+}
+
+static ig_status make_seeds(ig_ctx *ctx, const struct model *model, const ig_source *sources,
+                            size_t count, struct start *start)
+{
+    start->by_rank = ig_alloc(count, sizeof *start->by_rank);
+    if (!start->by_rank) goto memory;
+    for (size_t i = 0; i < count; i++) {
+        const ig_status status = check_source(ctx, model, &sources[i]);
+        if (status) return status;
+        start->by_rank[i] = &sources[i];
+    }
+    qsort(start->by_rank, count, sizeof *start->by_rank, compare_rank);
+    for (size_t i = 0; i < count; i++) {
+        const struct seed seed = {
+            .cell = start->by_rank[i]->cell,
+            .time = rint(start->by_rank[i]->offset * 60.0 / model->quantum),
+            .order = (int32_t)i,
+        };
+        if (!add_seed(start, seed) || !add_disc(model, start, seed)) goto memory;
+    }
+    return IG_OK;
+memory:
+    return ig_fail(ctx, IG_EMEMORY, "no memory for %zu sites", count);
+}
+
+// ---- the result ---------------------------------------------------------------------------------
+
+static void fill_minutes(const struct model *model, const double *time, ig_grid *grid)
+{
+    for (int64_t i = 0; i < model->cells; i++) {
+        const float minutes = (float)(time[i] * model->quantum / 60.0);
+        const bool reached =
+            time[i] < INFINITY &&
+            (model->options.limit == INFINITY || ig_minutes_within(minutes, model->options.limit));
+        grid->cells[i] = reached ? minutes : NAN;
+    }
+}
+
+static void fill_nearest(const struct model *model, const struct start *start,
+                         const ig_grid *minutes, int32_t *nearest)
+{
+    for (int64_t i = 0; i < model->cells; i++) {
+        const bool served = !isnan(minutes->cells[i]) && nearest[i] != IG_NOBODY;
+        nearest[i] = served ? start->by_rank[nearest[i]]->number : 0;
+    }
+}
+
+ig_status ig_travel(ig_ctx *ctx, const ig_surface *surface, const ig_source *sources, size_t count,
+                    const ig_travel_options *options, ig_grid **minutes, int32_t **nearest)
+{
+    if (!surface || !surface->pace || !minutes || (!sources && count))
+        return ig_fail(ctx, IG_EINVAL, "travel needs a cost grid, sites and a place for minutes");
+    const ig_travel_options defaults = ig_travel_defaults();
+    struct model *model = ig_alloc(1, sizeof *model);
+    struct start start = {0};
+    double *time = NULL;
+    ig_grid *grid = NULL;
+    int32_t *order = NULL;
+    ig_status status = IG_OK;
+    if (!model) {
+        status = ig_fail(ctx, IG_EMEMORY, "no memory for the search");
+        goto done;
+    }
+    status = ig_model_begin(ctx, surface, options ? options : &defaults, model);
+    if (!status) status = make_seeds(ctx, model, sources, count, &start);
+    if (!status) status = ig_grid_new(ctx, &surface->frame, &grid);
+    if (status) goto done;
+
+    time = ig_alloc((size_t)model->cells, sizeof *time);
+    if (nearest) order = ig_alloc((size_t)model->cells, sizeof *order);
+    if (!time || (nearest && !order)) {
+        status = ig_fail(ctx, IG_EMEMORY, "no memory for the times of %lld cells",
+                         (long long)model->cells);
+        goto done;
+    }
+    status = ig_search_heap(ctx, model, start.seeds, start.count, time, order);
+    if (!status && order && model->exact)
+        status = ig_serve(ctx, model, start.seeds, start.count, time, order);
+    if (status) goto done;
+    fill_minutes(model, time, grid);
+    if (order) {
+        fill_nearest(model, &start, grid, order);
+        *nearest = order;
+        order = NULL; // handed over
+    }
+    *minutes = grid;
+    grid = NULL;
+done:
+    ig_free(order);
+    ig_free(time);
+    ig_grid_free(grid);
+    ig_free(start.by_rank);
+    ig_free(start.seeds);
+    ig_free(model);
+    return status;
+}

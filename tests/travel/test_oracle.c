@@ -1,0 +1,111 @@
+// Every engine, neighbourhood, corner rule and slope against plain Dijkstra, to the last bit.
+#include "made.h"
+#include "near.h"
+#include "oracle.h"
+
+static const char *const neighbours[] = {"8", "16", "32"};
+
+struct round {
+    int64_t cols, rows;
+    struct made_options made;
+    size_t sources;
+    double offset;
+    ig_travel_options travel;
+    int threads;
+};
+
+static void compare(uint64_t seed, const struct round *round)
+{
+    ig_ctx *ctx = ig_ctx_new();
+    ig_ctx_set_threads(ctx, round->threads);
+    struct dice dice = {seed};
+    ig_surface *surface = made_surface(ctx, &dice, round->cols, round->rows, &round->made);
+    ig_source sources[64];
+    const size_t count = made_sources(&dice, surface, round->sources, round->offset, sources);
+    const size_t cells = (size_t)(round->cols * round->rows);
+    float *expected = ig_alloc(cells, sizeof *expected);
+    int32_t *expected_nearest = ig_alloc(cells, sizeof *expected_nearest);
+    const double quantum = made_quantum(ctx, surface, &round->travel);
+    oracle_travel(surface, sources, count, &round->travel, quantum, expected, expected_nearest);
+
+    ig_grid *minutes = NULL;
+    int32_t *nearest = NULL;
+    assert_int_equal(ig_travel(ctx, surface, sources, count, &round->travel, &minutes, &nearest),
+                     IG_OK);
+    for (size_t i = 0; i < cells; i++) {
+        const float got = isnan(minutes->cells[i]) ? -1.0F : minutes->cells[i];
+        if (got == expected[i] && nearest[i] == expected_nearest[i]) continue;
+        print_error("seed %llu, %lldx%lld, %s neighbours, corners %d, slope %d, direction %d, "
+                    "threads %d: cell %zu (col %zu row %zu) is %.9g by %d, not %.9g by %d\n",
+                    (unsigned long long)seed, (long long)round->cols, (long long)round->rows,
+                    neighbours[round->travel.neighbours], (int)round->travel.corners,
+                    (int)round->travel.slope, (int)round->travel.direction, round->threads, i,
+                    i % (size_t)round->cols, i / (size_t)round->cols, (double)got, nearest[i],
+                    (double)expected[i], expected_nearest[i]);
+        fail();
+    }
+    ig_free(expected);
+    ig_free(expected_nearest);
+    ig_travel_free(nearest);
+    ig_grid_free(minutes);
+    ig_surface_free(surface);
+    ig_ctx_free(ctx);
+}
+
+static struct round random_round(struct dice *dice, int64_t side)
+{
+    static const double shares[] = {0, 0, .1, .3, .45};
+    struct round round = {
+        .cols = 1 + roll_below(dice, side),
+        .rows = 1 + roll_below(dice, side),
+        .made = {.barriers = shares[roll_below(dice, 5)],
+                 .sides = roll_below(dice, 4) ? 0 : .3,
+                 .elevation = roll_below(dice, 2),
+                 .oblong = !roll_below(dice, 4),
+                 .lumpy = roll_below(dice, 2)},
+        .sources = (size_t)(1 + roll_below(dice, 6)),
+        .offset = roll_below(dice, 2) ? 3.0 : 0.0,
+        .travel = ig_travel_defaults(),
+        .threads = 1 + (int)roll_below(dice, 4),
+    };
+    round.travel.neighbours = (ig_neighbours)roll_below(dice, 3);
+    round.travel.corners = (ig_corners)roll_below(dice, 3);
+    round.travel.direction = (ig_direction)roll_below(dice, 2);
+    round.travel.per_cell = !roll_below(dice, 5);
+    if (!round.made.elevation || !roll_below(dice, 3))
+        round.travel.slope = IG_SLOPE_NONE;
+    else if (roll_below(dice, 2))
+        round.travel.slope = IG_SLOPE_LANGMUIR;
+    if (!roll_below(dice, 4)) round.travel.limit = 20.0 * roll_unit(dice);
+    return round;
+}
+
+static void small_grids_of_every_kind(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 1500; seed++) {
+        struct dice dice = {seed * 7919};
+        const struct round round = random_round(&dice, 24);
+        compare(seed, &round);
+    }
+}
+
+static void grids_of_several_tiles(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 60; seed++) {
+        struct dice dice = {seed * 104729};
+        struct round round = random_round(&dice, 200);
+        round.sources = 20;
+        compare(seed, &round);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(small_grids_of_every_kind),
+        cmocka_unit_test(grids_of_several_tiles),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
