@@ -31,6 +31,42 @@ static PJ_CONTEXT *new_context(void)
     return context;
 }
 
+static bool is_degrees(const PJ *crs)
+{
+    const PJ_TYPE type = proj_get_type(crs);
+    return type == PJ_TYPE_GEOGRAPHIC_2D_CRS || type == PJ_TYPE_GEOGRAPHIC_3D_CRS;
+}
+
+// Are two CRS one to the millimetre all over the area of use of the second? Files round the
+// parameters of their CRS (.999601272 for .9996012717), and then say no code.
+static bool moves_nothing(PJ_CONTEXT *context, const PJ *crs, const PJ *other)
+{
+    double w, s, e, n;
+    if (is_degrees(crs) || is_degrees(other) ||
+        !proj_get_area_of_use(context, other, &w, &s, &e, &n, NULL) || w < -180.0)
+        return false;
+    PJ *geodetic = proj_crs_get_geodetic_crs(context, other);
+    PJ *raw[2] = {NULL, NULL}, *shift[2] = {NULL, NULL};
+    bool still = geodetic != NULL;
+    for (int i = 0; still && i < 2; i++) {
+        raw[i] = proj_create_crs_to_crs_from_pj(context, geodetic, i ? other : crs, NULL, NULL);
+        if (raw[i]) shift[i] = proj_normalize_for_visualization(context, raw[i]);
+        still = shift[i] != NULL;
+    }
+    for (int i = 0; still && i < 25; i++) {
+        const PJ_COORD at =
+            proj_coord(w + (e - w) * (i % 5) / 4.0, s + (n - s) * (i / 5) / 4.0, 0, 0);
+        const PJ_COORD a = proj_trans(shift[0], PJ_FWD, at), b = proj_trans(shift[1], PJ_FWD, at);
+        still = hypot(a.xy.x - b.xy.x, a.xy.y - b.xy.y) < 1e-3; // false for what is not finite
+    }
+    for (int i = 0; i < 2; i++) {
+        proj_destroy(shift[i]);
+        proj_destroy(raw[i]);
+    }
+    proj_destroy(geodetic);
+    return still;
+}
+
 // "EPSG:27700" for a CRS that has a code, or is surely the one of a code: ESRI's .prj has none.
 static ig_status authority_name(PJ_CONTEXT *context, const PJ *crs, char **name)
 {
@@ -41,9 +77,10 @@ static ig_status authority_name(PJ_CONTEXT *context, const PJ *crs, char **name)
     } else {
         int *confidence = NULL;
         PJ_OBJ_LIST *found = proj_identify(context, crs, "EPSG", NULL, &confidence);
-        const bool sure = found && proj_list_get_count(found) > 0 && confidence[0] >= 70;
-        PJ *best = sure ? proj_list_get(context, found, 0) : NULL;
-        code = best ? proj_get_id_code(best, 0) : NULL;
+        const bool any = found && proj_list_get_count(found) > 0;
+        PJ *best = any ? proj_list_get(context, found, 0) : NULL;
+        const bool sure = best && (confidence[0] >= 70 || moves_nothing(context, crs, best));
+        code = sure ? proj_get_id_code(best, 0) : NULL;
         if (code) ig_text_format(&text, "EPSG:%s", code);
         proj_destroy(best);
         proj_int_list_destroy(confidence);
@@ -115,12 +152,6 @@ static ig_status open_crs(PJ_CONTEXT *context, const char *text, PJ **crs, char 
     }
     *crs = found;
     return IG_OK;
-}
-
-static bool is_degrees(const PJ *crs)
-{
-    const PJ_TYPE type = proj_get_type(crs);
-    return type == PJ_TYPE_GEOGRAPHIC_2D_CRS || type == PJ_TYPE_GEOGRAPHIC_3D_CRS;
 }
 
 // Area of use in degrees: west south east north. NaN in the first when it is not known.

@@ -19,7 +19,7 @@ typedef struct page {
     double foot_y;                 ///< where the map ends, or the legend if it is longer
     double origin_x, origin_y;     ///< pixel of the box's north-west corner
     pen_font title, subtitle, body, small;
-    pen_lines title_lines, subtitle_lines, legend_title, attribution;
+    pen_lines title_lines, subtitle_lines, legend_title, attribution, outlines_lines, sites_lines;
 } page;
 
 static void page_free(page *g)
@@ -28,6 +28,8 @@ static void page_free(page *g)
     pen_lines_free(&g->subtitle_lines);
     pen_lines_free(&g->legend_title);
     pen_lines_free(&g->attribution);
+    pen_lines_free(&g->outlines_lines);
+    pen_lines_free(&g->sites_lines);
 }
 
 // ---- what the legend holds ----------------------------------------------------------------------
@@ -99,8 +101,12 @@ static double legend_need(pen *p, const page *g, const ig_picture *picture)
         count = widest(count, pen_text_width(p, text, g->body));
     }
     double rows = label + 14 * g->unit + count, minutes[MOST_ISOCHRONES];
-    if (picture->outlines) rows = widest(rows, pen_text_width(p, outlines_label(picture), g->body));
-    if (picture->sites) rows = widest(rows, pen_text_width(p, sites_label(picture), g->body));
+    // Names longer than this are wrapped.
+    const double most = 260 * g->unit;
+    if (picture->outlines)
+        rows = widest(rows, fmin(most, pen_text_width(p, outlines_label(picture), g->body)));
+    if (picture->sites)
+        rows = widest(rows, fmin(most, pen_text_width(p, sites_label(picture), g->body)));
     const size_t n = distinct_minutes(picture, minutes, MOST_ISOCHRONES);
     for (size_t i = 0; i < n; i++)
         rows =
@@ -113,18 +119,24 @@ static double row_height(const page *g)
     return 1.75 * g->body.size;
 }
 
+/// A row whose label takes several lines.
+static double lines_height(const page *g, const pen_lines *lines)
+{
+    if (!lines->count) return 0.0;
+    return row_height(g) + (double)(lines->count - 1) * 1.3 * g->body.size;
+}
+
 static double legend_height(const page *g, const ig_picture *picture)
 {
     double minutes[MOST_ISOCHRONES];
     const ig_breaks *breaks = picture->style->breaks;
     size_t rows = breaks->classes + (breaks->missing > 0 ? 1 : 0);
-    if (picture->outlines) rows++;
-    if (picture->sites) rows++;
     rows += distinct_minutes(picture, minutes, MOST_ISOCHRONES);
     const double title = (double)g->legend_title.count * 1.3 * g->body.size + 1.5 * g->small.size;
     const double under = symbol_rows(picture) ? 0.6 * g->body.size : 0.0;
     const double scale_and_north = 92 * g->unit;
-    return title + (double)rows * row_height(g) + under + scale_and_north;
+    return title + (double)rows * row_height(g) + lines_height(g, &g->outlines_lines) +
+           lines_height(g, &g->sites_lines) + under + scale_and_north;
 }
 
 // ---- layout -------------------------------------------------------------------------------------
@@ -175,6 +187,11 @@ static ig_status flow(ig_ctx *ctx, pen *p, const ig_picture *picture, page *g, d
         bold.bold = true;
         status = wrap(ctx, p, legend.data, bold, g->side_w, &g->legend_title);
     }
+    const double label_w = g->side_w - 44 * g->unit;
+    if (!status && picture->outlines)
+        status = wrap(ctx, p, outlines_label(picture), g->body, label_w, &g->outlines_lines);
+    if (!status && picture->sites)
+        status = wrap(ctx, p, sites_label(picture), g->body, label_w, &g->sites_lines);
     if (!status) status = wrap(ctx, p, picture->attribution, g->small, inner, &g->attribution);
     ig_text_free(&legend);
     if (status) return status;
@@ -432,8 +449,8 @@ static double draw_symbols(pen *p, const page *g, const ig_picture *picture, dou
     if (picture->outlines) {
         line_sample(p, g, y,
                     &(pen_look){.stroke = true, .line = ward_line, .width = 1.3 * g->unit});
-        pen_text(p, text_x, y, outlines_label(picture), g->body, PEN_START, ink);
-        y += row_height(g);
+        pen_draw_lines(p, &g->outlines_lines, text_x, y, g->body, PEN_START, ink);
+        y += lines_height(g, &g->outlines_lines);
     }
     const size_t n = distinct_minutes(picture, minutes, MOST_ISOCHRONES);
     for (size_t i = 0; i < n; i++, y += row_height(g)) {
@@ -445,8 +462,8 @@ static double draw_symbols(pen *p, const page *g, const ig_picture *picture, dou
     if (picture->sites) {
         draw_site(p, g->side_x + 17 * g->unit, y - 0.35 * g->body.size,
                   site_radius(g, ig_sites_count(picture->sites)), NULL);
-        pen_text(p, text_x, y, sites_label(picture), g->body, PEN_START, ink);
-        y += row_height(g);
+        pen_draw_lines(p, &g->sites_lines, text_x, y, g->body, PEN_START, ink);
+        y += lines_height(g, &g->sites_lines);
     }
     return y;
 }
