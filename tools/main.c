@@ -11,16 +11,23 @@
 static ig_ctx *running; // for the signal handler only
 static volatile sig_atomic_t stopped_by;
 
+/// The first signal sets a flag, at which the work stops and cleans up; a second one ends the
+/// process at once, after the files in the making are removed.
 static void on_signal(int number)
 {
+    if (stopped_by) {
+        ig_outputs_remove_all();
+        signal(number, SIG_DFL);
+        raise(number);
+        return;
+    }
     stopped_by = number;
     if (running) ig_ctx_cancel(running);
 }
 
-/// INT and TERM set a flag once; a second one of the kind ends the process at once.
 static void catch_signals(void)
 {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction action = {.sa_handler = on_signal};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
@@ -214,6 +221,9 @@ int main(int argc, char **argv)
     }
     ig_ctx_set_log(ctx, message_log, NULL);
     ig_ctx_set_progress(ctx, message_progress, NULL);
+    if (!has_word(argc, argv, "--allow-network") && !ig_process_is_offline()) {
+        ig_debug(ctx, "the system cannot take the network away from this process");
+    }
     running = ctx;
     catch_signals();
     int code;

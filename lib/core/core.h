@@ -98,6 +98,10 @@ IG_API const char *ig_ctx_warning(const ig_ctx *ctx, size_t i);
 /// does. Programs that embed the library may leave it out and answer for their own process.
 IG_API ig_status ig_process_start(bool allow_network, bool allow_vrt);
 
+/// Did ig_process_start take sockets of the internet families away? False with allow_network, and
+/// where the system has no means for it.
+IG_API bool ig_process_is_offline(void);
+
 /// Version of the library, such as "0.1.0".
 IG_API const char *ig_version(void);
 

@@ -2,6 +2,7 @@
 #include "inside.h"
 
 #include <cpl_error.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +10,10 @@ struct ig_gdal_watch {
     ig_ctx *ctx;
     char *error;
     size_t errors;
+    size_t strays; ///< errors outside any watch before this one began
 };
+
+static atomic_size_t strays; // counted for the process: GDAL's own threads know no watch
 
 // GDAL warnings that say nothing of the data: the one list of exceptions.
 static bool is_chatter(const char *message)
@@ -31,11 +35,24 @@ static void CPL_STDCALL take(CPLErr level, CPLErrorNum number, const char *messa
     if (!watch->error) watch->error = strdup(message);
 }
 
+static void CPL_STDCALL take_stray(CPLErr level, CPLErrorNum number, const char *message)
+{
+    (void)number;
+    (void)message;
+    if (level == CE_Failure || level == CE_Fatal) atomic_fetch_add(&strays, 1);
+}
+
+void ig_gdal_take_strays(void)
+{
+    CPLSetErrorHandler(take_stray);
+}
+
 ig_gdal_watch *ig_gdal_watch_begin(ig_ctx *ctx)
 {
     ig_gdal_watch *watch = ig_alloc(1, sizeof *watch);
     if (!watch) return NULL;
     watch->ctx = ctx;
+    watch->strays = atomic_load(&strays);
     CPLPushErrorHandlerEx(take, watch);
     return watch;
 }
@@ -43,7 +60,9 @@ ig_gdal_watch *ig_gdal_watch_begin(ig_ctx *ctx)
 const char *ig_gdal_watch_error(const ig_gdal_watch *watch)
 {
     if (!watch) return "no memory";
-    return watch->error ? watch->error : watch->errors ? "an error without words" : NULL;
+    if (watch->error) return watch->error;
+    if (watch->errors) return "an error without words";
+    return atomic_load(&strays) > watch->strays ? "an error in one of its threads" : NULL;
 }
 
 void ig_gdal_watch_end(ig_gdal_watch *watch)

@@ -223,11 +223,15 @@ ig_status ig_crs_open_to(ig_ctx *ctx, const char *to, ig_crs_shift **out);
 
 // ---- GDAL's errors led into ours (core/gdal_hook.c, with crs.c the only ones to know it) ----
 
-/// Count of library errors since; any error raised in a step makes the step fail (E3).
+/// Errors of this thread's GDAL calls since; any error raised in a step makes the step fail (E3).
+/// Begin and end on the same thread, the last begun ended first.
 typedef struct ig_gdal_watch ig_gdal_watch;
 ig_gdal_watch *ig_gdal_watch_begin(ig_ctx *ctx);
 /// First error since begin, or NULL. Lent until the end.
 const char *ig_gdal_watch_error(const ig_gdal_watch *watch);
 void ig_gdal_watch_end(ig_gdal_watch *watch);
+/// Errors of threads that GDAL makes itself count for every watch under way; nothing is printed.
+/// ig_process_start does this.
+void ig_gdal_take_strays(void);
 
 #endif
