@@ -35,15 +35,3 @@ ig_status read_json(ig_ctx *ctx, const char *name, const ig_bytes *bytes,
     (void)out;
     return ig_fail(ctx, IG_EFORMAT, "%s: not read yet", name);
 }
-ig_status write_gpkg_table(ig_ctx *ctx, const ig_result *result, const char *path, const char *name)
-{
-    (void)result;
-    (void)name;
-    return ig_fail(ctx, IG_EWRITE, "%s: not written yet", path);
-}
-ig_status write_xlsx(ig_ctx *ctx, const ig_result *result, const char *path, const char *name)
-{
-    (void)result;
-    (void)name;
-    return ig_fail(ctx, IG_EWRITE, "%s: not written yet", path);
-}
