@@ -122,6 +122,7 @@ ig_table *intake_table(struct intake *intake)
 void intake_loose(struct intake *intake)
 {
     intake->loose = true;
+    intake->table->spreadsheet = true;
 }
 
 ig_status intake_cell(struct intake *intake, const char *text, size_t length, bool typed)

@@ -173,7 +173,7 @@ static ig_status note_damage(ig_ctx *ctx, ig_table *table)
         return ig_hint(ctx, "format the column as text and enter the codes again");
     }
     ig_text note = {0};
-    if (column->typed) {
+    if (column->typed && table->spreadsheet) {
         ig_text_format(&note,
                        "%s: %zu codes of column %s are held as numbers (first: %s %" PRId64
                        "); leading zeros they may have had are lost",

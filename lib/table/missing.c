@@ -164,7 +164,7 @@ bool ig_is_count_name(const char *name)
         "household", "deaths",  "births",     "cases",        "events",      "admissions",
         "children",  "adults",  "males",      "females",      "denominator", "numerator",
         "claimants", "total",   "registered", "appointments", "visits",      "users",
-        "pop",       "n",
+        "pop",
     };
     static const char *const not_counts[] = {
         "rate",       "ratio",  "per",   "percent", "percentage", "share",

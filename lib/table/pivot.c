@@ -219,6 +219,8 @@ static ig_status build_wide(struct spread *spread, const size_t *row_at, ig_tabl
 static void carry_over(const ig_table *from, ig_table *to)
 {
     to->short_names = from->short_names;
+    to->spreadsheet = from->spreadsheet;
+    to->sensitive = from->sensitive;
     to->separator = from->separator;
     to->decimal_comma = from->decimal_comma;
     to->filtered = from->filtered;

@@ -5,7 +5,7 @@
 
 ig_table_options ig_table_defaults(void)
 {
-    return (ig_table_options){.max_rows = 20000000};
+    return (ig_table_options){.max_rows = 20000000, .max_unpacked = 64};
 }
 
 #define AT(member) offsetof(ig_table_options, member)
@@ -31,6 +31,8 @@ const ig_option ig_table_option_list[] = {
     {"sensitive", IG_OPTION_FLAG, AT(sensitive), false,
      "small counts in it are not meant for publication", NULL, 0, 0},
     {"max-rows", IG_OPTION_COUNT, AT(max_rows), false, "most rows that are read", NULL, 1, 1e12},
+    {"max-unpacked", IG_OPTION_COUNT, AT(max_unpacked), false,
+     "MiB that a part of a workbook may expand to", NULL, 1, 1e6},
     {0},
 };
 

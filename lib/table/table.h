@@ -31,6 +31,7 @@ typedef struct ig_table_options {
     const char *proportion;    ///< "a,b": columns of shares 0 to 1; others are warned of with line
     int64_t max_rows;          ///< default 20 million
     bool sensitive;            ///< messages do not quote values
+    int64_t max_unpacked;      ///< MiB a part of a workbook may expand to beyond 1:100; default 64
 } ig_table_options;
 
 IG_API ig_table_options ig_table_defaults(void);

@@ -32,6 +32,7 @@ struct ig_table {
     char *path;
     const char *line_word;
     bool short_names; ///< DBF: a name keeps ten characters
+    bool spreadsheet; ///< its cells have types that people did not always mean
     char separator;   ///< of the file: ',' ';' '\t' '|', or 0
     bool decimal_comma;
     bool sensitive; ///< values are not quoted in messages
@@ -130,6 +131,12 @@ void intake_free(struct intake *intake);
 ig_table *intake_table(struct intake *intake);
 /// Rows of a spreadsheet may be shorter than the header, and have notes to its right.
 void intake_loose(struct intake *intake);
+
+/// Bytes that a part of a workbook may expand to, whatever its ratio.
+static inline uint64_t unpacked_limit(const ig_table_options *options)
+{
+    return (uint64_t)(options->max_unpacked > 0 ? options->max_unpacked : 64) << 20;
+}
 
 // ---- the readers
 ig_status read_csv(ig_ctx *ctx, const char *path, const ig_bytes *bytes,

@@ -1,0 +1,435 @@
+// Tables of a GeoPackage or plain SQLite file by SQLite itself, as a file from a stranger (S4).
+#include "table_internal.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum { PROGRESS_STEPS = 100000, MOST_LAYERS = 10000 };
+
+struct file {
+    ig_ctx *ctx;
+    const char *name;
+    sqlite3 *db;
+    bool endless; ///< the progress handler stopped it
+    uint64_t steps, most_steps;
+};
+
+// ---- opening --------------------------------------------------------------------------------
+
+/// Looked at every so often by SQLite: stop when asked to, or when a query has no end in sight.
+static int on_progress(void *user)
+{
+    struct file *file = user;
+    file->steps += PROGRESS_STEPS;
+    file->endless = file->steps > file->most_steps;
+    return file->endless || ig_ctx_cancelled(file->ctx);
+}
+
+static ig_status failed(struct file *file, const char *what)
+{
+    if (ig_ctx_cancelled(file->ctx)) return ig_fail(file->ctx, IG_ECANCELLED, "stopped");
+    if (file->endless) {
+        return ig_fail(file->ctx, IG_ELIMIT, "%s: %s takes too many steps; a limit was met",
+                       shown(file->name), what);
+    }
+    const int code = sqlite3_errcode(file->db);
+    const bool damaged = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+    return ig_fail(file->ctx, code == SQLITE_NOMEM ? IG_EMEMORY : IG_EFORMAT, "%s: %s: %s%s",
+                   shown(file->name), what, damaged ? "the file is corrupt: " : "",
+                   sqlite3_errmsg(file->db));
+}
+
+/// Path as a URI that opens it read-only and makes nothing beside it.
+static char *read_only_uri(const char *path)
+{
+    ig_text uri = {0};
+    ig_text_append(&uri, "file:");
+    for (const char *c = path; *c; c++) {
+        if (strchr("?#%", *c)) {
+            ig_text_format(&uri, "%%%02X", (unsigned char)*c);
+        } else {
+            ig_text_append_bytes(&uri, c, 1);
+        }
+    }
+    ig_text_append(&uri, "?mode=ro&immutable=1");
+    if (uri.failed) ig_text_free(&uri);
+    return uri.data;
+}
+
+/// A write-ahead log with something in it holds rows that are not yet in the file.
+static ig_status check_log(struct file *file, const char *path)
+{
+    static const char *const suffixes[] = {"-wal", "-journal"};
+    for (size_t i = 0; i < 2; i++) {
+        ig_text log = {0};
+        ig_text_format(&log, "%s%s", path, suffixes[i]);
+        struct stat about;
+        const bool there = !log.failed && stat(log.data, &about) == 0 && about.st_size > 0;
+        ig_text_free(&log);
+        if (!there) continue;
+        ig_fail(file->ctx, IG_EFORMAT,
+                "%s is open in another program, or was left unfinished: %s%s holds changes that "
+                "are not in it",
+                shown(file->name), ig_base_name(path), suffixes[i]);
+        return ig_hint(file->ctx, "close it there (QGIS, for instance) and try again");
+    }
+    return IG_OK;
+}
+
+/// First column of the first row of a query as text, or NULL. Yours.
+static char *answer(struct file *file, const char *sql, const char *parameter)
+{
+    sqlite3_stmt *statement = NULL;
+    char *text = NULL;
+    if (sqlite3_prepare_v2(file->db, sql, -1, &statement, NULL) == SQLITE_OK) {
+        if (parameter) sqlite3_bind_text(statement, 1, parameter, -1, SQLITE_STATIC);
+        if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0)) {
+            text = ig_text_copy((const char *)sqlite3_column_text(statement, 0));
+        }
+    }
+    sqlite3_finalize(statement);
+    return text;
+}
+
+static void set_limits(sqlite3 *db)
+{
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+    static const int limits[][2] = {
+        {SQLITE_LIMIT_LENGTH, 1 << 28},    {SQLITE_LIMIT_SQL_LENGTH, 1000000},
+        {SQLITE_LIMIT_COLUMN, 2000},       {SQLITE_LIMIT_EXPR_DEPTH, 100},
+        {SQLITE_LIMIT_VDBE_OP, 1000000},   {SQLITE_LIMIT_ATTACHED, 0},
+        {SQLITE_LIMIT_TRIGGER_DEPTH, 1},   {SQLITE_LIMIT_WORKER_THREADS, 0},
+        {SQLITE_LIMIT_COMPOUND_SELECT, 10}};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        sqlite3_limit(db, limits[i][0], limits[i][1]);
+    }
+}
+
+static ig_status open_file(struct file *file, const char *path)
+{
+    ig_status status = check_log(file, path);
+    if (status) return status;
+    char *uri = read_only_uri(path);
+    if (!uri) return ig_fail(file->ctx, IG_EMEMORY, "no memory");
+    const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+    const int code = sqlite3_open_v2(uri, &file->db, flags, NULL);
+    ig_free(uri);
+    if (code != SQLITE_OK) return failed(file, "cannot be opened");
+    set_limits(file->db);
+    struct stat about;
+    file->most_steps = 200000000ULL + (stat(path, &about) == 0 ? (uint64_t)about.st_size : 0) * 4;
+    sqlite3_progress_handler(file->db, PROGRESS_STEPS, on_progress, file);
+    if (sqlite3_exec(file->db, "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;", NULL, NULL,
+                     NULL) != SQLITE_OK) {
+        return failed(file, "cannot be opened");
+    }
+    char *verdict = answer(file, "PRAGMA quick_check(1)", NULL);
+    if (!verdict) {
+        status = failed(file, "cannot be checked");
+    } else if (strcmp(verdict, "ok") != 0) {
+        status = ig_fail(file->ctx, IG_EFORMAT, "%s: the file is corrupt (damaged): %s",
+                         shown(file->name), ig_show(verdict));
+    }
+    ig_free(verdict);
+    return status;
+}
+
+// ---- which layer ----------------------------------------------------------------------------
+
+struct layers {
+    char **name;
+    size_t count, room;
+};
+
+static void free_layers(struct layers *layers)
+{
+    for (size_t i = 0; i < layers->count; i++)
+        ig_free(layers->name[i]);
+    ig_free(layers->name);
+}
+
+/// Tables that hold somebody's rows: those that a GeoPackage lists, else all.
+static ig_status list_layers(struct file *file, struct layers *layers)
+{
+    char *contents = answer(
+        file, "SELECT 1 FROM sqlite_master WHERE name = 'gpkg_contents' AND type = 'table'", NULL);
+    const char *sql =
+        contents ? "SELECT c.table_name FROM gpkg_contents c WHERE c.data_type IN ('features', "
+                   "'attributes', 'aspatial') ORDER BY c.rowid"
+                 : "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE "
+                   "'sqlite~_%' ESCAPE '~' ORDER BY rowid";
+    ig_free(contents);
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(file->db, sql, -1, &statement, NULL) != SQLITE_OK) {
+        return failed(file, "the list of layers");
+    }
+    ig_status status = IG_OK;
+    int code;
+    while (!status && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(statement, 0);
+        char *copy = name && layers->count < MOST_LAYERS ? ig_text_copy(name) : NULL;
+        if (!copy || !ig_grow((void **)&layers->name, &layers->room, layers->count + 1,
+                              sizeof *layers->name)) {
+            ig_free(copy);
+            status = ig_fail(file->ctx, IG_ELIMIT, "%s: too many layers", shown(file->name));
+        } else {
+            layers->name[layers->count++] = copy;
+        }
+    }
+    if (!status && code != SQLITE_DONE) status = failed(file, "the list of layers");
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/// Our own records and QGIS's styles are no layers that anyone means without naming them.
+static bool is_companion(const char *name)
+{
+    return strncmp(name, "isogap_", 7) == 0 || strcmp(name, "layer_styles") == 0 ||
+           strncmp(name, "gpkg_", 5) == 0 || strcmp(name, "qgis_projects") == 0;
+}
+
+static ig_status choose_layer(struct file *file, const struct layers *layers, const char *wanted,
+                              const char **chosen)
+{
+    size_t count = 0;
+    ig_text list = {0};
+    ig_text_append(&list, "");
+    for (size_t i = 0; i < layers->count; i++) {
+        if (wanted && strcmp(layers->name[i], wanted) == 0) {
+            *chosen = layers->name[i];
+            ig_text_free(&list);
+            return IG_OK;
+        }
+        if (!wanted && is_companion(layers->name[i])) continue;
+        if (count++ == 0) *chosen = layers->name[i];
+        ig_text_format(&list, "%s'%s'", count > 1 ? ", " : "", ig_show(layers->name[i]));
+    }
+    ig_status status = IG_OK;
+    if (wanted) {
+        status = ig_fail(file->ctx, IG_EINVAL, "%s: no layer called '%s'; the layers are: %s",
+                         shown(file->name), ig_show(wanted), list.data);
+    } else if (count == 0) {
+        status = ig_fail(file->ctx, IG_EFORMAT, "%s: no table in the file", shown(file->name));
+    } else if (count > 1) {
+        ig_fail(file->ctx, IG_EINVAL, "%s: %zu layers and none is named: %s", shown(file->name),
+                count, list.data);
+        status = ig_hint(file->ctx, "name the one that is meant as FILE|layername=NAME");
+    }
+    ig_text_free(&list);
+    return status;
+}
+
+/// Layers must be tables: a view runs a stranger's query.
+static ig_status check_is_table(struct file *file, const char *layer)
+{
+    char *type =
+        answer(file, "SELECT type FROM sqlite_master WHERE name = ?1 COLLATE NOCASE", layer);
+    const bool table = type && strcmp(type, "table") == 0;
+    const bool view = type && strcmp(type, "view") == 0;
+    ig_free(type);
+    if (table) return IG_OK;
+    if (!view) {
+        return ig_fail(file->ctx, IG_EFORMAT, "%s: layer '%s' is listed and not there",
+                       shown(file->name), ig_show(layer));
+    }
+    ig_fail(file->ctx, IG_EPOLICY, "%s: layer '%s' is a view (a stored query), not a table",
+            shown(file->name), ig_show(layer));
+    return ig_hint(file->ctx, "save it as a layer of its own first");
+}
+
+// ---- columns --------------------------------------------------------------------------------
+
+struct fields {
+    char **name;
+    int *kind;
+    size_t count, room, kind_room;
+};
+
+static void free_fields(struct fields *fields)
+{
+    for (size_t i = 0; i < fields->count; i++)
+        ig_free(fields->name[i]);
+    ig_free(fields->name);
+    ig_free(fields->kind);
+}
+
+static int declared_kind(const char *type)
+{
+    if (sqlite3_strlike("%INT%", type, 0) == 0 || sqlite3_strlike("BOOL%", type, 0) == 0) {
+        return IG_COLUMN_INTEGER;
+    }
+    if (sqlite3_strlike("%REAL%", type, 0) == 0 || sqlite3_strlike("%DOUB%", type, 0) == 0 ||
+        sqlite3_strlike("%FLOA%", type, 0) == 0) {
+        return IG_COLUMN_REAL;
+    }
+    if (sqlite3_strlike("TEXT%", type, 0) == 0 || sqlite3_strlike("%CHAR%", type, 0) == 0) {
+        return IG_COLUMN_TEXT;
+    }
+    return IG_KIND_UNSTATED;
+}
+
+static bool is_shape_type(const char *type)
+{
+    static const char *const types[] = {"GEOMETRY%", "%POINT",   "%LINESTRING",      "%POLYGON",
+                                        "%CURVE%",   "%SURFACE", "GEOM%COLLECTION%", "BLOB%",
+                                        "TIN",       "TRIANGLE"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        if (sqlite3_strlike(types[i], type, 0) == 0) return true;
+    }
+    return false;
+}
+
+/// Columns with values of their own: not shapes, not the row number, not computed ones.
+static ig_status list_fields(struct file *file, const char *layer, struct fields *fields)
+{
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(file->db, "SELECT name, type, pk, hidden FROM pragma_table_xinfo(?1)",
+                           -1, &statement, NULL) != SQLITE_OK) {
+        return failed(file, "the list of columns");
+    }
+    sqlite3_bind_text(statement, 1, layer, -1, SQLITE_STATIC);
+    ig_status status = IG_OK;
+    int code;
+    while (!status && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(statement, 0);
+        const char *type = (const char *)sqlite3_column_text(statement, 1);
+        const bool key = sqlite3_column_int(statement, 2) > 0;
+        if (!name || sqlite3_column_int(statement, 3) > 0) continue;
+        if (!type) type = "";
+        if (is_shape_type(type) || (key && sqlite3_stricmp(type, "INTEGER") == 0)) continue;
+        char *copy = ig_text_copy(name);
+        if (!copy ||
+            !ig_grow((void **)&fields->name, &fields->room, fields->count + 1,
+                     sizeof *fields->name) ||
+            !ig_grow((void **)&fields->kind, &fields->kind_room, fields->count + 1,
+                     sizeof *fields->kind)) {
+            ig_free(copy);
+            status = ig_fail(file->ctx, IG_EMEMORY, "no memory for columns");
+            break;
+        }
+        fields->kind[fields->count] = declared_kind(type);
+        fields->name[fields->count++] = copy;
+    }
+    if (!status && code != SQLITE_DONE) status = failed(file, "the list of columns");
+    sqlite3_finalize(statement);
+    if (!status && fields->count == 0) {
+        status = ig_fail(file->ctx, IG_EFORMAT, "%s: layer '%s' has no columns of values",
+                         shown(file->name), ig_show(layer));
+    }
+    return status;
+}
+
+// ---- rows -----------------------------------------------------------------------------------
+
+static void identifier(ig_text *sql, const char *name)
+{
+    ig_text_append(sql, "\"");
+    for (; *name; name++) {
+        if (*name == '"') ig_text_append(sql, "\"");
+        ig_text_append_bytes(sql, name, 1);
+    }
+    ig_text_append(sql, "\"");
+}
+
+static ig_status take_value(struct file *file, struct intake *intake, sqlite3_stmt *statement,
+                            int column, const char *field, int64_t row)
+{
+    char number[40];
+    switch (sqlite3_column_type(statement, column)) {
+    case SQLITE_INTEGER:
+        snprintf(number, sizeof number, "%lld", sqlite3_column_int64(statement, column));
+        return intake_cell(intake, number, strlen(number), true);
+    case SQLITE_FLOAT:
+        ig_number_text(sqlite3_column_double(statement, column), number, sizeof number);
+        return intake_cell(intake, number, strlen(number), true);
+    case SQLITE_TEXT: {
+        const char *text = (const char *)sqlite3_column_text(statement, column);
+        const size_t length = (size_t)sqlite3_column_bytes(statement, column);
+        if (!text) return ig_fail(file->ctx, IG_EMEMORY, "no memory for a text");
+        if (memchr(text, '\0', length) || !ig_text_is_utf8(text, length)) {
+            return ig_fail(file->ctx, IG_EFORMAT,
+                           "%s: feature %" PRId64 ", field %s: '%s' is not valid UTF-8 or holds a "
+                           "NUL",
+                           shown(file->name), row, ig_show(field), ig_show(text));
+        }
+        return intake_cell(intake, text, length, false);
+    }
+    default:
+        return intake_cell(intake, "", 0, false);
+    }
+}
+
+/// Rows in order of their number; a table without one in the order it is stored in.
+static ig_status read_rows(struct file *file, const char *layer, const struct fields *fields,
+                           struct intake *intake)
+{
+    sqlite3_stmt *statement = NULL;
+    bool numbered = true;
+    for (int attempt = 0; attempt < 2 && !statement; attempt++) {
+        ig_text sql = {0};
+        numbered = attempt == 0;
+        ig_text_append(&sql, numbered ? "SELECT rowid" : "SELECT 0");
+        for (size_t f = 0; f < fields->count; f++) {
+            ig_text_append(&sql, ", ");
+            identifier(&sql, fields->name[f]);
+        }
+        ig_text_append(&sql, " FROM ");
+        identifier(&sql, layer);
+        if (numbered) ig_text_append(&sql, " ORDER BY rowid");
+        if (sql.failed) return ig_fail(file->ctx, IG_EMEMORY, "no memory for a query");
+        sqlite3_prepare_v2(file->db, sql.data, -1, &statement, NULL);
+        ig_text_free(&sql);
+    }
+    if (!statement) return failed(file, "the rows");
+    ig_status status = IG_OK;
+    int64_t rows = 0;
+    int code;
+    while (!status && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        rows++;
+        const int64_t row = numbered ? sqlite3_column_int64(statement, 0) : rows;
+        for (size_t f = 0; !status && f < fields->count; f++) {
+            status = take_value(file, intake, statement, (int)f + 1, fields->name[f], row);
+        }
+        if (!status) status = intake_row(intake, row);
+    }
+    if (!status && code != SQLITE_DONE) status = failed(file, "the rows");
+    sqlite3_finalize(statement);
+    return status;
+}
+
+ig_status read_sqlite(ig_ctx *ctx, const char *path, const char *name,
+                      const ig_table_options *options, const char *layer, ig_table **out)
+{
+    struct file file = {.ctx = ctx, .name = name};
+    struct layers layers = {0};
+    struct fields fields = {0};
+    struct intake *intake = NULL;
+    const char *chosen = NULL;
+    ig_status status = open_file(&file, path);
+    if (!status) status = list_layers(&file, &layers);
+    if (!status) status = choose_layer(&file, &layers, layer, &chosen);
+    if (!status) status = check_is_table(&file, chosen);
+    if (!status) status = list_fields(&file, chosen, &fields);
+    if (!status) {
+        status = intake_new(ctx, name, "feature", options, (const char *const *)fields.name,
+                            fields.count, &intake);
+    }
+    for (size_t f = 0; !status && f < fields.count; f++) {
+        ig_table_build_kind(intake_table(intake), f, fields.kind[f]);
+    }
+    if (!status) status = read_rows(&file, chosen, &fields, intake);
+    sqlite3_close(file.db);
+    free_layers(&layers);
+    free_fields(&fields);
+    if (status) {
+        intake_free(intake);
+        return status;
+    }
+    return intake_finish(intake, out);
+}
