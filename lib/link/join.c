@@ -242,7 +242,11 @@ static ig_status take_columns(struct taking *t, const char *columns)
     if (!columns) {
         const size_t key = ig_table_key_column(t->table);
         for (size_t c = 0; !status && c < ig_table_columns(t->table); c++) {
-            if (c != key) status = take_column(t, c, ig_table_column_name(t->table, c));
+            if (c == key) continue;
+            size_t found; // two columns of one name are refused, not renamed
+            const char *name = ig_table_column_name(t->table, c);
+            status = ig_table_find(t->ctx, t->table, name, &found);
+            if (!status) status = take_column(t, c, name);
         }
         return status;
     }

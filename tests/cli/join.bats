@@ -1,0 +1,93 @@
+# join: every area once, every row accounted for, gaps with their reasons, whole or no output.
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    python3 - <<'PY'
+import json
+squares = []
+for i, code in enumerate(["E01000001", "E01000002", "E01000003"]):
+    x = 430000 + 1000 * i
+    ring = [[x, 380000], [x, 381000], [x + 1000, 381000], [x + 1000, 380000], [x, 380000]]
+    squares.append({"type": "Feature", "properties": {"code": code, "name": f"Area {i}"},
+                    "geometry": {"type": "Polygon", "coordinates": [ring]}})
+json.dump({"type": "FeatureCollection", "name": "squares",
+           "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::27700"}},
+           "features": squares}, open("squares.geojson", "w"))
+PY
+    printf 'code,patients,share\nE01000003,"1,200",0.5\nE01000001,*,0.25\nE92000001,"9,999",1\n' >t.csv
+}
+
+json() { # expression over the document d
+    python3 -c 'import json, sys; d = json.loads(sys.argv[1]); print(eval(sys.argv[2]))' "$output" "$1"
+}
+
+@test "the counts add up on both sides, and the lists are in the output" {
+    run --separate-stderr "$ISOGAP" join --areas squares.geojson --table t.csv -o out.gpkg --json
+    [ "$status" -eq 0 ]
+    [ "$(json '[d[k] for k in ("areas_in", "matched", "areas_without_row", "rows_in", "rows_without_area", "rows_refused")]')" = "[3, 2, 1, 3, 1, 0]" ]
+    [ "$(json 'd["markers"]')" = "{'*': 1}" ]
+    [ "$(sqlite3 out.gpkg 'select code from isogap_unmatched_areas')" = E01000002 ]
+    [ "$(sqlite3 out.gpkg 'select code, line from isogap_unmatched_rows')" = "E92000001|4" ]
+    [ "$(sqlite3 out.gpkg 'select code, patients, patients_status, status from squares order by code')" = \
+"E01000001||suppressed: *|matched
+E01000002||no row|no row
+E01000003|1200|ok|matched" ]
+}
+
+@test "coordinates and CRS stay as they came, unless --to-crs says otherwise" {
+    "$ISOGAP" join --areas squares.geojson --table t.csv -o a.gpkg --quiet
+    [ "$(sqlite3 a.gpkg "select srs_id from gpkg_contents where table_name='squares'")" = 27700 ]
+    [ "$(sqlite3 a.gpkg "select min_x from gpkg_contents where table_name='squares'")" = 430000.0 ]
+    "$ISOGAP" join --areas squares.geojson --table t.csv --to-crs EPSG:4326 -o b.gpkg --quiet
+    [ "$(sqlite3 b.gpkg "select srs_id from gpkg_contents where table_name='squares'")" = 4326 ]
+}
+
+@test "columns are chosen and renamed, and rows filtered rows are counted" {
+    run --separate-stderr "$ISOGAP" join --areas squares.geojson --table t.csv --columns share=part,patients --where share=0.5 --min-match 0.1 --json -o c.csv
+    [ "$status" -eq 0 ]
+    [ "$(json 'd["rows_in"], d["rows_filtered"]')" = "(1, 2)" ]
+    [ "$(head -1 c.csv)" = "code,name,part,patients,status" ]
+    [ "$(sed -n 4p c.csv)" = "E01000003,Area 2,0.5,1200,matched" ]
+}
+
+@test "options of reading belong to the table before them" {
+    printf 'id;v\nE01000001;1,5\nE01000002;2\nE01000003;3\n' >comma.csv
+    run --separate-stderr "$ISOGAP" join --areas squares.geojson --table t.csv --columns patients \
+        --table comma.csv --decimal-comma --columns v=second --json -o two.csv
+    [ "$status" -eq 0 ]
+    [ "$(json '[t["matched"] for t in d["tables"]]')" = "[2, 3]" ]
+    [ "$(head -1 two.csv)" = "code,name,patients,patients_status,second,status" ]
+    [ "$(sed -n 2p two.csv)" = "E01000001,Area 0,,suppressed: *,1.5,matched" ]
+}
+
+@test "--strict refuses the output after a warning" {
+    run "$ISOGAP" join --areas squares.geojson --table t.csv -o strict.gpkg --strict
+    [ "$status" -ne 0 ]
+    [ ! -e strict.gpkg ]
+    [ -z "$(ls -A | grep isogap)" ]
+}
+
+@test "an existing output needs --overwrite, and an input is never the output" {
+    "$ISOGAP" join --areas squares.geojson --table t.csv -o d.gpkg --quiet
+    run "$ISOGAP" join --areas squares.geojson --table t.csv -o d.gpkg
+    [ "$status" -eq 4 ]
+    [[ "$output" == *"--overwrite"* ]]
+    cp t.csv before.csv
+    ln -s t.csv link.csv
+    run "$ISOGAP" join --areas squares.geojson --table t.csv -o link.csv --overwrite
+    [ "$status" -eq 4 ]
+    cmp t.csv before.csv
+}
+
+@test "the same bytes for any thread count and locale" {
+    LC_ALL=C "$ISOGAP" join --areas squares.geojson --table t.csv -o e1.gpkg --threads 1 --quiet
+    LC_ALL=de_DE.UTF-8 TZ=Asia/Tokyo "$ISOGAP" join --areas squares.geojson --table t.csv -o e2.gpkg --threads 8 --quiet
+    cmp e1.gpkg e2.gpkg
+}
+
+@test "made-up editions: 2011 codes on 2021 areas are told of, and nothing is lost" {
+    run --separate-stderr "$ISOGAP" join --areas "$GEODATA/sample/lsoa21.geojson" --table "$GEODATA/sample/iod2019_file1.csv" -o f.gpkg --json
+    [ "$status" -eq 0 ]
+    [ "$(json 'd["areas_in"] == d["matched"] + d["areas_without_row"] and d["areas_without_row"] > 0')" = True ]
+    [ "$(sqlite3 f.gpkg 'select count(*) from lsoa21')" = "$(json 'd["areas_in"]')" ]
+}
