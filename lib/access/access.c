@@ -72,7 +72,7 @@ static ig_status fill_row(size_t a, void *arg)
     const struct fill_task *t = arg;
     struct stand *s = &t->stands->area[a];
     ig_access_row *row = &t->access->rows[a];
-    qsort(s->piece, s->count, sizeof *s->piece, by_minutes);
+    if (s->count) qsort(s->piece, s->count, sizeof *s->piece, by_minutes);
     double total = 0.0, moment = 0.0;
     for (size_t i = 0; i < s->count; i++) {
         total += s->piece[i].people;

@@ -14,6 +14,8 @@ static void grouping_free(struct grouping *g)
         ig_free(g->label[i]);
     ig_free(g->label);
     ig_free(g->of);
+    ig_free(g->start);
+    ig_free(g->member);
 }
 
 static ig_status grouping_new(const char *name, size_t areas, size_t groups, struct grouping *g)
@@ -140,33 +142,39 @@ ig_status ig_gap_sums(const ig_gap_input *in, const struct grouping *g, struct g
 {
     struct gap_sums *sums = ig_alloc(g->count ? g->count : 1, sizeof *sums);
     if (!sums) return IG_EMEMORY;
-    for (size_t a = 0; a < in->areas; a++)
-        if (g->of[a] != SIZE_MAX) ig_gap_add(in, a, &sums[g->of[a]], 1.0);
+    for (size_t k = 0; k < g->count; k++)
+        for (size_t i = g->start[k]; i < g->start[k + 1]; i++)
+            ig_gap_add(in, g->member[i], &sums[k], 1.0);
     *out = sums;
     return IG_OK;
 }
 
-struct timed {
-    double minutes, people;
-    size_t area;
-};
-
-static int by_time(const void *a, const void *b)
+/// Areas of each group in a given order of all areas.
+static ig_status list_members(struct grouping *g, const size_t *order, size_t areas)
 {
-    const struct timed *p = a, *q = b;
-    if (p->minutes != q->minutes) return p->minutes < q->minutes ? -1 : 1;
-    return (p->area > q->area) - (p->area < q->area);
+    g->start = ig_alloc(g->count + 2, sizeof *g->start);
+    g->member = ig_alloc(areas ? areas : 1, sizeof *g->member);
+    if (!g->start || !g->member) return IG_EMEMORY;
+    size_t *end = g->start + 1; // where the next area of a group goes; its end when all are in
+    for (size_t a = 0; a < areas; a++)
+        if (g->of[a] != SIZE_MAX) end[g->of[a] + 1]++;
+    for (size_t k = 0; k < g->count; k++)
+        end[k + 1] += end[k];
+    for (size_t i = 0; i < areas; i++)
+        if (g->of[order[i]] != SIZE_MAX) g->member[end[g->of[order[i]]]++] = order[i];
+    return IG_OK;
 }
 
-/// Least minutes_mean of an area by which half of the group's reached people live; `times` sorted.
-static double group_median(const struct timed *times, size_t count, const struct grouping *g,
-                           size_t group, double reached)
+/// Least minutes_mean of an area by which half of the group's reached people live.
+static double group_median(const ig_gap_input *in, const struct grouping *g, size_t group,
+                           double reached)
 {
     double cumulative = 0.0;
-    for (size_t i = 0; i < count; i++) {
-        if (g->of[times[i].area] != group) continue;
-        cumulative += times[i].people;
-        if (cumulative >= 0.5 * reached * (1.0 - 1e-12)) return times[i].minutes;
+    for (size_t i = g->start[group]; i < g->start[group + 1]; i++) {
+        const size_t a = g->member[i];
+        if (!known(in, a) || !(in->people_reached[a] > 0.0)) continue;
+        cumulative += in->people_reached[a];
+        if (cumulative >= 0.5 * reached * (1.0 - 1e-12)) return in->minutes_mean[a];
     }
     return NAN;
 }
@@ -176,22 +184,21 @@ static double group_within(const ig_gap_input *in, const struct grouping *g, siz
                            size_t threshold, double people)
 {
     double sum = 0.0;
-    for (size_t a = 0; a < in->areas; a++)
-        if (g->of[a] == group && known(in, a) && in->people[a] > 0.0)
-            sum += in->people[a] * in->within[threshold][a];
+    for (size_t i = g->start[group]; i < g->start[group + 1]; i++) {
+        const size_t a = g->member[i];
+        if (known(in, a) && in->people[a] > 0.0) sum += in->people[a] * in->within[threshold][a];
+    }
     return people > 0.0 ? sum / people : NAN;
 }
 
 /// The one group of the within-grouping that all areas of a group lie in; SIZE_MAX otherwise.
-static size_t parent_of(const ig_gap_input *in, const struct grouping *g, size_t group,
-                        const struct grouping *within)
+static size_t parent_of(const struct grouping *g, size_t group, const struct grouping *within)
 {
     size_t parent = SIZE_MAX;
-    for (size_t a = 0; a < in->areas; a++) {
-        if (g->of[a] != group) continue;
-        if (within->of[a] == SIZE_MAX || (parent != SIZE_MAX && within->of[a] != parent))
-            return SIZE_MAX;
-        parent = within->of[a];
+    for (size_t i = g->start[group]; i < g->start[group + 1]; i++) {
+        const size_t here = within->of[g->member[i]];
+        if (here == SIZE_MAX || (parent != SIZE_MAX && here != parent)) return SIZE_MAX;
+        parent = here;
     }
     return parent;
 }
@@ -229,8 +236,6 @@ static ig_status columns_new(const ig_gap_input *in, size_t rows, ig_result **ou
 struct row_job {
     const ig_gap_input *in;
     const struct gap *gap;
-    const struct timed *times;
-    size_t timed;
     const struct gap_sums *within_sums; ///< of gap->within; NULL without
     double mean_all;
 };
@@ -248,13 +253,13 @@ static ig_status fill_row(const struct row_job *job, const struct grouping *g, s
     c[REACHED].number[row] = s->reached;
     c[UNREACHED].number[row] = fmax(0.0, s->people - s->reached);
     c[MEAN].number[row] = mean;
-    c[MEDIAN].number[row] = group_median(job->times, job->timed, g, group, s->reached);
+    c[MEDIAN].number[row] = group_median(job->in, g, group, s->reached);
     size_t at = FIRST_WITHIN;
     for (size_t k = 0; k < job->in->thresholds; k++)
         c[at++].number[row] = group_within(job->in, g, group, k, s->people);
     c[at++].number[row] = mean - job->mean_all;
     if (!job->gap->within) return IG_OK;
-    const size_t parent = parent_of(job->in, g, group, job->gap->within);
+    const size_t parent = parent_of(g, group, job->gap->within);
     if (parent != SIZE_MAX) c[at].number[row] = mean - ig_gap_mean(&job->within_sums[parent]);
     return IG_OK;
 }
@@ -281,11 +286,9 @@ static ig_status check_sums(ig_ctx *ctx, const ig_gap_input *in, const struct gr
 }
 
 /// Groups that some area lies in.
-static bool has_areas(const struct grouping *g, size_t areas, size_t group)
+static bool has_areas(const struct grouping *g, size_t group)
 {
-    for (size_t a = 0; a < areas; a++)
-        if (g->of[a] == group) return true;
-    return false;
+    return g->start[group + 1] > g->start[group];
 }
 
 static ig_status fill_rows(ig_ctx *ctx, struct row_job *job, ig_result **out)
@@ -294,7 +297,7 @@ static ig_status fill_rows(ig_ctx *ctx, struct row_job *job, ig_result **out)
     size_t rows = 0, row = 0;
     for (size_t i = 0; i < job->gap->groupings; i++)
         for (size_t k = 0; k < job->gap->grouping[i].count; k++)
-            if (has_areas(&job->gap->grouping[i], in->areas, k)) rows++;
+            if (has_areas(&job->gap->grouping[i], k)) rows++;
     ig_result *result = NULL;
     struct gap_sums *all = NULL;
     ig_status status = columns_new(in, rows, &result);
@@ -306,7 +309,7 @@ static ig_status fill_rows(ig_ctx *ctx, struct row_job *job, ig_result **out)
         status = ig_gap_sums(in, g, &sums);
         if (!status) status = check_sums(ctx, in, g, sums, all);
         for (size_t k = 0; !status && k < g->count; k++)
-            if (has_areas(g, in->areas, k)) status = fill_row(job, g, k, sums, result, row++);
+            if (has_areas(g, k)) status = fill_row(job, g, k, sums, result, row++);
         ig_free(sums);
     }
     ig_free(all);
@@ -317,14 +320,42 @@ static ig_status fill_rows(ig_ctx *ctx, struct row_job *job, ig_result **out)
     return status;
 }
 
-static size_t times_of(const ig_gap_input *in, struct timed *times)
+struct timed {
+    double minutes, reached, people;
+    size_t area;
+};
+
+static int by_time(const void *a, const void *b)
 {
-    size_t count = 0;
-    for (size_t a = 0; a < in->areas; a++)
-        if (known(in, a) && in->people_reached[a] > 0.0)
-            times[count++] = (struct timed){in->minutes_mean[a], in->people_reached[a], a};
-    qsort(times, count, sizeof *times, by_time);
-    return count;
+    const struct timed *p = a, *q = b;
+    if (p->minutes != q->minutes) return p->minutes < q->minutes ? -1 : 1;
+    if (p->reached != q->reached) return p->reached < q->reached ? -1 : 1;
+    if (p->people != q->people) return p->people < q->people ? -1 : 1;
+    return (p->area > q->area) - (p->area < q->area);
+}
+
+static double or_last(double x)
+{
+    return isnan(x) ? INFINITY : x;
+}
+
+/// Areas by time, so that medians come out and sums do not depend on the order of the file.
+static ig_status list_by_time(const ig_gap_input *in, struct gap *gap)
+{
+    struct timed *times = ig_alloc(in->areas ? in->areas : 1, sizeof *times);
+    size_t *order = ig_alloc(in->areas ? in->areas : 1, sizeof *order);
+    ig_status status = times && order ? IG_OK : IG_EMEMORY;
+    for (size_t a = 0; !status && a < in->areas; a++)
+        times[a] = (struct timed){or_last(in->minutes_mean[a]), or_last(in->people_reached[a]),
+                                  or_last(in->people[a]), a};
+    if (!status) qsort(times, in->areas, sizeof *times, by_time);
+    for (size_t i = 0; !status && i < in->areas; i++)
+        order[i] = times[i].area;
+    for (size_t g = 0; !status && g < gap->groupings; g++)
+        status = list_members(&gap->grouping[g], order, in->areas);
+    ig_free(times);
+    ig_free(order);
+    return status;
 }
 
 // ---- the door ---------------------------------------------------------------------------------
@@ -365,16 +396,15 @@ ig_status ig_gap(ig_ctx *ctx, const ig_gap_input *in, ig_result **rows, ig_resul
 {
     struct gap gap = {0};
     struct gap_sums *within_sums = NULL;
-    struct timed *times = NULL;
     ig_result *row_result = NULL, *measure_result = NULL;
     ig_status status = check(ctx, in);
     if (status) return status;
     gap.grouping = ig_alloc(in->groupings + 4, sizeof *gap.grouping);
-    times = ig_alloc(in->areas + 1, sizeof *times);
-    status = gap.grouping && times ? make_groupings(in, &gap) : IG_EMEMORY;
+    status = gap.grouping ? make_groupings(in, &gap) : IG_EMEMORY;
+    if (!status) status = list_by_time(in, &gap);
     if (!status && gap.within) status = ig_gap_sums(in, gap.within, &within_sums);
     if (!status) {
-        struct row_job job = {in, &gap, times, times_of(in, times), within_sums, NAN};
+        struct row_job job = {in, &gap, within_sums, NAN};
         status = fill_rows(ctx, &job, &row_result);
     }
     if (!status) status = ig_gap_measures(in, &gap, &measure_result);
@@ -390,6 +420,5 @@ ig_status ig_gap(ig_ctx *ctx, const ig_gap_input *in, ig_result **rows, ig_resul
         grouping_free(&gap.grouping[i]);
     ig_free(gap.grouping);
     ig_free(within_sums);
-    ig_free(times);
     return status;
 }

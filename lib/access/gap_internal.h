@@ -8,8 +8,9 @@
 struct grouping {
     const char *name; ///< lent
     size_t count;
-    char **label; ///< of each group
-    size_t *of;   ///< group of each area; SIZE_MAX without one
+    char **label;           ///< of each group
+    size_t *of;             ///< group of each area; SIZE_MAX without one
+    size_t *start, *member; ///< areas of group k, by time: member[start[k]] .. member[start[k+1]-1]
 };
 
 struct gap {
