@@ -60,10 +60,19 @@ typedef struct ig_site_options {
     const char *postcode;
     ig_texts postcodes; ///< Code-Point Open as issued: CSV files, folders or the zip
     const char *header, *where, *sheet, *encoding;
-    const char *crs; ///< of x and y columns; the work CRS is the default only for easting/northing
+    /// Of the coordinates where the file states none. Easting and northing, x and y are in the work
+    /// CRS without it (degrees in them are refused), longitude and latitude in EPSG:4326.
+    const char *crs;
+    int duplicates; ///< 0: a code that comes twice is an error, 3: the first row of it is taken
+    bool allow_unplaced; ///< rows without coordinates are left out, counted and listed
 } ig_site_options;
 IG_API ig_site_options ig_site_defaults(void);
 extern IG_API const ig_option ig_site_option_list[];
+/// Points of a layer (GeoPackage, GeoJSON, shapefile), or rows of a table (CSV, XLSX ...) placed by
+/// easting and northing, longitude and latitude, or postcode; the columns are found by their usual
+/// names. A row without coordinates is an IG_EFORMAT that names line and field, unless postcode
+/// files are given or `allow_unplaced`; rows whose postcode has no place are listed as unplaced,
+/// with a warning. Codes are found by name (code, id ...) and must be unique (J2).
 IG_API IG_MUST_CHECK ig_status ig_sites_read(ig_ctx *ctx, const char *const *paths, size_t count,
                                              const ig_site_options *options, ig_sites **out);
 IG_API void ig_sites_free(ig_sites *sites);

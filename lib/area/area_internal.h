@@ -71,11 +71,23 @@ ig_status ig_features_codes(ig_ctx *ctx, const ig_features *features, size_t key
 void ig_texts_free(char **texts, size_t count);
 /// Order of rows by code, equal codes in file order. Yours.
 ig_status ig_code_order(ig_ctx *ctx, char *const *codes, size_t count, size_t **order);
-/// Attributes of chosen features as a table keyed by the codes.
-ig_status ig_features_table(ig_ctx *ctx, const ig_features *features, const size_t *rows,
-                            size_t count, size_t key, ig_table **table);
+/// Attributes of all features as a table without key, kinds and lines kept.
+ig_status ig_features_table(ig_ctx *ctx, const ig_features *features, ig_table **table);
+/// Keep the features that pass "C=V,D=W".
+ig_status ig_features_where(ig_ctx *ctx, ig_features *features, const char *where);
 /// The CRS of what was read, by statement, option or context; G1.
 ig_status ig_features_shift(ig_ctx *ctx, const ig_features *features, const char *crs,
                             const char *option, char *const *codes, ig_crs_shift **shift);
+
+/// Places of postcodes, looked up in files as Ordnance Survey issues them.
+typedef struct ig_postcode {
+    char *code;  ///< without blanks, in capitals; "" when there is none
+    double x, y; ///< EPSG:27700
+    bool found, placed;
+} ig_postcode;
+/// Fill in what the files know. @param wanted  any order; may repeat
+ig_status ig_postcodes_find(ig_ctx *ctx, const ig_texts *files, ig_postcode *wanted, size_t count);
+/// "PO30 1AA", "po301aa" ... to "PO301AA"; yours.
+char *ig_postcode_normalise(const char *raw);
 
 #endif

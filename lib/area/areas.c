@@ -378,40 +378,11 @@ done:
     return status;
 }
 
-/// Take out the features that `where` does not want.
-static ig_status filter(struct making *m)
-{
-    ig_features *f = &m->features;
-    ig_table *table = NULL;
-    const char **texts = ig_alloc(f->column_count + 1, sizeof *texts);
-    bool *keep = ig_alloc(f->count + 1, sizeof *keep);
-    ig_status status = IG_OK;
-    if (!texts || !keep) {
-        status = no_memory(m->ctx, f->count);
-        goto done;
-    }
-    for (size_t c = 0; c < f->column_count; c++)
-        texts[c] = f->columns[c].name;
-    status = ig_table_build(m->ctx, f->files[0], f->word, texts, f->column_count, &table);
-    for (size_t row = 0; row < f->count && !status; row++) {
-        for (size_t c = 0; c < f->column_count; c++)
-            texts[c] = ig_features_text(f, row, c);
-        status = ig_table_build_row(m->ctx, table, texts, f->items[row].line);
-    }
-    if (!status) status = ig_table_where(m->ctx, table, m->options->where, keep);
-    if (!status) status = ig_features_keep(m->ctx, f, keep);
-done:
-    ig_table_free(table);
-    ig_free(texts);
-    ig_free(keep);
-    return status;
-}
-
 static ig_status make_areas(struct making *m, const char *path)
 {
     ig_ctx *ctx = m->ctx;
     const ig_area_options *o = m->options;
-    ig_status status = o->where ? filter(m) : IG_OK;
+    ig_status status = o->where ? ig_features_where(ctx, &m->features, o->where) : IG_OK;
     if (!status) status = ig_features_key(ctx, &m->features, o->key, "--areas-key", &m->key);
     if (!status && o->name)
         status = ig_features_find(ctx, &m->features, o->name, "--areas-name", &m->name);

@@ -262,7 +262,8 @@ ig_status ig_geojson_begin(ig_ctx *ctx, const char *path, const char *const *inp
     if (!c) return ig_fail(ctx, IG_EMEMORY, "no memory to write %s", path);
     c->ctx = ctx;
     c->path = ig_text_copy(path);
-    ig_status status = c->path ? IG_OK : no_memory(c);
+    ig_status status = IG_OK;
+    if (!c->path) status = ig_fail(ctx, IG_EMEMORY, "no memory to write %s", path);
     if (!status) status = ig_output_begin(ctx, path, inputs, &c->output);
     if (!status) {
         c->file = fopen(ig_output_path(c->output), "wb");

@@ -700,7 +700,8 @@ ig_status ig_geopackage_begin(ig_ctx *ctx, const char *path, const char *const *
     p->ctx = ctx;
     ig_output_date(p->date);
     p->path = ig_text_copy(path);
-    ig_status status = p->path ? IG_OK : no_memory(p);
+    ig_status status = IG_OK;
+    if (!p->path) status = ig_fail(ctx, IG_EMEMORY, "no memory to write %s", path);
     int srs;
     if (!status) status = ig_output_begin(ctx, path, inputs, &p->output);
     if (!status && sqlite3_open_v2(ig_output_path(p->output), &p->db, SQLITE_OPEN_READWRITE,

@@ -369,7 +369,8 @@ ig_status ig_shapefile_begin(ig_ctx *ctx, const char *path, const char *const *i
     if (!s) return ig_fail(ctx, IG_EMEMORY, "no memory to write %s", path);
     s->ctx = ctx;
     s->path = ig_text_copy(path);
-    ig_status status = s->path ? IG_OK : no_memory(s);
+    ig_status status = IG_OK;
+    if (!s->path) status = ig_fail(ctx, IG_EMEMORY, "no memory to write %s", path);
     for (int part = SHP; part < FIELDS && !status; part++)
         status = begin_part(s, part, inputs);
     if (!status) {
