@@ -225,6 +225,11 @@ bool ig_ctx_strict(const ig_ctx *ctx)
     return ctx->strict && ctx->serious > 0;
 }
 
+bool ig_ctx_strict_asked(const ig_ctx *ctx)
+{
+    return ctx->strict;
+}
+
 bool ig_ctx_overwrite(const ig_ctx *ctx)
 {
     return ctx->overwrite;

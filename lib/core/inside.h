@@ -27,6 +27,8 @@ enum { IG_SHOWN = 20 };
 
 /// Must the work fail now: were warnings given that strictness does not let pass?
 bool ig_ctx_strict(const ig_ctx *ctx);
+/// Was strictness asked for, warnings or not?
+bool ig_ctx_strict_asked(const ig_ctx *ctx);
 bool ig_ctx_overwrite(const ig_ctx *ctx);
 bool ig_ctx_allow_vrt(const ig_ctx *ctx);
 bool ig_ctx_allow_network(const ig_ctx *ctx);

@@ -147,8 +147,8 @@ static ig_status by_area(const struct reading *r, ig_table *table)
     status = find_people(r, table, &column);
     if (!status) status = ig_table_numbers(r->ctx, table, column, IG_NUMBERS_COUNT, &people);
     if (!status) {
-        status =
-            ig_link_rows(r->ctx, codes, areas, "population", table, r->options->min_match, row);
+        status = ig_link_rows(r->ctx, codes, areas, ig_areas_path(r->areas), table,
+                              r->options->min_match, row);
     }
     for (size_t a = 0; a < areas && !status; a++) {
         r->out->by_area[a] = row[a] == SIZE_MAX ? NAN : people[row[a]];

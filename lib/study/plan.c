@@ -37,9 +37,7 @@ static const ig_option ward_options[] = {
     {0}};
 
 static const ig_option table_options[] = {
-    {.name = "columns", .kind = IG_OPTION_TEXT, .offset = AT(plan_table, columns)},
-    {.name = "sensitive", .kind = IG_OPTION_FLAG, .offset = AT(plan_table, sensitive)},
-    {0}};
+    {.name = "columns", .kind = IG_OPTION_TEXT, .offset = AT(plan_table, columns)}, {0}};
 
 static const ig_option population_options[] = {
     {.name = "column", .kind = IG_OPTION_COLUMN, .offset = AT(plan_population, column)},
@@ -63,20 +61,8 @@ static const ig_option mode_options[] = {
 
 static const ig_option map_options[] = {
     {.name = "value", .kind = IG_OPTION_COLUMN, .offset = AT(plan_map, value)},
-    {.name = "title", .kind = IG_OPTION_TEXT, .offset = AT(plan_map, title)},
-    {.name = "unit", .kind = IG_OPTION_TEXT, .offset = AT(plan_map, unit)},
-    {.name = "palette", .kind = IG_OPTION_TEXT, .offset = AT(plan_map, palette)},
-    {.name = "method",
-     .kind = IG_OPTION_CHOICE,
-     .offset = AT(plan_map, method),
-     .choices = IG_CLASS_METHODS},
-    {.name = "classes",
-     .kind = IG_OPTION_COUNT,
-     .offset = AT(plan_map, classes),
-     .min = 2,
-     .max = 9},
-    {.name = "breaks", .kind = IG_OPTION_NUMBERS, .offset = AT(plan_map, breaks)},
-    {.name = "reverse", .kind = IG_OPTION_FLAG, .offset = AT(plan_map, reverse)},
+    {.name = "title", .kind = IG_OPTION_TEXT, .offset = AT(plan_map, style.title)},
+    {.name = "unit", .kind = IG_OPTION_TEXT, .offset = AT(plan_map, style.unit)},
     {0}};
 
 static const ig_option output_options[] = {
@@ -88,6 +74,7 @@ static const ig_option output_options[] = {
 
 static const ig_option plan_options[] = {
     {.name = "plan", .kind = IG_OPTION_TEXT, .offset = AT(plan, title)},
+    {.name = "attribution", .kind = IG_OPTION_TEXT, .offset = AT(plan, attribution)},
     {.name = "crs", .kind = IG_OPTION_TEXT, .offset = AT(plan, crs)},
     {.name = "work-crs", .kind = IG_OPTION_TEXT, .offset = AT(plan, work_crs)},
     {.name = "deprivation", .kind = IG_OPTION_COLUMN, .offset = AT(plan, deprivation)},
@@ -445,24 +432,23 @@ static ig_status take_travel(const struct reading *r, const yaml *node)
 
 static ig_status take_map_of(const struct reading *r, const yaml *node, struct plan_map *map)
 {
-    *map = (struct plan_map){
-        .palette = "YlGnBu", .method = IG_CLASS_QUANTILE, .classes = 5, .line = node->line};
-    const struct target target = {map_options, map};
-    const ig_status status = take_map(r, node, "maps", &target, 1);
+    const struct target targets[] = {{map_options, map}, {ig_map_option_list, &map->style}};
+    *map = (struct plan_map){.style = ig_map_defaults(), .line = node->line};
+    const ig_status status = take_map(r, node, "maps", targets, 2);
     if (status) return status;
     if (!map->value) return refuse(r, node->line, "a map has no value");
-    if (map->method == IG_CLASS_MANUAL && !map->breaks.count) {
+    if (map->style.method == IG_CLASS_MANUAL && !map->style.breaks.count) {
         return refuse(r, node->line, "a map by the method manual has no breaks");
     }
     const char *const *names = ig_palette_names();
     size_t count = 0;
     for (; names[count]; count++) {
-        if (!strcmp(names[count], map->palette)) return IG_OK;
+        if (!strcmp(names[count], map->style.palette)) return IG_OK;
     }
     const yaml *palette = yaml_get(node, "palette");
     refuse(r, palette ? palette->line : node->line, "there is no palette %s",
-           ig_show(map->palette));
-    const char *near = ig_nearest_name(map->palette, names, count);
+           ig_show(map->style.palette));
+    const char *near = ig_nearest_name(map->style.palette, names, count);
     if (near) return ig_hint(r->ctx, "did you mean %s?", near);
     ig_text all = {0};
     for (size_t i = 0; i < count; i++)

@@ -6,6 +6,7 @@
 #include "../classify/classify.h"
 #include "../core/inside.h"
 #include "../cost/cost.h"
+#include "../map/map.h"
 #include "../table/table.h"
 #include "../travel/travel.h"
 
@@ -25,7 +26,6 @@ struct plan_table {
     struct plan_files files;
     ig_table_options read;
     const char *columns;
-    bool sensitive;
 };
 
 struct plan_population {
@@ -55,18 +55,15 @@ struct plan_mode {
 };
 
 struct plan_map {
-    const char *value, *title, *unit, *palette;
-    int method;
-    int64_t classes;
-    ig_numbers breaks;
-    bool reverse;
+    const char *value;
+    ig_map_options style;
     int line;
 };
 
 struct plan {
     char *path, *folder; ///< folder "" or with a slash at its end
     ig_option_store *store;
-    const char *title, *crs, *work_crs;
+    const char *title, *crs, *work_crs, *attribution;
     const char *deprivation, *within;
     double min_match;
     struct plan_areas areas, wards;

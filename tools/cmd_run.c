@@ -1,0 +1,42 @@
+// run: a plan file from inputs to GeoPackage, tables, maps and the record of the run.
+#include "command.h"
+
+struct settings {
+    ig_texts plan;
+};
+
+static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
+{
+    const struct settings *s = settings;
+    char *text = NULL;
+    ig_status status = ig_study_run(ctx, s->plan.values[0], &text);
+    if (status) return status;
+    json_t *summary = json_loads(text, 0, NULL);
+    if (!summary || json_object_update(json, summary)) {
+        status = command_fail(ctx, IG_EMEMORY, NULL, "no memory for the summary of the run");
+    }
+    json_decref(summary);
+    ig_study_free(text);
+    return status;
+}
+
+const struct command cmd_run = {
+    .name = "run",
+    .summary = "Run a plan file from inputs to GeoPackage, tables and maps",
+    .about =
+        "A plan is a YAML file that names inputs, choices and outputs by the names of the options "
+        "of the other commands: areas, wards, tables, population, sites, travel, deprivation, "
+        "groups, maps, outputs. Paths are relative to the plan. An unknown key, a key given twice "
+        "and a value out of range are refused with their line.\n\n"
+        "The tables are joined to the areas; for each mode of travel a cost grid is made, the "
+        "least minutes to a site are searched, isochrones are drawn, and the access of each area, "
+        "each ward and each group is worked out. The GeoPackage holds the layers of areas, wards, "
+        "isochrones and sites with their styles; beside it lie the minutes as GeoTIFF and the "
+        "record of the run, NAME.run.json. Running a plan twice gives the same bytes; cost grids "
+        "and minutes whose inputs and options have not changed are not made again.",
+    .example = "isogap run geodata/plan.yaml\nisogap run geodata/plan.yaml --overwrite --json",
+    .positional = "PLAN",
+    .positional_offset = offsetof(struct settings, plan),
+    .settings_size = sizeof(struct settings),
+    .run = run,
+};
