@@ -64,7 +64,7 @@ for command in usage["commands"]:
     "$ISOGAP" completion bash >"$BATS_TEST_TMPDIR/bash"
     bash -n "$BATS_TEST_TMPDIR/bash"
     run bash -c "source '$BATS_TEST_TMPDIR/bash'
-        COMP_WORDS=(isogap comp); COMP_CWORD=1; _isogap; echo \"\${COMPREPLY[@]}\""
+        COMP_WORDS=(isogap compl); COMP_CWORD=1; _isogap; echo \"\${COMPREPLY[@]}\""
     [ "$output" = completion ]
     "$ISOGAP" completion zsh | head -n 1 | grep -q '^#compdef isogap'
     if command -v zsh >/dev/null; then
