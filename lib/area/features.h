@@ -20,7 +20,8 @@ typedef struct ig_feature {
     size_t rings;     ///< how many
     const char *type; ///< what it is when it is not what was wanted; static text
     ig_feature_state state;
-    bool note; ///< a hole lay outside every shell or the like (the reader says so later)
+    bool is_line; ///< its rings are lines, open or closed
+    bool note;    ///< a hole lay outside every shell or the like (the reader says so later)
 } ig_feature;
 
 enum { IG_NO_CELL = 0 }; ///< offset of a missing cell in the pool
@@ -36,6 +37,8 @@ typedef struct ig_cells {
 /// Everything of one or several like files, in file order. Plain; growing by the functions below.
 typedef struct ig_features {
     bool points; ///< points are wanted, not polygons
+    bool lines;  ///< lines are wanted, not polygons
+    bool also;   ///< with `lines`: polygons as well
     ig_feature *items;
     size_t count, item_room;
     // rings: ring r has points ring_start[r] .. ring_start[r + 1] - 1; polygon[r] is the number of

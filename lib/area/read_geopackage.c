@@ -193,14 +193,20 @@ static char *column_copy(sqlite3_stmt *query, int column)
     return ig_text_copy(text ? text : "");
 }
 
-static bool type_fits(const char *type, bool points)
+static bool type_fits(const char *type, const ig_features *features)
 {
     static const char *const polygon[] = {"POLYGON", "MULTIPOLYGON", "CURVEPOLYGON", "MULTISURFACE",
                                           "SURFACE"};
     static const char *const point[] = {"POINT", "MULTIPOINT"};
+    static const char *const line[] = {"LINESTRING",    "MULTILINESTRING", "CIRCULARSTRING",
+                                       "COMPOUNDCURVE", "MULTICURVE",      "CURVE"};
+    const bool points = features->points;
+    const bool polygons = !points && (!features->lines || features->also);
     if (!type || !sqlite3_stricmp(type, "GEOMETRY") || !sqlite3_stricmp(type, "GEOMETRYCOLLECTION"))
         return true;
-    for (size_t i = 0; !points && i < sizeof polygon / sizeof *polygon; i++)
+    for (size_t i = 0; features->lines && i < sizeof line / sizeof *line; i++)
+        if (!sqlite3_stricmp(type, line[i])) return true;
+    for (size_t i = 0; polygons && i < sizeof polygon / sizeof *polygon; i++)
         if (!sqlite3_stricmp(type, polygon[i])) return true;
     for (size_t i = 0; points && i < sizeof point / sizeof *point; i++)
         if (!sqlite3_stricmp(type, point[i])) return true;
@@ -222,8 +228,8 @@ static char *crs_of(sqlite3_stmt *query)
     return definition && sqlite3_stricmp(definition, "undefined") ? ig_text_copy(definition) : NULL;
 }
 
-static ig_status list_layers(struct source *source, bool points, struct layer **layers,
-                             size_t *count)
+static ig_status list_layers(struct source *source, const ig_features *features,
+                             struct layer **layers, size_t *count)
 {
     static const char sql[] =
         "SELECT c.table_name, g.column_name, g.geometry_type_name, g.srs_id, s.organization, "
@@ -257,11 +263,11 @@ static ig_status list_layers(struct source *source, bool points, struct layer **
             goto done;
         }
         struct layer *layer = &(*layers)[(*count)++];
-        *layer =
-            (struct layer){.table = column_copy(query, 0),
-                           .geometry = column_copy(query, 1),
-                           .crs = crs_of(query),
-                           .fits = type_fits((const char *)sqlite3_column_text(query, 2), points)};
+        *layer = (struct layer){
+            .table = column_copy(query, 0),
+            .geometry = column_copy(query, 1),
+            .crs = crs_of(query),
+            .fits = type_fits((const char *)sqlite3_column_text(query, 2), features)};
         if (!layer->table || !layer->geometry) {
             status = ig_fail(source->ctx, IG_EMEMORY, "no memory for %s", source->name);
             goto done;
@@ -283,7 +289,7 @@ static void name_layers(ig_text *text, const struct layer *layers, size_t count)
 
 /// The layer wanted, or the only one that can hold what is wanted.
 static ig_status choose_layer(struct source *source, const struct layer *layers, size_t count,
-                              const char *wanted, bool points, size_t *choice)
+                              const char *wanted, const ig_features *features, size_t *choice)
 {
     ig_ctx *ctx = source->ctx;
     ig_text names = {0};
@@ -307,9 +313,10 @@ static ig_status choose_layer(struct source *source, const struct layer *layers,
         status = ig_hint(ctx, "choose one as FILE|layername=NAME");
     } else if (fitting != 1) {
         ig_fail(ctx, IG_EFORMAT, "%s: has %zu layers%s and none is chosen: %s", source->name, count,
-                fitting  ? ""
-                : points ? " (none of points)"
-                         : " (none of polygons)",
+                fitting            ? ""
+                : features->points ? " (none of points)"
+                : features->lines  ? " (none of lines)"
+                                   : " (none of polygons)",
                 names.failed ? "" : names.data);
         status = ig_hint(ctx, "choose one layer as '%s|layername=NAME'", source->name);
     }
@@ -550,8 +557,8 @@ ig_status ig_features_read_geopackage(ig_ctx *ctx, ig_features *features, const 
     size_t count = 0, choice = 0;
     ig_status status = open_source(ctx, path, name, &source);
     features->word = "feature";
-    if (!status) status = list_layers(&source, features->points, &layers, &count);
-    if (!status) status = choose_layer(&source, layers, count, layer, features->points, &choice);
+    if (!status) status = list_layers(&source, features, &layers, &count);
+    if (!status) status = choose_layer(&source, layers, count, layer, features, &choice);
     if (!status) status = ig_features_crs(ctx, features, layers[choice].crs, false);
     if (!status && !features->layer) {
         features->layer = ig_text_copy(layers[choice].table);

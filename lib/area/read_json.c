@@ -175,6 +175,23 @@ static bool multipolygon(struct source *source, uint32_t *number)
     return !json->status;
 }
 
+static bool line(struct source *source, uint32_t *number)
+{
+    ig_features *features = source->features;
+    features->items[features->count - 1].is_line = true;
+    const uint32_t part = (*number)++;
+    return source->arcs.start ? arc_ring(source, part) : plain_ring(source, part);
+}
+
+static bool multiline(struct source *source, uint32_t *number)
+{
+    ig_json *json = &source->json;
+    if (!ig_json_enter(json, '[')) return false;
+    while (ig_json_element(json))
+        if (!line(source, number)) return false;
+    return !json->status;
+}
+
 static bool point(struct source *source)
 {
     double x, y;
@@ -215,10 +232,15 @@ static const char *type_name(const char *type)
 /// What is wanted of a geometry whose coordinates (or arcs) come next.
 static bool coordinates(struct source *source, const char *type, uint32_t *number)
 {
-    if (source->features->points) {
+    const ig_features *features = source->features;
+    if (features->lines) {
+        if (!strcmp(type, "LineString")) return line(source, number);
+        if (!strcmp(type, "MultiLineString")) return multiline(source, number);
+    }
+    if (features->points) {
         if (!strcmp(type, "Point")) return point(source);
         if (!strcmp(type, "MultiPoint")) return multipoint(source);
-    } else {
+    } else if (!features->lines || features->also) {
         if (!strcmp(type, "Polygon")) return polygon(source, number);
         if (!strcmp(type, "MultiPolygon")) return multipolygon(source, number);
     }

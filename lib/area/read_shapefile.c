@@ -210,6 +210,12 @@ static ig_status add_part(ig_ctx *ctx, ig_features *features, const struct part 
 static ig_status add_parts(ig_ctx *ctx, ig_features *features, struct part *parts, size_t count,
                            const double *x, const double *y)
 {
+    if (features->items[features->count - 1].is_line) {
+        ig_status status = IG_OK;
+        for (size_t i = 0; i < count && !status; i++)
+            status = add_part(ctx, features, &parts[i], (uint32_t)i, x, y);
+        return status;
+    }
     assign_holes(parts, count, x, y, &features->items[features->count - 1].note);
     uint32_t polygon = 0;
     for (size_t s = 0; s < count; s++) {
@@ -224,6 +230,7 @@ static ig_status add_parts(ig_ctx *ctx, ig_features *features, struct part *part
     return IG_OK;
 }
 
+/// Parts of a polygon or a line: the format stores both in one way.
 static ig_status polygon(struct shapefile *file, ig_features *features,
                          const unsigned char *content, size_t length)
 {
@@ -302,8 +309,13 @@ static ig_status shape(struct shapefile *file, ig_features *features, size_t i)
     if (status) return status;
     const uint32_t type = little(content);
     if (type == 0) return IG_OK;
-    if (!features->points && (type == 5 || type == 15 || type == 25))
+    const bool wants_polygons = !features->points && (!features->lines || features->also);
+    if (wants_polygons && (type == 5 || type == 15 || type == 25))
         return polygon(file, features, content, length);
+    if (features->lines && (type == 3 || type == 13 || type == 23)) {
+        features->items[features->count - 1].is_line = true;
+        return polygon(file, features, content, length);
+    }
     if (features->points && (type == 1 || type == 11 || type == 21))
         return point(file, features, content, length);
     ig_feature *item = &features->items[features->count - 1];

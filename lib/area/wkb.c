@@ -129,6 +129,18 @@ static bool polygon_rings(ig_ctx *ctx, ig_features *features, struct reader *in,
     return true;
 }
 
+/// A line whose header was read: a ring that need not close.
+static bool line_points(ig_ctx *ctx, ig_features *features, struct reader *in, size_t dimensions,
+                        uint32_t *polygon, ig_status *status)
+{
+    uint32_t count;
+    if (!read_u32(in, &count)) return false;
+    features->items[features->count - 1].is_line = true;
+    if (count == 0) return true;
+    *status = ig_features_ring(ctx, features, (*polygon)++);
+    return *status || ring_points(ctx, features, in, dimensions, count, status);
+}
+
 /// Curves to straight lines by OGR's own rule (4 degrees a step), then the same way again.
 static ig_status straighten(ig_ctx *ctx, ig_features *features, const unsigned char *wkb,
                             size_t length)
@@ -163,8 +175,12 @@ static bool polygons(ig_ctx *ctx, ig_features *features, struct reader *in, uint
     uint32_t type;
     size_t dimensions;
     if (!read_header(in, &type, &dimensions)) return false;
-    if (type == 3) return polygon_rings(ctx, features, in, dimensions, polygon, status);
-    if (type != 6 && type != 7) {
+    const bool wants_polygons = !features->lines || features->also;
+    if (features->lines && type == 2)
+        return line_points(ctx, features, in, dimensions, polygon, status);
+    if (wants_polygons && type == 3)
+        return polygon_rings(ctx, features, in, dimensions, polygon, status);
+    if (!(wants_polygons && type == 6) && !(features->lines && type == 5) && type != 7) {
         *other = type_name(type);
         return true;
     }
@@ -230,7 +246,8 @@ ig_status ig_features_wkb(ig_ctx *ctx, ig_features *features, const unsigned cha
     size_t dimensions;
     struct reader peek = in;
     if (!features->points && read_header(&peek, &type, &dimensions) &&
-        (type == 10 || type == 12)) // CurvePolygon, MultiSurface
+        (type == 10 || type == 12 || // CurvePolygon, MultiSurface
+         (features->lines && (type == 8 || type == 9 || type == 11))))
         return straighten(ctx, features, wkb, length);
     const bool sound = features->points
                            ? one_point(ctx, features, &in, &other, &status)
