@@ -375,7 +375,7 @@ static void make_wards(county *c)
         number[order[w].cell] = w;
     for (int w = 0; w < WARDS; w++) {
         ward *to = &c->wards[number[w]];
-        snprintf(to->code, sizeof to->code, "E0599%04d", number[w] + 1);
+        snprintf(to->code, sizeof to->code, "E0599%04d", (number[w] + 1) % 10000);
         to->name = ward_names[number[w]];
         to->district = district_of[w];
         to->x = wx[w];

@@ -21,7 +21,7 @@ struct collection {
 
 static ig_status no_memory(struct collection *c)
 {
-    return ig_fail(c->ctx, IG_EMEMORY, "no memory to write %s", c->path);
+    return ig_fail(c->ctx, IG_EMEMORY, "no memory to write %s", c->path ? c->path : "the output");
 }
 
 static ig_status flush(struct collection *c, size_t above)

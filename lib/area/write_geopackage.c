@@ -28,7 +28,7 @@ struct package {
 
 static ig_status no_memory(struct package *p)
 {
-    return ig_fail(p->ctx, IG_EMEMORY, "no memory to write %s", p->path);
+    return ig_fail(p->ctx, IG_EMEMORY, "no memory to write %s", p->path ? p->path : "the output");
 }
 
 static ig_status failed(struct package *p, const char *what)

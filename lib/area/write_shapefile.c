@@ -27,7 +27,7 @@ struct shapefile {
 
 static ig_status no_memory(struct shapefile *s)
 {
-    return ig_fail(s->ctx, IG_EMEMORY, "no memory to write %s", s->path);
+    return ig_fail(s->ctx, IG_EMEMORY, "no memory to write %s", s->path ? s->path : "the output");
 }
 
 static ig_status cannot_write(struct shapefile *s, const char *what)
