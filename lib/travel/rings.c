@@ -34,7 +34,7 @@ struct ring {
     double twice_area;   ///< positive: a shell
     size_t walk;         ///< first ring of the walk it was closed in
     size_t shell;        ///< of a hole: its shell
-    size_t least;        ///< piece that leaves its westernmost node
+    size_t least;        ///< piece that leaves its westernmost node, the northern of several
 };
 
 void ig_rings_free(struct rings *rings)
@@ -124,7 +124,7 @@ static bool close_ring(struct link *link, size_t from, size_t walk)
         ring.twice_area += (n->x[a] - n->x[origin]) * (n->y[b] - n->y[origin]) -
                            (n->x[b] - n->x[origin]) * (n->y[a] - n->y[origin]);
         const uint32_t west = list[ring.least].from;
-        if (n->x[a] < n->x[west] || (n->x[a] == n->x[west] && n->y[a] < n->y[west]))
+        if (n->x[a] < n->x[west] || (n->x[a] == n->x[west] && n->y[a] > n->y[west]))
             ring.least = step;
         link->steps_of[link->used_steps++] = step;
         link->ring_of[step] = link->count;
@@ -157,16 +157,18 @@ static ig_status walk_from(ig_ctx *ctx, struct link *link, size_t start)
 
 // ---- holes and their shells ---------------------------------------------------------------------
 
+/// A walk round holes alone: they lie in one shell. Its westernmost node has inside to the west.
 struct hole {
-    size_t ring;
-    double x;
+    size_t first, end; ///< rings of the walk
+    size_t ring;       ///< the one with the westernmost node
+    double x, y;
 };
 
 static int by_west(const void *pa, const void *pb)
 {
     const struct hole *a = pa, *b = pb;
     if (a->x != b->x) return a->x < b->x ? -1 : 1;
-    return (a->ring > b->ring) - (a->ring < b->ring);
+    return (a->first > b->first) - (a->first < b->first);
 }
 
 /// First piece of the list at or after square (row, col).
@@ -219,35 +221,45 @@ static size_t ring_to_the_west(const struct link *link, const struct ring *hole)
     return nearest;
 }
 
+/// Holes closed in the walk of a shell are its own; other walks are kept for later.
+static void sort_walk(struct link *link, size_t first, size_t end, struct hole *hole, size_t *holes)
+{
+    size_t shell = NO_RING;
+    struct hole own = {.first = first, .end = end, .ring = first, .x = INFINITY};
+    for (size_t r = first; r < end; r++) {
+        if (link->rings[r].twice_area > 0.0) shell = r;
+        const uint32_t west = link->pieces->list[link->rings[r].least].from;
+        const double x = link->nodes->x[west], y = link->nodes->y[west];
+        if (x > own.x || (x == own.x && y <= own.y)) continue;
+        own.ring = r;
+        own.x = x;
+        own.y = y;
+    }
+    for (size_t r = first; r < end; r++)
+        if (r != shell) link->rings[r].shell = shell;
+    if (shell == NO_RING) hole[(*holes)++] = own;
+}
+
 static ig_status find_shells(ig_ctx *ctx, struct link *link)
 {
     size_t holes = 0;
     struct hole *hole = ig_alloc(link->count + 1, sizeof *hole);
     if (!hole) return ig_fail(ctx, IG_EMEMORY, "no memory for isochrones");
-    // Holes closed in the walk of a shell are its own.
-    for (size_t first = 0; first < link->count;) {
-        size_t end = first, shell = NO_RING;
-        for (; end < link->count && link->rings[end].walk == first; end++)
-            if (link->rings[end].twice_area > 0.0) shell = end;
-        for (size_t r = first; r < end; r++) {
-            if (link->rings[r].twice_area > 0.0) continue;
-            link->rings[r].shell = shell;
-            const uint32_t west = link->pieces->list[link->rings[r].least].from;
-            if (shell == NO_RING) hole[holes++] = (struct hole){r, link->nodes->x[west]};
-        }
-        first = end;
+    for (size_t first = 0, end = 0; first < link->count; first = end) {
+        while (end < link->count && link->rings[end].walk == first)
+            end++;
+        sort_walk(link, first, end, hole, &holes);
     }
     qsort(hole, holes, sizeof *hole, by_west);
     ig_status status = IG_OK;
     for (size_t i = 0; i < holes && !status; i++) {
-        struct ring *ring = &link->rings[hole[i].ring];
-        const size_t west = ring_to_the_west(link, ring);
-        if (west != NO_RING && link->rings[west].twice_area > 0.0)
-            ring->shell = west;
-        else if (west != NO_RING)
-            ring->shell = link->rings[west].shell;
-        if (ring->shell == NO_RING)
+        const size_t west = ring_to_the_west(link, &link->rings[hole[i].ring]);
+        size_t shell = west;
+        if (west != NO_RING && link->rings[west].twice_area <= 0.0) shell = link->rings[west].shell;
+        if (shell == NO_RING)
             status = ig_fail(ctx, IG_EBUG, "a hole of an isochrone lies in no polygon");
+        for (size_t r = hole[i].first; r < hole[i].end; r++)
+            link->rings[r].shell = shell;
     }
     ig_free(hole);
     return status;
