@@ -419,7 +419,10 @@ static void make_moves(struct model *model)
         ig_path_make(displacements[k].dx, displacements[k].dy, &move->path);
         const double dx = displacements[k].dx, dy = displacements[k].dy;
         move->metres = hypot(dx * frame->dx, dy * frame->dy);
-        move->length = model->options.per_cell ? hypot(dx, dy) : move->metres;
+        // Costs by cell were divided by the mean side as they were read (ig_surface_read). r.cost
+        // counts the width of a cell as 1, also where cells are higher or lower than wide.
+        const double unit = ig_frame_side(frame) / frame->dx;
+        move->length = model->options.per_cell ? move->metres * unit : move->metres;
         for (int i = 0; i < move->path.cells; i++)
             move->scale[i] = move->length * move->path.share[i] / model->quantum;
     }
@@ -488,8 +491,7 @@ ig_status ig_model_begin(ig_ctx *ctx, const ig_surface *surface, const ig_travel
         ig_warn_mild(ctx, "%lld of %lld passable cells have no height and are walked as level",
                      (long long)look.level_unknown, (long long)look.passable);
     }
-    const bool unit = options->per_cell;
-    const double dx = unit ? 1.0 : surface->frame.dx, dy = unit ? 1.0 : surface->frame.dy;
+    const double dx = surface->frame.dx, dy = surface->frame.dy;
     model->quantum = choose_quantum(&look, dx < dy ? dx : dy, dx < dy ? dy : dx);
     // A little beyond: the last word is had by the minutes as the grid holds them.
     model->limit = options->limit * 60.0 / model->quantum * (1.0 + 1e-6) + 1.0;

@@ -32,7 +32,9 @@ typedef struct ig_travel_options {
     ig_corners corners;
     ig_slope slope; ///< default: tobler when the surface has elevation, else none
     double limit;   ///< minutes; INFINITY for none; cells over it are NaN (t <= limit stays)
-    bool per_cell;  ///< steps count 1, sqrt 2, sqrt 5 whatever the cell's size (s/cell, min/cell)
+    /// Costs were by cell (s/cell, min/cell): steps count 1, sqrt 2, sqrt 5 as in GRASS r.cost, for
+    /// which 1 is the width of a cell.
+    bool per_cell;
 } ig_travel_options;
 IG_API ig_travel_options ig_travel_defaults(void);
 /// direction, neighbours, corners, walk, max-minutes

@@ -115,7 +115,7 @@ static double step(const struct world *w, int64_t x, int64_t y, int dx, int dy)
             shape = &shapes[i];
     if (!shape) abort();
     const double metres = hypot(dx * f->dx, dy * f->dy);
-    const double length = w->o->per_cell ? hypot(dx, dy) : metres;
+    const double length = w->o->per_cell ? metres * (.5 * (f->dx + f->dy) / f->dx) : metres;
     double sum = 0;
     int64_t px = x, py = y;
     for (int i = 0; i < shape->cells; i++) {
