@@ -107,13 +107,16 @@ typedef enum ig_decay_kind {
     IG_DECAY_GAUSSIAN, ///< exp(-t^2 / 2 s^2)
     IG_DECAY_POWER,    ///< max(t, least)^-b
 } ig_decay_kind;
+enum { IG_DECAY_STEPS = 64 };
 typedef struct ig_decay {
     ig_decay_kind kind;
-    const double *limit, *weight; ///< steps, limits rising
     size_t steps;
-    double parameter; ///< s of the Gaussian, b of the power
-    double least;     ///< least minutes that the power takes
+    double limit[IG_DECAY_STEPS], weight[IG_DECAY_STEPS]; ///< limits rising
+    double parameter;                                     ///< s of the Gaussian, b of the power
+    double least;                                         ///< least minutes that the power takes
 } ig_decay;
+/// "step:10=1,20=.68,30=.22", "gaussian:S" or "power:B". IG_EINVAL says what is wrong with it.
+IG_API IG_MUST_CHECK ig_status ig_decay_parse(ig_ctx *ctx, const char *text, ig_decay *out);
 /// Weight of t minutes.
 IG_API double ig_decay_weight(const ig_decay *decay, double minutes);
 
@@ -145,6 +148,34 @@ IG_API IG_MUST_CHECK ig_status ig_floating_catchment(const ig_trips *trips, cons
 IG_API IG_MUST_CHECK ig_status ig_raam(const ig_trips *trips, const double *demand,
                                        const double *supply, double tau, double catchment,
                                        double *score, double *load, ig_catchment_totals *totals);
+
+typedef enum ig_access_method {
+    IG_ACCESS_NEAREST,
+    IG_ACCESS_2SFCA,
+    IG_ACCESS_E2SFCA,
+    IG_ACCESS_3SFCA,
+    IG_ACCESS_GRAVITY,
+    IG_ACCESS_RAAM,
+} ig_access_method;
+#define IG_ACCESS_METHODS "nearest|2sfca|e2sfca|3sfca|gravity|raam"
+
+typedef struct ig_score_options {
+    ig_access_method method;
+    const ig_decay *decay; ///< NULL: for e2sfca and 3sfca 1, .68, .22 up to 10, 20, 30 minutes
+    double catchment;      ///< greatest minutes, INFINITY for none; 2sfca needs one
+    double tau;            ///< of raam, minutes; default 60
+} ig_score_options;
+IG_API ig_score_options ig_score_defaults(void);
+
+/// Put the score of a method into the rows of an access. Areas whose score no site enters have the
+/// status "unreachable".
+/// @param demand of each area, as people of ig_access_nearest
+/// @return IG_EINVAL for options that the method lacks, IG_ELIMIT when raam does not settle
+IG_API IG_MUST_CHECK ig_status ig_access_score(ig_ctx *ctx, ig_access *access,
+                                               const ig_trips *trips, const double *demand,
+                                               const double *supply,
+                                               const ig_score_options *options,
+                                               ig_catchment_totals *totals);
 
 // ---- gap --------------------------------------------------------------------------------------
 

@@ -36,6 +36,7 @@ static ig_status check_decay(const ig_decay *d, double catchment)
 {
     if (!(catchment > 0.0)) return IG_EINVAL;
     if (d->kind == IG_DECAY_GAUSSIAN && !(d->parameter > 0.0)) return IG_EINVAL;
+    if (d->kind == IG_DECAY_STEP && d->steps > IG_DECAY_STEPS) return IG_EINVAL;
     if (d->kind == IG_DECAY_POWER && !(d->parameter >= 0.0 && d->least > 0.0)) return IG_EINVAL;
     for (size_t k = 0; d->kind == IG_DECAY_STEP && k < d->steps; k++)
         if (!(d->weight[k] >= 0.0) || !(d->limit[k] >= 0.0) ||

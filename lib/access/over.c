@@ -48,7 +48,7 @@ static double size_of(const ig_coverage *coverage, const ig_frame *frame, size_t
 {
     double cells = 0.0;
     for (size_t i = coverage->start[a]; i < coverage->start[a + 1]; i++)
-        cells += (double)coverage->runs[i].fraction * (double)coverage->runs[i].cells;
+        cells += coverage->runs[i].fraction * (double)coverage->runs[i].cells;
     return cells * frame->dx * frame->dy + coverage->outside[a];
 }
 

@@ -164,7 +164,7 @@ struct grid_task {
 /// Fractions of one area on the ground's frame, in its window.
 struct window {
     int64_t west, north, cols, rows;
-    float *fraction;
+    double *fraction;
 };
 
 static ig_status window_of(const struct runs *runs, struct window *w)
@@ -180,7 +180,7 @@ static ig_status window_of(const struct runs *runs, struct window *w)
     }
     size_t cells;
     if (!ig_product((size_t)(east - west), (size_t)(south - north), &cells)) return IG_EMEMORY;
-    *w = (struct window){west, north, east - west, south - north, ig_alloc(cells, sizeof(float))};
+    *w = (struct window){west, north, east - west, south - north, ig_alloc(cells, sizeof(double))};
     if (!w->fraction) return IG_EMEMORY;
     for (const ig_run *r = runs->first; r < runs->end; r++)
         for (int64_t i = 0; i < r->cells; i++)
@@ -320,7 +320,7 @@ static void add_up(const ig_coverage *coverage, const ig_frame *frame, double *c
         const struct runs runs = runs_of(coverage, a);
         for (const ig_run *r = runs.first; r < runs.end; r++)
             for (int64_t i = 0; i < r->cells; i++)
-                covered[r->row * frame->cols + r->col + i] += (double)r->fraction;
+                covered[r->row * frame->cols + r->col + i] += r->fraction;
     }
 }
 

@@ -329,11 +329,11 @@ static void as_a_slow_count_of_every_cell(void **state)
             const ig_access_row *row = &a->rows[i];
             assert_near(row->people_reached + row->people_unreached, people[i], 1e-9 * people[i]);
             all += people[i];
-            if (isnan(s.mean)) continue;                                   // a sliver on barriers
-            assert_near(row->people_reached, s.reached, 1e-4 * people[i]); // fractions are Float32
-            assert_near(row->people_unreached, s.unreached, 1e-4 * people[i]);
-            assert_near(row->minutes_mean, s.mean, 1e-3);
-            assert_near(row->within[0], s.within, 1e-3);
+            if (isnan(s.mean)) continue; // a sliver on barriers
+            assert_near(row->people_reached, s.reached, 1e-9 * people[i]);
+            assert_near(row->people_unreached, s.unreached, 1e-9 * people[i]);
+            assert_near(row->minutes_mean, s.mean, 1e-8);
+            assert_near(row->within[0], s.within, 1e-8);
         }
         assert_near(a->people, all, 1e-9 * all);
         assert_near(a->people_reached + a->people_unreached, all, 1e-9 * all);

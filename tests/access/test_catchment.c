@@ -8,9 +8,9 @@ static const size_t area[] = {0, 0, 1, 1, 2, 2}, site[] = {0, 1, 0, 1, 0, 1};
 static const double minutes[] = {5, 25, 12, 8, 28, 18};
 static const ig_trips trips = {6, 3, 2, area, site, minutes, NULL};
 static const double people[] = {1000, 2000, 500}, supply[] = {4, 2};
-static const double limit[] = {10, 20, 30}, weight[] = {1, .68, .22};
-static const ig_decay steps = {IG_DECAY_STEP, limit, weight, 3, 0, 0},
-                      none = {.kind = IG_DECAY_NONE};
+static const ig_decay steps = {
+    .kind = IG_DECAY_STEP, .steps = 3, .limit = {10, 20, 30}, .weight = {1, .68, .22}};
+static const ig_decay none = {.kind = IG_DECAY_NONE};
 
 static void the_worked_examples(void **state)
 {
@@ -77,6 +77,65 @@ static void who_reaches_nothing_is_counted(void **state)
     assert_near(t.supply_reached, 4, 0);
     assert_near(t.demand_times_score, 4, 1e-12);
     assert_true(isnan(r[1])); // nobody asks the second site
+}
+
+static void decays_as_options_have_them(void **state)
+{
+    (void)state;
+    ig_ctx *ctx = ig_ctx_new();
+    ig_decay d;
+    assert_int_equal(ig_decay_parse(ctx, "step:10=1,20=.68,30=.22", &d), IG_OK);
+    assert_int_equal(d.kind, IG_DECAY_STEP);
+    assert_int_equal(d.steps, 3);
+    assert_near(d.limit[1], 20, 0);
+    assert_near(d.weight[2], .22, 0);
+    assert_int_equal(ig_decay_parse(ctx, "gaussian:12.5", &d), IG_OK);
+    assert_near(d.parameter, 12.5, 0);
+    assert_int_equal(ig_decay_parse(ctx, "power:1.5", &d), IG_OK);
+    assert_near(d.least, 1, 0);
+    static const char *const bad[] = {
+        "",          "step:",    "step:10", "step:10=1,5=.5", "step:10=x",       "gaussian:0",
+        "gaussian:", "power:-1", "exp:3",   "step:10=1,,",    "step:10=1,20=-1", "power:1,2"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(ig_decay_parse(ctx, bad[i], &d), IG_EINVAL);
+        assert_non_null(strstr(ig_ctx_message(ctx), "--decay"));
+    }
+    ig_ctx_free(ctx);
+}
+
+static void scores_stand_in_the_rows(void **state)
+{
+    (void)state;
+    ig_ctx *ctx = ig_ctx_new();
+    const char *const codes[] = {"A", "B", "C", "D"};
+    const double n[] = {1000, 2000, 500, 70};
+    ig_trips four = trips;
+    four.areas = 4; // D has no trip
+    ig_access *a = NULL;
+    ig_catchment_totals t;
+    assert_int_equal(ig_access_nearest(ctx, codes, &four, n, NULL, 0, &a), IG_OK);
+    ig_score_options o = ig_score_defaults();
+    o.method = IG_ACCESS_2SFCA;
+    assert_int_equal(ig_access_score(ctx, a, &four, n, supply, &o, &t), IG_EINVAL); // no catchment
+    o.catchment = 20;
+    assert_int_equal(ig_access_score(ctx, a, &four, n, supply, &o, &t), IG_OK);
+    assert_true(a->scored);
+    assert_near(a->rows[1].score, .00213333, 5e-9);
+    assert_near(a->rows[3].score, 0, 0);
+    assert_string_equal(a->rows[3].status, "unreachable");
+    assert_string_equal(a->rows[2].status, "ok");
+    assert_near(t.supply_total, 6, 0);
+    o = ig_score_defaults();
+    o.method = IG_ACCESS_3SFCA;
+    assert_int_equal(ig_access_score(ctx, a, &four, n, supply, &o, &t), IG_OK);
+    assert_near(a->rows[0].score, .00240024, 5e-9);
+    o.method = IG_ACCESS_GRAVITY;
+    assert_int_equal(ig_access_score(ctx, a, &four, n, supply, &o, &t), IG_EINVAL); // no decay
+    o.method = IG_ACCESS_RAAM;
+    assert_int_equal(ig_access_score(ctx, a, &four, n, supply, &o, &t), IG_OK);
+    assert_true(a->rows[0].score > 0 && isnan(a->rows[3].score));
+    ig_access_free(a);
+    ig_ctx_free(ctx);
 }
 
 static double number(const json_t *object, const char *key)
@@ -266,9 +325,9 @@ static void wrong_use_is_refused(void **state)
 {
     (void)state;
     double a[3];
-    const double bad[] = {1, -2, 3}, short_of[] = {4, NAN}, falling[] = {10, 10, 30};
+    const double bad[] = {1, -2, 3}, short_of[] = {4, NAN};
     const ig_decay no_steps = {.kind = IG_DECAY_STEP};
-    const ig_decay tied = {IG_DECAY_STEP, falling, weight, 3, 0, 0};
+    const ig_decay tied = {.kind = IG_DECAY_STEP, .steps = 2, .limit = {10, 10}, .weight = {1, 1}};
     assert_int_equal(ig_floating_catchment(&trips, bad, supply, &none, 20, false, a, NULL, NULL),
                      IG_EINVAL);
     assert_int_equal(
@@ -319,6 +378,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_worked_examples),
         cmocka_unit_test(weights_by_distance),
+        cmocka_unit_test(decays_as_options_have_them),
+        cmocka_unit_test(scores_stand_in_the_rows),
         cmocka_unit_test(the_catchment_is_closed),
         cmocka_unit_test(who_reaches_nothing_is_counted),
         cmocka_unit_test(published_scenarios_of_three_tracts),

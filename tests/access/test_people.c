@@ -28,9 +28,9 @@ static void a_cell_belongs_to_areas_by_its_fraction(void **state)
     const ig_grid people = {frame, count};
     const struct ground g = {&frame, minutes, NULL, NULL};
     ig_access *a = access_of(&d, &g, &(ig_people){.grid = &people}, NULL, 0);
-    assert_near(a->rows[0].people, 11 + .3 * 22, 1e-6);
-    assert_near(a->rows[0].minutes_mean, (10 + 5 + 6 * 2 + .6 * 6) / 17.6, 1e-6);
-    assert_near(a->rows[1].people, .7 * 22 + 33, 1e-6);
+    assert_near(a->rows[0].people, 11 + .3 * 22, 1e-9);
+    assert_near(a->rows[0].minutes_mean, (10 + 5 + 6 * 2 + .6 * 6) / 17.6, 1e-9);
+    assert_near(a->rows[1].people, .7 * 22 + 33, 1e-9);
     assert_near(a->rows[1].people_unreached, 3, 1e-12);
     assert_near(a->people_outside, 44, 1e-9);
     assert_near(a->people + a->people_outside, 110, 1e-9); // G4
@@ -187,8 +187,8 @@ static void nested_frames_are_exact(void **state)
                 all += p;
                 moment += p * (double)m[way ? small : big];
             }
-        assert_near(a->rows[0].people, all, 1e-5 * all);
-        assert_near(a->rows[0].minutes_mean, moment / all, 1e-5);
+        assert_near(a->rows[0].people, all, 1e-9 * all);
+        assert_near(a->rows[0].minutes_mean, moment / all, 1e-9);
         ig_access_free(a);
     }
 }
