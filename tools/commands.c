@@ -15,7 +15,7 @@ const struct command *const commands[] = {
     &cmd_rates, &cmd_compare, &cmd_trend, &cmd_inequality,
 
     // classes and maps
-    &cmd_classify,
+    &cmd_classify, &cmd_map,
 
     // run and check
 

@@ -408,7 +408,7 @@ ig_status ig_join_new(ig_ctx *ctx, const ig_areas *areas, const ig_join_table *t
         status =
             join_table(ctx, &side, &tables[t], options->min_match, join, &join->counts[t], without);
     }
-    if (!status) status = add_match_status(ctx, join, without);
+    if (!status && count) status = add_match_status(ctx, join, without);
 done:
     ig_free(without);
     ig_free(codes);

@@ -44,7 +44,8 @@ typedef struct ig_join {
     ig_join_count *counts;
 } ig_join;
 
-/// @param with_own include the areas' own columns
+/// @param count     0 gives the areas' own columns alone, without `status`
+/// @param with_own  include the areas' own columns
 /// @return IG_EFORMAT for codes that come twice, too few matches, a column that is not there or
 ///         holds what it must not; IG_EBUG when the counts do not add up
 IG_API IG_MUST_CHECK ig_status ig_join_new(ig_ctx *ctx, const ig_areas *areas,

@@ -21,6 +21,16 @@ static bool rounds_apart(const ig_breaks *breaks, double unit)
     return true;
 }
 
+/// Is the last of so many decimals 0 in every bound?
+static bool ends_in_zero(const ig_breaks *breaks, int decimals)
+{
+    const double tenth = pow(10.0, decimals - 1);
+    bool zero = fabs(remainder(nearbyint(breaks->lower[0] * tenth * 10.0), 10.0)) < 0.5;
+    for (size_t k = 0; k < breaks->classes && zero; k++)
+        zero = fabs(remainder(nearbyint(breaks->upper[k] * tenth * 10.0), 10.0)) < 0.5;
+    return zero;
+}
+
 int label_decimals(const ig_breaks *breaks)
 {
     if (!breaks->classes) return 0;
@@ -35,6 +45,8 @@ int label_decimals(const ig_breaks *breaks)
     decimals = decimals < 0 ? 0 : decimals > 12 ? 12 : decimals;
     while (decimals < 12 && !rounds_apart(breaks, pow(10.0, -decimals)))
         decimals++;
+    while (decimals > 0 && ends_in_zero(breaks, decimals))
+        decimals--;
     return decimals;
 }
 

@@ -40,6 +40,14 @@ static void labels_have_as_many_decimals_as_tell_classes_apart(void **state)
     assert_string_equal(label_class(&b, 2, 1, text, sizeof text), "over 12.2 to 40.8");
 }
 
+static void noughts_that_all_bounds_share_are_left_out(void **state)
+{
+    (void)state;
+    double lower[] = {1, 2.8, 4.6}, upper[] = {2.8, 4.6, 6.4};
+    const ig_breaks b = breaks_of(lower, upper, 3);
+    assert_int_equal(label_decimals(&b), 1);
+}
+
 static void a_class_of_one_value_is_that_value(void **state)
 {
     (void)state;
@@ -114,6 +122,7 @@ int main(void)
         cmocka_unit_test(numbers_are_grouped_by_threes),
         cmocka_unit_test(whole_bounds_have_no_decimals),
         cmocka_unit_test(labels_have_as_many_decimals_as_tell_classes_apart),
+        cmocka_unit_test(noughts_that_all_bounds_share_are_left_out),
         cmocka_unit_test(a_class_of_one_value_is_that_value),
         cmocka_unit_test(the_lower_edge_is_the_upper_one_of_the_class_before),
         cmocka_unit_test(markup_is_escaped_and_what_xml_forbids_replaced),

@@ -1,0 +1,117 @@
+# map: choropleths that open styled, and their pictures, on the made-up county.
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    areas=$GEODATA/sample/lsoa21.geojson
+    iod=$GEODATA/sample/iod2025_file1.csv
+    indicators=$GEODATA/sample/indicators_lsoa21.csv
+    decile='"Index of Multiple Deprivation (IMD) Decile"=decile'
+}
+
+json() {
+    python3 -c 'import json, sys; print(eval(sys.argv[2], {"j": json.load(open(sys.argv[1]))}))' "$1" "$2"
+}
+
+sql() {
+    python3 -c 'import sqlite3, sys
+print(*[v for r in sqlite3.connect(sys.argv[1]).execute(sys.argv[2]) for v in r])' "$1" "$2"
+}
+
+@test "the layer has the name of the areas' layer, each area once, and a style shown by default" {
+    "$ISOGAP" map --areas "$areas" --table "$iod" --columns "$decile" --value decile \
+        --method equal --classes 5 --reverse -o map.gpkg --json >out.json
+    [ "$(json out.json 'j["layer"], j["areas"], j["matched"]')" = "('lsoa21', 300, 300)" ]
+    [ "$(json out.json 'j["outputs"]')" = "['map.gpkg']" ]
+    [ "$(json out.json 'sum(j["maps"][0]["counts"])')" = "300" ]
+    [ "$(json out.json 'j["maps"][0]["upper_bounds"]')" = "[2.8, 4.6, 6.4, 8.2, 10]" ]
+    [ "$(sql map.gpkg 'select count(*), count(distinct LSOA21CD), min(decile)+0.5, max(decile)+0.5 from lsoa21')" = "300 300 1.5 10.5" ]
+    [ "$(sql map.gpkg 'select f_table_name, useAsDefault from layer_styles')" = "lsoa21 1" ]
+    [ "$(sql map.gpkg 'select count(*) from isogap_unmatched_areas')" = "0" ]
+}
+
+@test "areas without a value stay in the layer and get a class of their own" {
+    "$ISOGAP" map --areas "$areas" --table "$indicators" --columns '"Adults who smoke (%)"=smokers' \
+        --value smokers --method fisher-jenks -o map.gpkg --png map.png --svg map.svg --json >out.json
+    [ "$(json out.json 'j["maps"][0]["missing"]')" = "25" ]
+    [ "$(json out.json 'sum(j["maps"][0]["counts"])')" = "275" ]
+    [ "$(sql map.gpkg 'select count(*) from lsoa21 where smokers is null and smokers_status<>"ok"')" = "25" ]
+    [ "$(sql map.gpkg 'select styleName, useAsDefault from layer_styles order by 1')" = "smokers 1 smokers graduated 0" ]
+    [ "$(head -c 4 map.png | tail -c 3)" = "PNG" ]
+    grep -q '>No data</text>' map.svg
+    grep -q '>25</text>' map.svg
+}
+
+@test "several values are several styles of one layer" {
+    "$ISOGAP" map --areas "$areas" --table "$iod" --columns "$decile" --table "$indicators" \
+        --columns '"Adults who smoke (%)"=smokers' --value smokers,decile -o map.gpkg --json >out.json
+    [ "$(json out.json '[m["value"] for m in j["maps"]]')" = "['smokers', 'decile']" ]
+    [ "$(json out.json 'len(j["tables"])')" = "2" ]
+    [ "$(sql map.gpkg 'select styleName from layer_styles where useAsDefault')" = "smokers" ]
+    [ "$(sql map.gpkg 'select count(*) from layer_styles')" = "3" ]
+}
+
+@test "the areas' own columns need no table, and breaks alone are the manual method" {
+    "$ISOGAP" map --areas "$areas" --value BNG_N --breaks 425000,430000,435000 -o map.gpkg --json >out.json
+    [ "$(json out.json 'j["maps"][0]["method"]')" = "manual" ]
+    # Values above the last bound get a class more: none is dropped.
+    [ "$(json out.json 'sum(j["maps"][0]["counts"]), len(j["maps"][0]["counts"])')" = "(300, 4)" ]
+    [ "$(sql map.gpkg 'select count(*) from pragma_table_info("lsoa21") where name="status"')" = "0" ]
+}
+
+@test "all outputs are the same bytes for other threads, locale, zone and folder" {
+    make() {
+        "$ISOGAP" map --areas "$areas" --table "$indicators" --columns '"Adults who smoke (%)"=smokers' \
+            --value smokers --outlines "$GEODATA/sample/wards25.shp" -o map.gpkg --png map.png \
+            --svg map.svg --project map.qgz --quiet "$@"
+    }
+    make
+    mkdir other
+    cd other
+    (umask 077 && TZ=Pacific/Auckland LC_ALL=de_DE.UTF-8 make --threads 2)
+    for file in map.gpkg map.png map.svg map.qgz; do
+        cmp "$file" "../$file"
+    done
+}
+
+@test "a column that is not there is named with the nearest, and nothing is written" {
+    run "$ISOGAP" map --areas "$areas" --table "$iod" --columns "$decile" --value decil -o map.gpkg --png map.png
+    [ "$status" -eq 2 ]
+    [[ "$output" == *decil* && "$output" == *"did you mean decile"* ]]
+    [ ! -e map.gpkg ] && [ ! -e map.png ]
+}
+
+@test "text has no classes" {
+    run "$ISOGAP" map --areas "$areas" --value LSOA21NM -o map.gpkg
+    [ "$status" -eq 3 ]
+    [[ "$output" == *LSOA21NM* && "$output" == *text* ]]
+    [ ! -e map.gpkg ]
+}
+
+@test "there must be something to write, and a project needs its GeoPackage" {
+    run "$ISOGAP" map --areas "$areas" --value BNG_N
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"-o FILE.gpkg"* ]]
+    run "$ISOGAP" map --areas "$areas" --value BNG_N --png map.png --project map.qgz
+    [ "$status" -eq 2 ]
+    [ ! -e map.png ]
+}
+
+@test "an unknown palette is refused with those there are" {
+    run "$ISOGAP" map --areas "$areas" --value BNG_N --palette Rainbow -o map.gpkg
+    [ "$status" -eq 2 ]
+    [[ "$output" == *Rainbow* && "$output" == *YlGnBu* ]]
+}
+
+@test "an output that is there already is kept" {
+    echo mine >map.png
+    run "$ISOGAP" map --areas "$areas" --value BNG_N --png map.png
+    [ "$status" -eq 4 ]
+    [ "$(cat map.png)" = mine ]
+}
+
+@test "sites are drawn and counted in the legend" {
+    "$ISOGAP" map --areas "$areas" --value BNG_N --sites "$GEODATA/sample/clinics.csv" \
+        --sites-label "GP surgeries" --svg map.svg
+    grep -q '>GP surgeries</text>' map.svg
+    grep -q 'Abbey Street Surgery' map.svg
+}

@@ -1,0 +1,158 @@
+"""Opens a GeoPackage in QGIS without a screen and holds it to what it says of itself.
+
+usage: check_styles.py FILE.gpkg FOLDER [PROJECT.qgz]
+
+Each layer that has a row in layer_styles must load with that style by itself: the kind of renderer,
+each colour, each label; no colour by chance; every area drawn. A picture of each layer goes to
+FOLDER. Exit 77 when QGIS is not there.
+"""
+import os
+import sqlite3
+import sys
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+try:
+    from qgis.core import (QgsApplication, QgsMapRendererParallelJob,
+                           QgsMapSettings, QgsProject, QgsRenderContext,
+                           QgsVectorLayer)
+    from qgis.PyQt.QtCore import QSize
+    from qgis.PyQt.QtGui import QColor
+    from qgis.PyQt.QtXml import QDomDocument
+except ImportError:
+    print("skipped: QGIS (python3-qgis) is not installed")
+    sys.exit(77)
+
+
+def fail(text):
+    print("FAILED:", text)
+    sys.exit(1)
+
+
+def stored_styles(path):
+    """layer -> (name, qml) of the default style."""
+    with sqlite3.connect("file:%s?mode=ro" % path, uri=True) as base:
+        rows = base.execute("select f_table_name, styleName, styleQML, useAsDefault, "
+                            "f_table_catalog, f_table_schema from layer_styles").fetchall()
+    styles = {}
+    for layer, name, qml, default, catalog, schema in rows:
+        if catalog != "" or schema != "":
+            fail("%s: catalog and schema must be empty texts" % layer)
+        if len(name) > 30:
+            fail("%s: the style name %r is longer than 30" % (layer, name))
+        if default:
+            if layer in styles:
+                fail("%s: two default styles" % layer)
+            styles[layer] = (name, qml)
+    return styles
+
+
+def symbols(renderer):
+    """What the legend of a renderer shows: labels and colours, of every layer of each symbol."""
+    items = []
+    for item in renderer.legendSymbolItems():
+        symbol = item.symbol()
+        layers = [] if symbol is None else symbol.symbolLayers()
+        items.append((item.label(), [(s.layerType(), s.color().name(QColor.HexArgb),
+                                      s.properties().get("style", "")) for s in layers]))
+    return items
+
+
+def render(layers, extent, path):
+    settings = QgsMapSettings()
+    settings.setLayers(layers)
+    settings.setDestinationCrs(layers[0].crs())
+    extent.scale(1.05)
+    settings.setExtent(extent)
+    settings.setOutputSize(QSize(900, 900))
+    settings.setBackgroundColor(QColor("white"))
+    job = QgsMapRendererParallelJob(settings)
+    job.start()
+    job.waitForFinished()
+    image = job.renderedImage()
+    if path:
+        image.save(path)
+    return image
+
+
+def drawn(layer):
+    renderer = layer.renderer().clone()
+    context = QgsRenderContext()
+    renderer.startRender(context, layer.fields())
+    count = 0
+    for feature in layer.getFeatures():
+        context.expressionContext().setFeature(feature)
+        count += renderer.willRenderFeature(feature, context)
+    renderer.stopRender(context)
+    return count
+
+
+def check_layer(path, name, style, qml, folder):
+    source = "%s|layername=%s" % (path, name)
+    layer = QgsVectorLayer(source, name, "ogr")
+    if not layer.isValid():
+        fail("%s does not load" % source)
+    wanted = QgsVectorLayer(source, name, "ogr")
+    document = QDomDocument()
+    document.setContent(qml)
+    good, message = wanted.importNamedStyle(document)
+    if not good:
+        fail("%s: QGIS cannot read the style %s: %s" % (name, style, message))
+    kind = layer.renderer().type()
+    stored = document.documentElement().firstChildElement("renderer-v2").attribute("type")
+    if kind != stored:
+        fail("%s: loaded as %s, stored is %s" % (name, kind, stored))
+    if symbols(layer.renderer()) != symbols(wanted.renderer()):
+        fail("%s: the symbols loaded are not the stored ones" % name)
+    again = QgsVectorLayer(source, name, "ogr")
+    if symbols(layer.renderer()) != symbols(again.renderer()):
+        fail("%s: two loads give two looks: a colour by chance" % name)
+    count, shapes = drawn(layer), layer.featureCount()
+    if count != shapes:
+        fail("%s: %d of %d features are drawn" % (name, count, shapes))
+    image = render([layer], layer.extent(), os.path.join(folder, name + ".png"))
+    seen = {image.pixelColor(x, y).name() for x in range(0, 900, 2) for y in range(0, 900, 2)}
+    fills = [c for _, parts in symbols(layer.renderer()) for t, c, s in parts
+             if t == "SimpleFill" and s == "solid" and c.startswith("#ff")]
+    missing = [c for c in fills if "#" + c[3:] not in seen]
+    if fills and len(missing) == len(fills):
+        fail("%s: none of the colours %s is on the picture" % (name, fills))
+    print("%s: style %r as %s, %d features, %d classes" %
+          (name, style, kind, shapes, len(symbols(layer.renderer()))))
+
+
+def check_project(path, folder):
+    project = QgsProject.instance()
+    if not project.read(path):
+        fail("%s: QGIS cannot read the project" % path)
+    if not project.crs().isValid():
+        fail("%s: the project has no CRS" % path)
+    order = project.layerTreeRoot().layerOrder()
+    if not order:
+        fail("%s: the project has no layers" % path)
+    for layer in order:
+        if not layer.isValid():
+            fail("%s: layer %s does not load" % (path, layer.name()))
+        if layer.renderer().type() == "singleSymbol" and layer.geometryType() == 2:
+            fail("%s: layer %s has no classes" % (path, layer.name()))
+    extent = order[-1].extent()
+    render(order, extent, os.path.join(folder, "project.png"))
+    print("project: %d layers, %s" % (len(order), project.crs().authid()))
+
+
+def main():
+    path, folder = sys.argv[1], sys.argv[2]
+    application = QgsApplication([], False)
+    application.initQgis()
+    styles = stored_styles(path)
+    if not styles:
+        fail("%s holds no default style" % path)
+    for name, (style, qml) in sorted(styles.items()):
+        check_layer(path, name, style, qml, folder)
+    for project in sys.argv[3:]:
+        check_project(project, folder)
+    sys.stdout.flush()
+    os._exit(0)  # QGIS takes long to let go
+
+
+if __name__ == "__main__":
+    main()

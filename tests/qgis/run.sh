@@ -1,0 +1,34 @@
+#!/bin/sh
+# Maps of the made-up county and of a layer with gaps, opened in QGIS and checked by the validator
+# of GeoPackages. usage: run.sh ISOGAP SOURCE_FOLDER. Exit 77: QGIS is not there.
+set -eu
+isogap=$1
+source=$2
+data=$source/geodata/sample
+for python in /usr/bin/python3 python3; do
+    "$python" -c 'import qgis.core' 2>/dev/null && break
+    python=
+done
+[ -n "$python" ] || { echo "skipped: QGIS (python3-qgis) is not installed"; exit 77; }
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+"$isogap" map --areas "$data/lsoa21.geojson" --table "$data/iod2025_file1.csv" \
+    --columns '"Index of Multiple Deprivation (IMD) Rank"=imd_rank,"Index of Multiple Deprivation (IMD) Decile"=imd_decile' \
+    --value imd_rank,imd_decile --method fisher-jenks --classes 5 --palette YlGnBu --reverse \
+    --project "$folder/whole.qgz" -o "$folder/whole.gpkg"
+"$isogap" map --areas "$data/lsoa21.geojson" --table "$data/indicators_lsoa21.csv" \
+    --columns '"Adults who smoke (%)"="smokers, ""%""",#6=fuel' \
+    --value fuel --classes 4 --palette PuOr --project "$folder/gaps.qgz" -o "$folder/gaps.gpkg"
+
+validator=$("$python" -c 'import osgeo_utils.samples.validate_gpkg as v; print(v.__file__)' \
+    2>/dev/null || true)
+for name in whole gaps; do
+    [ -z "$validator" ] || "$python" "$validator" --extra -k --warning-as-error "$folder/$name.gpkg"
+    "$python" "$source/tests/qgis/check_styles.py" "$folder/$name.gpkg" "$folder" "$folder/$name.qgz"
+    [ -s "$folder/project.png" ]
+    # Kept for whoever wants to look.
+    [ -z "${QGIS_PICTURES:-}" ] || for png in "$folder"/*.png; do
+        cp "$png" "$QGIS_PICTURES/$name-$(basename "$png")"
+    done
+done

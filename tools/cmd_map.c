@@ -1,0 +1,340 @@
+// map: a choropleth that opens styled in QGIS, and pictures of it.
+#include "joining.h"
+
+#include <core/inside.h>
+
+#include <string.h>
+#include <strings.h>
+
+struct settings {
+    ig_texts areas, values, outlines, sites;
+    const char *output, *png, *svg, *project;
+    const char *title, *subtitle, *unit, *attribution, *outlines_label, *sites_label;
+    int64_t width, height;
+    double dpi, min_match;
+    ig_area_options area;
+    ig_site_options site;
+    ig_map_options map;
+    struct repeated tables;
+};
+
+#define AT(member) offsetof(struct settings, member)
+static const ig_option options[] = {
+    {"areas", IG_OPTION_INPUTS, AT(areas), true, "boundaries to map", NULL, 0, 0},
+    {"value", IG_OPTION_TEXTS, AT(values), true, "columns to map, the first shown by default", NULL,
+     0, 0},
+    {"output", IG_OPTION_OUTPUT, AT(output), false, "GeoPackage that opens styled in QGIS", NULL, 0,
+     0},
+    {"png", IG_OPTION_OUTPUT, AT(png), false, "picture of the first value, .png", NULL, 0, 0},
+    {"svg", IG_OPTION_OUTPUT, AT(svg), false, "picture of the first value, .svg", NULL, 0, 0},
+    {"project", IG_OPTION_OUTPUT, AT(project), false,
+     "QGIS project that opens the GeoPackage, .qgz", NULL, 0, 0},
+    {"title", IG_OPTION_TEXT, AT(title), false, "title of picture and legend", NULL, 0, 0},
+    {"subtitle", IG_OPTION_TEXT, AT(subtitle), false, "line under the title", NULL, 0, 0},
+    {"unit", IG_OPTION_TEXT, AT(unit), false, "unit of the values, as minutes or %", NULL, 0, 0},
+    {"attribution", IG_OPTION_TEXT, AT(attribution), false,
+     "line at the foot; the publisher's own for ONS codes", NULL, 0, 0},
+    {"outlines", IG_OPTION_INPUTS, AT(outlines), false, "boundaries drawn as lines in pictures",
+     NULL, 0, 0},
+    {"outlines-label", IG_OPTION_TEXT, AT(outlines_label), false, "name of them in the legend",
+     NULL, 0, 0},
+    {"sites", IG_OPTION_INPUTS, AT(sites), false, "places drawn in pictures", NULL, 0, 0},
+    {"sites-label", IG_OPTION_TEXT, AT(sites_label), false, "name of them in the legend", NULL, 0,
+     0},
+    {"width", IG_OPTION_COUNT, AT(width), false, "width of pictures, pixels", NULL, 100, 30000},
+    {"height", IG_OPTION_COUNT, AT(height), false,
+     "height of pictures, pixels; by the areas' shape when left out", NULL, 100, 30000},
+    {"dpi", IG_OPTION_NUMBER, AT(dpi), false, "dots an inch: 96 for the screen, 300 for print",
+     NULL, 30, 1200},
+    {"min-match", IG_OPTION_NUMBER, AT(min_match), false,
+     "least share of areas that must find their row", NULL, 0, 1},
+    {0},
+};
+#undef AT
+
+static const struct option_group groups[] = {
+    {.options = ig_area_option_list,
+     .offset = offsetof(struct settings, area),
+     .prefix = "areas-",
+     .bare = "dissolve"},
+    {.options = table_input_optional,
+     .offset = offsetof(struct settings, tables),
+     .opener = "table",
+     .element_size = sizeof(struct table_input),
+     .element_defaults = table_input_defaults},
+    {.options = ig_table_option_list,
+     .offset = offsetof(struct settings, tables),
+     .prefix = "table-",
+     .bare = TABLE_INPUT_BARE,
+     .opener = "table",
+     .element_size = sizeof(struct table_input),
+     .element_offset = offsetof(struct table_input, reading)},
+    {.options = ig_site_option_list,
+     .offset = offsetof(struct settings, site),
+     .prefix = "sites-",
+     .bare = "easting|northing|longitude|latitude|postcode|postcodes"},
+    {.options = ig_map_option_list, .offset = offsetof(struct settings, map)},
+    {0}};
+
+static void defaults(void *settings)
+{
+    struct settings *s = settings;
+    s->area = ig_area_defaults();
+    s->site = ig_site_defaults();
+    s->map = ig_map_defaults();
+    s->min_match = ig_join_defaults().min_match;
+}
+
+/// What a run holds, freed in one place.
+struct work {
+    ig_areas *areas, *outlines;
+    ig_sites *sites;
+    ig_join_table *tables;
+    size_t table_count;
+    ig_join *join;
+    ig_choropleth **maps;
+    size_t map_count;
+    const char **inputs; ///< NULL-ended
+};
+
+static void free_work(struct work *w)
+{
+    for (size_t m = 0; w->maps && m < w->map_count; m++)
+        ig_choropleth_free(w->maps[m]);
+    ig_free(w->maps);
+    ig_join_free(w->join);
+    for (size_t t = 0; w->tables && t < w->table_count; t++)
+        ig_table_free(w->tables[t].table);
+    ig_free(w->tables);
+    ig_sites_free(w->sites);
+    ig_areas_free(w->outlines);
+    ig_areas_free(w->areas);
+    ig_free(w->inputs);
+}
+
+static ig_status no_memory(ig_ctx *ctx)
+{
+    return ig_fail(ctx, IG_EMEMORY, "no memory for the map");
+}
+
+static ig_status list_inputs(ig_ctx *ctx, const struct settings *s, struct work *w)
+{
+    const struct table_input *tables = s->tables.elements;
+    const ig_texts *lists[] = {&s->areas, &s->outlines, &s->sites, &s->site.postcodes};
+    size_t count = s->tables.count, used = 0;
+    for (size_t l = 0; l < 4; l++)
+        count += lists[l]->count;
+    w->inputs = ig_alloc(count + 1, sizeof *w->inputs);
+    if (!w->inputs) return no_memory(ctx);
+    for (size_t l = 0; l < 4; l++)
+        for (size_t i = 0; i < lists[l]->count; i++)
+            w->inputs[used++] = lists[l]->values[i];
+    for (size_t t = 0; t < s->tables.count; t++)
+        w->inputs[used++] = tables[t].path;
+    return IG_OK;
+}
+
+static ig_status join_tables(ig_ctx *ctx, struct settings *s, struct work *w)
+{
+    w->table_count = s->tables.count;
+    w->tables = ig_alloc(w->table_count + 1, sizeof *w->tables);
+    if (!w->tables) return no_memory(ctx);
+    ig_status status = joining_read(ctx, &s->tables, w->tables);
+    const ig_join_options choices = {.min_match = s->min_match};
+    if (!status)
+        status = ig_join_new(ctx, w->areas, w->tables, w->table_count, &choices, true, &w->join);
+    return status;
+}
+
+static ig_status read_inputs(ig_ctx *ctx, struct settings *s, struct work *w)
+{
+    ig_status status = ig_areas_read(ctx, s->areas.values, s->areas.count, &s->area, &w->areas);
+    if (!status) status = join_tables(ctx, s, w);
+    const ig_area_options plain = ig_area_defaults();
+    if (!status && s->outlines.count)
+        status = ig_areas_read(ctx, s->outlines.values, s->outlines.count, &plain, &w->outlines);
+    if (!status && s->sites.count)
+        status = ig_sites_read(ctx, s->sites.values, s->sites.count, &s->site, &w->sites);
+    return status;
+}
+
+static ig_status make_maps(ig_ctx *ctx, const struct settings *s, struct work *w)
+{
+    w->map_count = s->values.count;
+    w->maps = ig_alloc(w->map_count, sizeof *w->maps);
+    if (!w->maps) return no_memory(ctx);
+    ig_map_options choices = s->map;
+    choices.unit = s->unit;
+    ig_status status = IG_OK;
+    for (size_t m = 0; !status && m < w->map_count; m++) {
+        choices.title = w->map_count == 1 ? s->title : NULL;
+        status =
+            ig_choropleth_new(ctx, w->join->columns, s->values.values[m], &choices, &w->maps[m]);
+    }
+    return status;
+}
+
+static bool ends_with(const char *path, const char *suffix)
+{
+    const size_t n = strlen(path), m = strlen(suffix);
+    return n >= m && strcasecmp(path + n - m, suffix) == 0;
+}
+
+static const char *attribution(const struct settings *s, const struct work *w)
+{
+    return s->attribution ? s->attribution : ig_map_attribution(w->areas);
+}
+
+static ig_status write_layers(ig_ctx *ctx, const struct settings *s, const struct work *w,
+                              json_t *json)
+{
+    const char *name = ig_areas_layer(w->areas);
+    const ig_style **styles = ig_alloc(w->map_count, sizeof *styles);
+    if (!styles) return no_memory(ctx);
+    for (size_t m = 0; m < w->map_count; m++)
+        styles[m] = ig_choropleth_style(w->maps[m]);
+    ig_layers *layers = NULL;
+    ig_status status = ig_layers_begin(ctx, s->output, w->inputs, &layers);
+    if (!status) status = ig_layers_areas(layers, name, w->areas, false, w->join->columns);
+    if (!status) status = ig_map_styles(ctx, layers, name, styles, w->map_count, w->join->columns);
+    if (!status && w->table_count && ends_with(s->output, ".gpkg"))
+        status = joining_layers(ctx, layers, "map", w->join, w->areas);
+    if (!status && attribution(s, w))
+        status = ig_layers_metadata(layers, "attribution", attribution(s, w));
+    ig_free(styles);
+    if (status) {
+        ig_layers_abort(layers);
+        return status;
+    }
+    status = ig_layers_finish(layers);
+    return status ? status : command_output(json, s->output);
+}
+
+static ig_status write_picture(ig_ctx *ctx, const struct settings *s, const struct work *w,
+                               const char *path, json_t *json)
+{
+    const ig_style *style = ig_choropleth_style(w->maps[0]);
+    const ig_picture picture = {
+        .areas = w->areas,
+        .values = ig_choropleth_values(w->maps[0]),
+        .style = style,
+        .outlines = w->outlines,
+        .outlines_label = s->outlines_label,
+        .sites = w->sites,
+        .sites_label = s->sites_label,
+        .title = s->title ? s->title : style->title,
+        .subtitle = s->subtitle,
+        .attribution = attribution(s, w),
+        .width = (int)s->width,
+        .height = (int)s->height,
+        .dpi = s->dpi,
+    };
+    const ig_status status = ig_picture_write(ctx, &picture, path, w->inputs);
+    return status ? status : command_output(json, path);
+}
+
+static ig_status write_project(ig_ctx *ctx, const struct settings *s, const struct work *w,
+                               json_t *json)
+{
+    const ig_style *style = ig_choropleth_style(w->maps[0]);
+    char *qml = NULL;
+    ig_status status = ig_style_qml(ctx, style, NULL, &qml);
+    if (status) return status;
+    const ig_project_layer layer = {ig_areas_layer(w->areas), style->title, qml, false};
+    double box[4];
+    ig_areas_box(w->areas, box);
+    status = ig_project_write(ctx, s->project, s->title ? s->title : style->title, s->output,
+                              &layer, 1, box, w->inputs);
+    ig_style_free(qml);
+    return status ? status : command_output(json, s->project);
+}
+
+/// Refused before any work: what is there already, what is an input, a folder that is not.
+static ig_status check_outputs(ig_ctx *ctx, const struct settings *s, const struct work *w)
+{
+    const char *const paths[] = {s->output, s->png, s->svg, s->project};
+    ig_status status = IG_OK;
+    for (size_t i = 0; !status && i < sizeof paths / sizeof *paths; i++)
+        if (paths[i]) status = ig_output_check(ctx, paths[i], w->inputs);
+    return status;
+}
+
+static ig_status write_outputs(ig_ctx *ctx, const struct settings *s, const struct work *w,
+                               json_t *json)
+{
+    ig_status status = IG_OK;
+    if (s->output) status = write_layers(ctx, s, w, json);
+    if (!status && s->png) status = write_picture(ctx, s, w, s->png, json);
+    if (!status && s->svg) status = write_picture(ctx, s, w, s->svg, json);
+    if (!status && s->project) status = write_project(ctx, s, w, json);
+    return status;
+}
+
+static void put_map(json_t *list, const ig_choropleth *map)
+{
+    static const char *const methods[] = {"quantile", "equal",     "fisher-jenks", "sd",
+                                          "pretty",   "head-tail", "manual"};
+    const ig_style *style = ig_choropleth_style(map);
+    json_t *bounds = json_array(), *counts = json_array(), *colours = json_array();
+    for (size_t k = 0; k < style->breaks->classes; k++) {
+        char colour[8];
+        const ig_colour c = style->colours[k];
+        snprintf(colour, sizeof colour, "#%02x%02x%02x", c.r, c.g, c.b);
+        json_array_append_new(bounds, json_number(style->breaks->upper[k]));
+        json_array_append_new(counts, json_integer(style->breaks->count[k]));
+        json_array_append_new(colours, json_string(colour));
+    }
+    json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o, s:o, s:I}", "value", style->column,
+                                          "method", methods[style->method], "upper_bounds", bounds,
+                                          "counts", counts, "colours", colours, "missing",
+                                          (json_int_t)style->breaks->missing));
+}
+
+static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
+{
+    struct settings *s = settings;
+    if (!s->output && !s->png && !s->svg)
+        return command_fail(ctx, IG_EINVAL, "give -o FILE.gpkg, --png FILE or --svg FILE",
+                            "there is nothing to write");
+    if (s->project && !s->output)
+        return command_fail(ctx, IG_EINVAL, "give -o FILE.gpkg as well",
+                            "a project needs the GeoPackage that it opens");
+    struct work w = {0};
+    ig_status status = list_inputs(ctx, s, &w);
+    if (!status) status = check_outputs(ctx, s, &w);
+    if (!status) status = read_inputs(ctx, s, &w);
+    if (!status) status = make_maps(ctx, s, &w);
+    if (!status) status = write_outputs(ctx, s, &w, json);
+    if (!status) {
+        json_t *maps = json_array();
+        for (size_t m = 0; m < w.map_count; m++)
+            put_map(maps, w.maps[m]);
+        json_object_set_new(json, "layer", json_string(ig_areas_layer(w.areas)));
+        json_object_set_new(json, "areas", json_integer((json_int_t)ig_areas_count(w.areas)));
+        json_object_set_new(json, "maps", maps);
+        if (w.table_count) joining_counts(json, w.join);
+    }
+    free_work(&w);
+    return status;
+}
+
+const struct command cmd_map = {
+    .name = "map",
+    .summary = "Make a choropleth that opens styled in QGIS, and pictures of it",
+    .about =
+        "Puts a column into classes, gives them colours and writes a GeoPackage whose layer loads "
+        "with that style by itself. The layer has the name of the areas' layer and holds the "
+        "areas' own columns and those of the tables joined with --table, as join does. Areas "
+        "without a value are hatched and counted, never left out.\n\n"
+        "Several columns after --value give several styles of one layer; the first is shown. "
+        "--png and --svg draw the first column with legend, counts, scale bar and attribution.",
+    .example = "isogap map --areas geodata/sample/lsoa21.geojson --table "
+               "geodata/sample/iod2025_file1.csv --columns '\"Index of Multiple Deprivation (IMD) "
+               "Decile\"=decile' --value decile --method equal --reverse --png decile.png -o "
+               "decile.gpkg",
+    .options = options,
+    .groups = groups,
+    .settings_size = sizeof(struct settings),
+    .defaults = defaults,
+    .run = run,
+};
