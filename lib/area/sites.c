@@ -163,7 +163,7 @@ static ig_status find_key(struct making *m)
     if (m->options->key) return ig_table_find(m->ctx, m->table, m->options->key, &m->key);
     size_t first = SIZE_MAX;
     for (size_t c = 0; c < ig_table_columns(m->table); c++) {
-        bool unique;
+        bool unique = false;
         if (!may_be_key(ig_table_column_name(m->table, c))) continue;
         ig_status status = is_unique(m, c, &unique);
         if (status) return status;

@@ -194,7 +194,7 @@ static ig_status read_back(struct collection *c)
     ig_json json;
     ig_text key = {0};
     size_t rows = 0;
-    ig_status status = ig_bytes_read(c->ctx, ig_output_path(c->output), &bytes);
+    ig_status status = ig_output_read_back(c->ctx, c->output, &bytes);
     if (status) return status;
     status = ig_json_open(c->ctx, c->path, (const char *)bytes.data, bytes.length, &json);
     if (!status && ig_json_enter(&json, '{'))

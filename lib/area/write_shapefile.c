@@ -306,7 +306,7 @@ static ig_status read_back(struct shapefile *s)
     uint64_t rows = 0, end = 0;
     ig_status status = IG_OK;
     for (int part = SHP; part <= SHX && !status; part++) {
-        status = ig_bytes_read(s->ctx, ig_output_path(s->outputs[part]), &bytes);
+        status = ig_output_read_back(s->ctx, s->outputs[part], &bytes);
         if (status) return status;
         const unsigned char *b = bytes.data;
         const uint64_t stated = bytes.length < 100
@@ -319,7 +319,7 @@ static ig_status read_back(struct shapefile *s)
         ig_bytes_free(&bytes);
     }
     if (status) return status;
-    status = ig_bytes_read(s->ctx, ig_output_path(s->outputs[DBF]), &bytes);
+    status = ig_output_read_back(s->ctx, s->outputs[DBF], &bytes);
     if (status) return status;
     if (bytes.length >= 32) {
         const unsigned char *b = bytes.data;

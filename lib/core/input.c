@@ -103,9 +103,8 @@ static ig_status unzip_only(ig_ctx *ctx, const char *path, ig_budget *budget, ig
     return status;
 }
 
-// A plain file, whose size is known beforehand.
-static ig_status read_plain(ig_ctx *ctx, int fd, const char *path, const struct stat *about,
-                            ig_bytes *out)
+ig_status ig_input_read_plain(ig_ctx *ctx, int fd, const char *path, const struct stat *about,
+                              ig_bytes *out)
 {
     const uint64_t size = (uint64_t)about->st_size, limit = ig_ctx_memory(ctx);
     if (limit && size > limit) {
@@ -152,7 +151,7 @@ ig_status ig_bytes_read(ig_ctx *ctx, const char *path, ig_bytes *out)
     } else if (ig_is_zip(magic, got)) {
         status = unzip_only(ctx, path, &budget, &bytes);
     } else {
-        status = read_plain(ctx, fd, path, &about, &bytes);
+        status = ig_input_read_plain(ctx, fd, path, &about, &bytes);
     }
     if (!status && !bytes.data) { // an empty member: nothing was poured
         bytes.data = ig_alloc(1, 1);

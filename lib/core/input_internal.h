@@ -12,6 +12,9 @@ ig_status ig_input_open(ig_ctx *ctx, const char *path, int *fd, struct stat *abo
 /// Read up to `room` bytes; fewer only at the end of the file.
 ig_status ig_input_read(ig_ctx *ctx, int fd, const char *path, void *data, size_t room,
                         size_t *got);
+/// A plain file of known size, whole.
+ig_status ig_input_read_plain(ig_ctx *ctx, int fd, const char *path, const struct stat *about,
+                              ig_bytes *out);
 /// The first bytes, and back to the start.
 ig_status ig_input_peek(ig_ctx *ctx, int fd, const char *path, void *data, size_t room,
                         size_t *got);

@@ -106,6 +106,12 @@ ig_status ig_output_begin(ig_ctx *ctx, const char *path, const char *const *inpu
                           ig_output **out);
 /// Temporary name to write to. Lent.
 const char *ig_output_path(const ig_output *output);
+/// Name that it will have, for messages. Lent.
+const char *ig_output_name(const ig_output *output);
+/// The bytes written so far, for reading back; a failure is one of writing (IG_EWRITE). Free with
+/// ig_bytes_free.
+struct ig_bytes;
+ig_status ig_output_read_back(ig_ctx *ctx, const ig_output *output, struct ig_bytes *bytes);
 /// Read back is the writer's: do it before this. fsync, rename, fsync the folder, unlock, free.
 /// With `strict` set and warnings given it refuses and removes the temporary file.
 ig_status ig_output_commit(ig_ctx *ctx, ig_output *output);

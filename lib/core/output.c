@@ -1,4 +1,5 @@
 // Outputs: whole under the final name or absent (reliability promises O1 to O6).
+#include "input_internal.h"
 #include "output_internal.h"
 
 #include <errno.h>
@@ -342,6 +343,27 @@ const char *ig_output_path(const ig_output *output)
     return output->temporary;
 }
 
+const char *ig_output_name(const ig_output *output)
+{
+    return output->path;
+}
+
+ig_status ig_output_read_back(ig_ctx *ctx, const ig_output *output, ig_bytes *bytes)
+{
+    int fd;
+    struct stat about;
+    *bytes = (ig_bytes){0};
+    ig_status status = ig_input_open(ctx, output->temporary, &fd, &about);
+    if (!status) {
+        status = ig_input_read_plain(ctx, fd, output->temporary, &about, bytes);
+        close(fd);
+    }
+    if (status == IG_OK) return IG_OK;
+    ig_bytes_free(bytes);
+    if (status == IG_EMEMORY || status == IG_ELIMIT) return status;
+    return ig_fail(ctx, IG_EWRITE, "cannot read back %s", ig_show(output->path));
+}
+
 void ig_output_abort(ig_output *output)
 {
     if (!output) return;
@@ -365,24 +387,16 @@ static ig_status write_all(ig_ctx *ctx, int fd, const char *shown, const char *a
 }
 
 // O1: what was written is read back before it is given its name.
-static ig_status compare_all(ig_ctx *ctx, int fd, const char *shown, const char *at, size_t length)
+static ig_status compare_all(ig_ctx *ctx, const ig_output *output, const void *bytes, size_t length)
 {
-    char block[1 << 14];
-    while (true) {
-        const ssize_t got = read(fd, block, sizeof block);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) {
-            return ig_fail(ctx, IG_EWRITE, "cannot read back %s: %s", ig_show(shown),
-                           strerror(errno));
-        }
-        if (got == 0 && length == 0) return IG_OK;
-        if (got == 0 || (size_t)got > length || memcmp(block, at, (size_t)got) != 0) {
-            return ig_fail(ctx, IG_EWRITE, "%s did not read back as it was written",
-                           ig_show(shown));
-        }
-        at += got;
-        length -= (size_t)got;
+    ig_bytes back;
+    ig_status status = ig_output_read_back(ctx, output, &back);
+    if (!status && (back.length != length || (length && memcmp(back.data, bytes, length) != 0))) {
+        status = ig_fail(ctx, IG_EWRITE, "%s did not read back as it was written",
+                         ig_show(output->path));
     }
+    ig_bytes_free(&back);
+    return status;
 }
 
 ig_status ig_output_bytes(ig_ctx *ctx, const char *path, const void *bytes, size_t length)
@@ -392,20 +406,17 @@ ig_status ig_output_bytes(ig_ctx *ctx, const char *path, const void *bytes, size
     if (status) return status;
     int fd;
     do {
-        fd = open(output->temporary, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+        fd = open(output->temporary, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
     } while (fd < 0 && errno == EINTR);
     if (fd < 0) {
         status = ig_fail(ctx, IG_EWRITE, "cannot write %s: %s", ig_show(path), strerror(errno));
         goto done;
     }
     status = write_all(ctx, fd, path, bytes, length);
-    if (!status && lseek(fd, 0, SEEK_SET) != 0) {
-        status = ig_fail(ctx, IG_EWRITE, "cannot read back %s: %s", ig_show(path), strerror(errno));
-    }
-    if (!status) status = compare_all(ctx, fd, path, bytes, length);
     if (close(fd) != 0 && errno != EINTR && !status) {
         status = ig_fail(ctx, IG_EWRITE, "cannot write %s: %s", ig_show(path), strerror(errno));
     }
+    if (!status) status = compare_all(ctx, output, bytes, length);
 done:
     if (!status) return ig_output_commit(ctx, output);
     ig_output_abort(output);

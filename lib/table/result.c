@@ -238,10 +238,10 @@ static bool has_suffix(const char *path, const char *suffix)
 }
 
 /// Read a text file back: as many lines as rows, no fewer bytes than were meant.
-static ig_status read_back(ig_ctx *ctx, const ig_result *result, const char *path, bool csv)
+static ig_status read_back(ig_ctx *ctx, const ig_result *result, const ig_output *output, bool csv)
 {
     ig_bytes bytes = {0};
-    ig_status status = ig_bytes_read(ctx, path, &bytes);
+    ig_status status = ig_output_read_back(ctx, output, &bytes);
     if (status) return status;
     size_t lines = 0;
     for (size_t i = 0; i < bytes.length; i++)
@@ -249,7 +249,7 @@ static ig_status read_back(ig_ctx *ctx, const ig_result *result, const char *pat
     const size_t least = csv ? result->rows + 1 : result->rows + 2;
     if (lines < least || bytes.data[bytes.length - 1] != '\n') {
         status = ig_fail(ctx, IG_EWRITE, "%s: only %zu lines of %zu could be read back",
-                         shown(path), lines, least);
+                         shown(ig_output_name(output)), lines, least);
     }
     ig_bytes_free(&bytes);
     return status;
@@ -271,7 +271,7 @@ ig_status ig_result_write(ig_ctx *ctx, const ig_result *result, const char *path
     const char *temporary = ig_output_path(output);
     if (csv || json) {
         status = csv ? write_csv(ctx, result, temporary) : write_json(ctx, result, temporary);
-        if (!status) status = read_back(ctx, result, temporary, csv);
+        if (!status) status = read_back(ctx, result, output, csv);
     } else if (xlsx) {
         status = write_xlsx(ctx, result, temporary, name);
     } else {
