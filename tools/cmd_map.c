@@ -29,7 +29,7 @@ static const ig_option options[] = {
     {"svg", IG_OPTION_OUTPUT, AT(svg), false, "picture of the first value, .svg", NULL, 0, 0},
     {"project", IG_OPTION_OUTPUT, AT(project), false,
      "QGIS project that opens the GeoPackage, .qgz", NULL, 0, 0},
-    {"title", IG_OPTION_TEXT, AT(title), false, "title of picture and legend", NULL, 0, 0},
+    {"title", IG_OPTION_TEXT, AT(title), false, "title of pictures and project", NULL, 0, 0},
     {"subtitle", IG_OPTION_TEXT, AT(subtitle), false, "line under the title", NULL, 0, 0},
     {"unit", IG_OPTION_TEXT, AT(unit), false, "unit of the values, as minutes or %", NULL, 0, 0},
     {"attribution", IG_OPTION_TEXT, AT(attribution), false,
@@ -167,7 +167,6 @@ static ig_status make_maps(ig_ctx *ctx, const struct settings *s, struct work *w
     choices.unit = s->unit;
     ig_status status = IG_OK;
     for (size_t m = 0; !status && m < w->map_count; m++) {
-        choices.title = w->map_count == 1 ? s->title : NULL;
         status =
             ig_choropleth_new(ctx, w->join->columns, s->values.values[m], &choices, &w->maps[m]);
     }

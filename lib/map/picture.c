@@ -290,9 +290,6 @@ static ig_status draw_areas(ig_ctx *ctx, pen *p, const page *g, const ig_picture
     const ig_rings *rings = ig_areas_rings(picture->areas);
     const ig_style *style = picture->style;
     const int decimals = label_decimals(style->breaks) + 1;
-    // Thin lines between areas where there is room for them, else each its own colour.
-    const double cells = g->map_w * g->map_h / (double)(rings->areas ? rings->areas : 1);
-    const bool lined = cells > 60 * g->unit * g->unit;
     ig_text name = {0};
     for (size_t a = 0; a < rings->areas; a++) {
         if (a % 512 == 0 && ig_ctx_cancelled(ctx)) {
@@ -302,9 +299,12 @@ static ig_status draw_areas(ig_ctx *ctx, pen *p, const page *g, const ig_picture
         if (rings->area_start[a] == rings->area_start[a + 1]) continue;
         const size_t k = ig_breaks_class(style->breaks, picture->values[a]);
         const bool gap = k >= style->breaks->classes;
+        // A line round an area that has room for one, else its own colour.
+        const bool lined =
+            ig_areas_size(picture->areas, a) * g->scale * g->scale > 60 * g->unit * g->unit;
         pen_look look = {.fill = !gap, .hatch = gap, .stroke = true, .width = 0.5 * g->unit};
         if (!gap) look.inside = style->colours[k];
-        look.line = gap || lined ? border : look.inside;
+        look.line = lined ? border : gap ? (ig_colour){200, 200, 200} : look.inside;
         trace(p, g, rings, a);
         tip(&name, picture, a, decimals);
         pen_draw(p, &look, name.failed ? NULL : name.data);
