@@ -18,6 +18,7 @@ const struct command *const commands[] = {
     &cmd_classify, &cmd_map,
 
     // run and check
+    &cmd_check,
 
     NULL};
 
