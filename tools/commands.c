@@ -18,7 +18,6 @@ const struct command *const commands[] = {
     &cmd_classify, &cmd_map,
 
     // run and check
-    &cmd_check,
 
     NULL};
 

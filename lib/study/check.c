@@ -188,9 +188,8 @@ static void check_kind(struct checking *c)
 /// What an archive or a folder holds decides how it is read; the readers unpack it themselves.
 static ig_status look_inside(struct checking *c)
 {
-    static const char *const all[] = {NULL};
     ig_unpacked *unpacked = NULL;
-    ig_status status = ig_unpack(c->ctx, c->path, all, &unpacked);
+    ig_status status = ig_unpack(c->ctx, c->path, NULL, &unpacked);
     ig_kind found = IG_KIND_UNKNOWN;
     for (size_t i = 0; unpacked && !status && i < ig_unpacked_count(unpacked); i++) {
         ig_kind kind;

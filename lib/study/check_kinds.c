@@ -28,6 +28,23 @@ static const char *table_driver(ig_kind kind)
     }
 }
 
+/// Gaps of a column of numbers, counted: they will not be taken as 0.
+static void tell_gaps(struct checking *c, const ig_table *table, size_t column)
+{
+    int64_t gaps = 0;
+    const char *marker = NULL;
+    for (size_t row = 0; row < ig_table_rows(table); row++) {
+        if (!ig_table_gap(table, row, column)) continue;
+        if (!gaps++) marker = ig_table_marker(table, row, column);
+    }
+    if (!gaps) return;
+    char text[320];
+    snprintf(text, sizeof text, "column %s: %lld of %zu values are markers or blank (%s%s)",
+             ig_show(ig_table_column_name(table, column)), (long long)gaps, ig_table_rows(table),
+             marker && *marker ? "first: " : "first: blank", marker ? ig_show(marker) : "");
+    check_problem(c, IG_WARNING, text, "they are taken as missing with their reason, never as 0");
+}
+
 /// Rows and columns, whatever the codes are. @return false when it cannot be read at all
 static bool list_table(struct checking *c, const char *source, const char *name, const char *crs)
 {
@@ -47,8 +64,10 @@ static bool list_table(struct checking *c, const char *source, const char *name,
         const double *values;
         const bool count = ig_is_count_name(ig_table_column_name(table, i));
         if (!ig_table_looks_numeric(table, i)) continue;
-        check_failure(c, ig_table_numbers(c->ctx, table, i,
-                                          count ? IG_NUMBERS_COUNT : IG_NUMBERS_ANY, &values));
+        const ig_status read =
+            ig_table_numbers(c->ctx, table, i, count ? IG_NUMBERS_COUNT : IG_NUMBERS_ANY, &values);
+        check_failure(c, read);
+        if (!read) tell_gaps(c, table, i);
     }
     ig_table_free(table);
     return true;
@@ -74,12 +93,20 @@ void check_table(struct checking *c)
 
 // ---- shapes -------------------------------------------------------------------------------------
 
-/// Read the polygons as a command would. Without a column of codes they may still be drawn.
+/// A failure of reading areas, but for the lack of codes: isochrones and the like have none.
+static void areas_failure(struct checking *c, ig_status status)
+{
+    const char *hint = status ? ig_ctx_hint(c->ctx) : NULL;
+    if (hint && strstr(hint, "--areas-key")) return;
+    check_failure(c, status);
+}
+
+/// Read the polygons as a command would.
 static void check_areas(struct checking *c, const char *source)
 {
     ig_areas *areas = NULL;
     const ig_area_options options = ig_area_defaults();
-    check_failure(c, ig_areas_read(c->ctx, &source, 1, &options, &areas));
+    areas_failure(c, ig_areas_read(c->ctx, &source, 1, &options, &areas));
     ig_areas_free(areas);
 }
 
@@ -277,12 +304,38 @@ static char *layer_source(const char *path, const char *name)
     return text.data;
 }
 
-static void check_gpkg_layer(struct checking *c, const char *name, const char *type,
+/// Our own lists (isogap_run, isogap_unmatched_rows ...): columns and rows, which may be none.
+static void list_own_table(struct checking *c, sqlite3 *db, const char *name)
+{
+    sqlite3_stmt *statement = NULL;
+    ig_check_layer *layer = check_layer(c, name, -1, NULL);
+    char *count = sqlite3_mprintf("SELECT count(*) FROM \"%w\"", name);
+    char *columns = sqlite3_mprintf("SELECT name FROM pragma_table_info(%Q)", name);
+    if (layer && count && sqlite3_prepare_v2(db, count, -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW) {
+        layer->features = sqlite3_column_int64(statement, 0);
+    }
+    sqlite3_finalize(statement);
+    statement = NULL;
+    if (columns && sqlite3_prepare_v2(db, columns, -1, &statement, NULL) == SQLITE_OK) {
+        while (sqlite3_step(statement) == SQLITE_ROW) {
+            const char *column = text_of(statement, 0);
+            if (strcmp(column, "fid")) check_column(c, layer, column);
+        }
+    }
+    sqlite3_finalize(statement);
+    sqlite3_free(count);
+    sqlite3_free(columns);
+}
+
+static void check_gpkg_layer(struct checking *c, sqlite3 *db, const char *name, const char *type,
                              const char *geometry, const char *crs)
 {
     char *source = layer_source(c->path, name);
     if (!source) {
         c->failed = true;
+    } else if (!strncmp(name, "isogap_", 7) && !strcmp(type, "attributes")) {
+        list_own_table(c, db, name);
     } else if (!strcmp(type, "tiles") || strstr(type, "coverage")) {
         check_layer(c, name, -1, crs);
     } else if (list_table(c, source, name, crs) && strstr(geometry, "POLYGON")) {
@@ -298,7 +351,7 @@ static const char *kind_of_geometry(const char *geometry)
     return strstr(geometry, "POINT") ? "points" : "table";
 }
 
-static void list_gpkg(struct checking *c, sqlite3_stmt *statement)
+static void list_gpkg(struct checking *c, sqlite3 *db, sqlite3_stmt *statement)
 {
     int step;
     bool first = true;
@@ -313,7 +366,7 @@ static void list_gpkg(struct checking *c, sqlite3_stmt *statement)
         }
         if (first) c->out->kind = kind_of_geometry(geometry);
         first = false;
-        check_gpkg_layer(c, name, type, geometry, crs);
+        check_gpkg_layer(c, db, name, type, geometry, crs);
     }
     if (step != SQLITE_DONE) check_problem(c, IG_ERROR, "the list of layers cannot be read", NULL);
     if (first) check_problem(c, IG_ERROR, "the GeoPackage holds no layer", NULL);
@@ -332,7 +385,7 @@ void check_geopackage(struct checking *c)
     sqlite3 *db = open_file(c->path, &steps);
     sqlite3_stmt *statement = NULL;
     if (db && sqlite3_prepare_v2(db, query, -1, &statement, NULL) == SQLITE_OK) {
-        list_gpkg(c, statement);
+        list_gpkg(c, db, statement);
     } else {
         char text[320];
         snprintf(text, sizeof text, "%s: no GeoPackage, or a damaged one: %s",
