@@ -8,6 +8,7 @@ const struct command *const commands[] = {
     &cmd_join,
 
     // cost and travel
+    &cmd_travel, &cmd_isochrone,
 
     // access and gap
 

@@ -325,7 +325,7 @@ ig_status ig_access_result(const ig_access *access, const ig_areas *areas, ig_re
 static ig_status ground_of(ig_ctx *ctx, const ig_grid *minutes, const ig_surface *surface,
                            struct ground *ground)
 {
-    *ground = (struct ground){&minutes->frame, minutes->cells, NULL, NULL};
+    *ground = (struct ground){.frame = &minutes->frame, .minutes = minutes->cells};
     if (!surface) return IG_OK;
     if (!ig_frame_equal(&minutes->frame, &surface->frame)) {
         ig_fail(ctx, IG_EINVAL, "the minutes and the cost grid do not lie on the same cells");
@@ -336,19 +336,25 @@ static ig_status ground_of(ig_ctx *ctx, const ig_grid *minutes, const ig_surface
     return IG_OK;
 }
 
+static ig_status access_of(ig_ctx *ctx, const ig_areas *areas, const struct ground *ground,
+                           const ig_people *people, const double *thresholds, size_t count,
+                           ig_access **out)
+{
+    const char **codes = NULL;
+    if (codes_of(areas, &codes)) return ig_fail(ctx, IG_EMEMORY, "no memory for codes");
+    const struct shapes shapes = {ig_areas_rings(areas), codes};
+    const ig_status status = ig_access_over(ctx, &shapes, ground, people, thresholds, count, out);
+    ig_free(codes);
+    return status;
+}
+
 ig_status ig_access_new(ig_ctx *ctx, const ig_areas *areas, const ig_grid *minutes,
                         const ig_surface *surface, const ig_people *people,
                         const double *thresholds, size_t count, ig_access **out)
 {
     struct ground ground;
-    const char **codes = NULL;
-    ig_status status = ground_of(ctx, minutes, surface, &ground);
-    if (status) return status;
-    if (codes_of(areas, &codes)) return ig_fail(ctx, IG_EMEMORY, "no memory for codes");
-    const struct shapes shapes = {ig_areas_rings(areas), codes};
-    status = ig_access_over(ctx, &shapes, &ground, people, thresholds, count, out);
-    ig_free(codes);
-    return status;
+    const ig_status status = ground_of(ctx, minutes, surface, &ground);
+    return status ? status : access_of(ctx, areas, &ground, people, thresholds, count, out);
 }
 
 /// The box of a frame as one area: for people without areas.
@@ -377,17 +383,17 @@ ig_status ig_people_within(ig_ctx *ctx, const ig_areas *areas, const ig_grid *mi
                            size_t count, double *within)
 {
     ig_access *access = NULL;
-    ig_status status;
+    struct ground ground;
+    ig_status status = ground_of(ctx, minutes, surface, &ground);
+    if (status) return status;
+    ground.cut = true;
     if (areas) {
-        status = ig_access_new(ctx, areas, minutes, surface, people, levels, count, &access);
+        status = access_of(ctx, areas, &ground, people, levels, count, &access);
     } else {
         if (!people || people->by_area)
             return ig_fail(ctx, IG_EINVAL, "people by area need the areas they live in");
         static const char *const codes[] = {"all"};
         struct square square;
-        struct ground ground;
-        status = ground_of(ctx, minutes, surface, &ground);
-        if (status) return status;
         square_of(&minutes->frame, &square);
         const struct shapes shapes = {&square.rings, codes};
         status = ig_access_over(ctx, &shapes, &ground, people, levels, count, &access);

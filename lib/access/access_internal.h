@@ -35,6 +35,7 @@ struct ground {
     const float *minutes;   ///< NaN: unreached
     const float *pace;      ///< NaN: not passable; NULL: not known
     const float *residents; ///< NULL: alike
+    bool cut;               ///< times end at a limit: who is beyond it is no news
 };
 
 ig_status ig_stands_new(size_t areas, struct ig_stands **out);

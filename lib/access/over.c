@@ -198,9 +198,9 @@ ig_status ig_access_over(ig_ctx *ctx, const struct shapes *shapes, const struct 
         status = ig_fail(ctx, IG_EMEMORY, "no memory for access of areas");
         goto done;
     }
-    ig_info(ctx, "%s", words);
+    if (!ground->cut) ig_info(ctx, "%s", words);
     if (outside > 0.0) ig_info(ctx, "%.6g people stand outside all areas", outside);
-    tell_people(ctx, shapes, access, people);
+    if (!ground->cut) tell_people(ctx, shapes, access, people);
     *out = access;
     access = NULL;
 done:

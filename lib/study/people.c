@@ -267,7 +267,7 @@ ig_status ig_population_read(ig_ctx *ctx, const char *const *paths, size_t count
     ig_kind kind = IG_KIND_UNKNOWN;
     ig_status status = kind_of_first(&r, &kind);
     const bool raster = kind == IG_KIND_GTIFF || kind == IG_KIND_AAIGRID || kind == IG_KIND_VRT;
-    if (!status) status = raster ? read_raster(&r) : read_table(&r, kind);
+    if (!status) status = raster ? read_raster(&r) : areas ? read_table(&r, kind) : read_points(&r);
     if (status) {
         ig_population_free(population);
         return status;

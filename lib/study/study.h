@@ -54,6 +54,7 @@ IG_API ig_population_options ig_population_defaults(void);
 typedef struct ig_population ig_population;
 /// A table by area, a raster (people a cell) or points, told apart by content: a raster by its
 /// kind; points by coordinates where no code of the table is one of the areas.
+/// @param areas NULL: a raster or points
 /// @return IG_EFORMAT and IG_EINVAL as the readers give
 IG_API IG_MUST_CHECK ig_status ig_population_read(ig_ctx *ctx, const char *const *paths,
                                                   size_t count, const ig_areas *areas,

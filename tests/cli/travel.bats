@@ -1,0 +1,126 @@
+# travel and isochrone: grids in, minutes and polygons out.
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    # 100 m cells of 0.6 s/m: a straight step is a minute. A river with a bridge in the lower row.
+    cat >cost.asc <<'A'
+ncols 5
+nrows 3
+xllcorner 400000
+yllcorner 100000
+cellsize 100
+NODATA_value -9999
+0.6 0.6 -9999 0.6 0.6
+0.6 0.6 -9999 0.6 0.6
+0.6 0.6 0.6 0.6 0.6
+A
+    printf 'code,easting,northing\nB,400450,100250\nA,400050,100250\n' >sites.csv
+}
+
+# Values of a grid as text, one row a line.
+values() {
+    gdal_translate -q -of XYZ "$1" /vsistdout/ | awk '{ printf "%s%s", $3 == "nan" ? "-" : sprintf("%.2f", $3), NR % 5 ? " " : "\n" }'
+}
+
+@test "minutes to the nearest site, round the end of a river" {
+    printf 'code,x,y\nA,400050,100250\n' >one.csv
+    run "$ISOGAP" travel --cost cost.asc --sites one.csv --crs EPSG:27700 -o t.tif
+    [ "$status" -eq 0 ]
+    run values t.tif
+    [ "${lines[0]}" = "0.00 1.00 - 5.24 5.66" ]
+    [ "${lines[1]}" = "1.00 1.41 - 4.24 5.24" ]
+    [ "${lines[2]}" = "2.00 2.41 2.83 3.83 4.83" ]
+}
+
+@test "the summary counts cells and sites" {
+    printf 'code,easting,northing\nB,400450,100250\nA,400050,100250\nC,450000,100250\n' >three.csv
+    "$ISOGAP" travel --cost cost.asc --sites three.csv --crs EPSG:27700 --clip-sites --max-minutes 1 -o t.tif --nearest n.tif --json >sum.json
+    /usr/bin/python3 - <<'P'
+import json
+d = json.load(open("sum.json"))
+assert d["command"] == "travel" and d["outputs"] == ["t.tif", "n.tif"], d
+assert (d["cells"], d["cells_barrier"], d["cells_reached"]) == (15, 2, 6), d
+assert (d["sites_in"], d["sites_placed"], d["sites_left_out"]) == (3, 2, ["C"]), d
+P
+    run values n.tif
+    [ "${lines[0]}" = "2.00 2.00 - 1.00 1.00" ]
+}
+
+@test "equal times go to the site whose code sorts first" {
+    "$ISOGAP" travel --cost cost.asc --sites sites.csv --crs EPSG:27700 -o t.tif --nearest n.tif
+    run values n.tif
+    [ "${lines[2]}" = "2.00 2.00 2.00 1.00 1.00" ]
+}
+
+@test "a site off the grid, on a barrier, and snapped" {
+    printf 'code,easting,northing\nX,500000,100250\n' >off.csv
+    run "$ISOGAP" travel --cost cost.asc --sites off.csv --crs EPSG:27700 -o t.tif
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"X"*"outside"* ]]
+    printf 'code,easting,northing\nX,400250,100260\n' >wet.csv
+    run "$ISOGAP" travel --cost cost.asc --sites wet.csv --crs EPSG:27700 -o t.tif
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"barrier"* ]]
+    [ ! -e t.tif ]
+    run "$ISOGAP" travel --cost cost.asc --sites wet.csv --crs EPSG:27700 --snap 120 -o t.tif
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"X"*"moved 100 m"* ]]
+}
+
+@test "a threshold over the limit, out of order, or nought" {
+    run "$ISOGAP" isochrone --cost cost.asc --sites sites.csv --crs EPSG:27700 --minutes 5,5 -o i.gpkg
+    [ "$status" -eq 2 ]
+    run "$ISOGAP" isochrone --cost cost.asc --sites sites.csv --crs EPSG:27700 --minutes 0 -o i.gpkg
+    [ "$status" -eq 2 ]
+    run "$ISOGAP" isochrone --cost cost.asc --sites sites.csv --crs EPSG:27700 --minutes 5 --max-minutes 3 -o i.gpkg
+    [ "$status" -eq 2 ]
+    [ ! -e i.gpkg ]
+}
+
+@test "isochrones are nested, valid and have the area of their cells" {
+    "$ISOGAP" isochrone --cost cost.asc --sites sites.csv --crs EPSG:27700 --minutes 2,1 --edges -o i.gpkg --json >sum.json
+    /usr/bin/python3 - <<'P'
+import json
+from osgeo import ogr
+rows = json.load(open("sum.json"))["rows"]
+assert [r["minutes"] for r in rows] == [1, 2] and rows[0]["site"] == "all", rows
+assert [round(r["area_km2"], 9) for r in rows] == [.06, .1], rows
+assert all(r["people"] is None for r in rows)
+data = ogr.Open("i.gpkg")
+layer = data.GetLayerByName("isochrones")
+shapes = [f.GetGeometryRef().Clone() for f in layer]
+assert all(s.IsValid() for s in shapes)
+assert [round(s.GetArea()) for s in shapes] == [60000, 100000]
+assert shapes[1].Contains(shapes[0])
+P
+}
+
+@test "per site, with people of points, and as a table" {
+    printf 'code,x,y,people\nP,400060,100240,5\nQ,400140,100150,7\nR,400460,100240,11\n' >people.csv
+    run "$ISOGAP" isochrone --cost cost.asc --sites sites.csv --crs EPSG:27700 --minutes 1,3 --per-site --population people.csv -o i.csv
+    [ "$status" -eq 0 ]
+    run /usr/bin/python3 -c "
+import csv
+for r in csv.DictReader(open('i.csv')): print(r['site'], r['minutes'], round(float(r['people'])))"
+    [ "${lines[0]}" = "B 1 11" ]
+    [ "${lines[1]}" = "B 3 11" ]
+    [ "${lines[2]}" = "A 1 5" ]
+    [ "${lines[3]}" = "A 3 12" ]
+}
+
+@test "costs by the cell count as r.cost counts" {
+    sed 's/0\.6/60/g' cost.asc >cell.asc
+    "$ISOGAP" travel --cost cost.asc --sites sites.csv --crs EPSG:27700 -o a.tif
+    "$ISOGAP" travel --cost cell.asc --cost-unit s/cell --sites sites.csv --crs EPSG:27700 -o b.tif
+    "$ISOGAP" travel --cost cell.asc --cost-unit min/cell --sites sites.csv --crs EPSG:27700 -o c.tif
+    [ "$(values a.tif)" = "$(values b.tif)" ]
+    [ "$(values c.tif | head -1)" = "0.00 60.00 - 60.00 0.00" ]
+}
+
+@test "the same bytes for any number of threads" {
+    for n in 1 2 8; do
+        "$ISOGAP" travel --cost cost.asc --sites sites.csv --crs EPSG:27700 --threads $n -o t$n.tif
+    done
+    cmp t1.tif t2.tif
+    cmp t1.tif t8.tif
+}

@@ -1,0 +1,110 @@
+// A cost grid and sites on it, for the commands that search.
+#include "search.h"
+
+#include <core/inside.h>
+
+#include <math.h>
+
+#define AT(member) offsetof(struct search, member)
+const ig_option search_options[] = {
+    {.name = "cost",
+     .kind = IG_OPTION_INPUT,
+     .offset = AT(cost),
+     .required = true,
+     .help = "cost grid: GeoTIFF or ESRI ASCII with the band pace, or one band"},
+    {.name = "cost-unit",
+     .kind = IG_OPTION_CHOICE,
+     .offset = AT(cost_unit),
+     .help = "unit of the cost grid",
+     .choices = "s/m|min/m|s/cell|min/cell|km/h"},
+    {.name = "cost-crs",
+     .kind = IG_OPTION_TEXT,
+     .offset = AT(cost_crs),
+     .help = "CRS of a cost grid that states none, as EPSG:27700"},
+    {.name = "sites",
+     .kind = IG_OPTION_INPUT,
+     .offset = AT(sites_path),
+     .required = true,
+     .help = "places of care: points, or a table with coordinates or postcodes"},
+    {.name = "snap",
+     .kind = IG_OPTION_NUMBER,
+     .offset = AT(placing.snap),
+     .help = "metres that a site on a barrier may be moved to passable ground",
+     .min = 0.0,
+     .max = 1e6},
+    {.name = "clip-sites",
+     .kind = IG_OPTION_FLAG,
+     .offset = AT(placing.clip),
+     .help = "leave out, count and list sites beyond the grid"},
+    {.name = NULL},
+};
+
+void search_defaults(struct search *search)
+{
+    *search = (struct search){
+        .reading = ig_grid_defaults(),
+        .site_reading = ig_site_defaults(),
+        .travel = ig_travel_defaults(),
+    };
+}
+
+ig_status search_open(ig_ctx *ctx, struct search *search)
+{
+    enum { SECONDS_A_CELL = 2, MINUTES_A_CELL = 3 };
+    search->reading.crs = search->cost_crs;
+    search->travel.per_cell =
+        search->cost_unit == SECONDS_A_CELL || search->cost_unit == MINUTES_A_CELL;
+    ig_status status =
+        ig_surface_read(ctx, search->cost, search->cost_unit, &search->reading, &search->surface);
+    if (status) return status;
+    status = ig_sites_read(ctx, &search->sites_path, 1, &search->site_reading, &search->sites);
+    if (status) return status;
+    return ig_sites_place(ctx, search->sites, search->surface, &search->placing,
+                          &search->placement);
+}
+
+void search_close(struct search *search)
+{
+    ig_placement_free(search->placement);
+    ig_sites_free(search->sites);
+    ig_surface_free(search->surface);
+}
+
+ig_status search_check_outputs(ig_ctx *ctx, const char *const *outputs, size_t count,
+                               const char *const *inputs)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!outputs[i]) continue;
+        ig_output *output = NULL;
+        const ig_status status = ig_output_begin(ctx, outputs[i], inputs, &output);
+        if (status) return status;
+        ig_output_abort(output);
+    }
+    return IG_OK;
+}
+
+void search_summarise(const struct search *search, const ig_grid *minutes, json_t *json)
+{
+    const int64_t cells = ig_frame_cells(&search->surface->frame);
+    int64_t barriers = 0, reached = 0;
+    for (int64_t i = 0; i < cells; i++) {
+        barriers += !(search->surface->pace[i] < INFINITY);
+        reached += !isnan(minutes->cells[i]);
+    }
+    json_object_set_new(json, "cells", json_integer(cells));
+    json_object_set_new(json, "cells_reached", json_integer(reached));
+    json_object_set_new(json, "cells_barrier", json_integer(barriers));
+
+    const size_t unplaced = ig_sites_unplaced_count(search->sites);
+    const ig_placement *placement = search->placement;
+    json_object_set_new(json, "sites_in",
+                        json_integer((json_int_t)(ig_sites_count(search->sites) + unplaced)));
+    json_object_set_new(json, "sites_placed", json_integer((json_int_t)placement->count));
+    json_t *left_out = json_array();
+    for (size_t i = 0; i < placement->left_out; i++)
+        json_array_append_new(
+            left_out, json_string(ig_sites_code(search->sites, placement->left_out_site[i])));
+    for (size_t i = 0; i < unplaced; i++)
+        json_array_append_new(left_out, json_string(ig_sites_unplaced_code(search->sites, i)));
+    json_object_set_new(json, "sites_left_out", left_out);
+}
