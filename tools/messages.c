@@ -87,7 +87,7 @@ void message_log(ig_level level, const char *message, const char *hint, void *us
 /// "1:05 left" from the share done and the seconds so far.
 static void print_left(double fraction, double seconds)
 {
-    if (fraction <= 0.02 || seconds < 1) return;
+    if (fraction <= 0.02 || fraction >= 1 || seconds < 1) return;
     const long left = lround(seconds / fraction * (1 - fraction));
     if (left >= 3600) {
         fprintf(stderr, " %ld:%02ld:%02ld left", left / 3600, left / 60 % 60, left % 60);

@@ -184,7 +184,7 @@ const char *default_text(const struct command *command, const struct bound *boun
     const size_t offset = !group ? 0 : repeated ? group->element_offset : group->offset;
     const char *text = ig_option_text(store, bound->option, settings + offset);
     free(settings);
-    return text;
+    return text && strcmp(text, "0") ? text : NULL; // 0 stands for "not asked for"
 }
 
 const char *value_word(const ig_option *option)
