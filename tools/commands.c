@@ -8,7 +8,7 @@ const struct command *const commands[] = {
     &cmd_join,
 
     // cost and travel
-    &cmd_travel, &cmd_isochrone,
+    &cmd_cost, &cmd_travel, &cmd_isochrone,
 
     // access and gap
 

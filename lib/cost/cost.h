@@ -11,10 +11,10 @@ extern "C" {
 #endif
 
 typedef struct ig_cost_options {
-    const char *mode; ///< walk, cycle, drive, or a speed table file
-    double buffer;    ///< metres added round the extent, default 5000 (cut to the roads' reach)
-    double cell;      ///< metres, default 50
-    ig_texts roads;   ///< OSM .pbf .osm, OS Open Roads, any line layer
+    const char *mode;       ///< walk, cycle, drive, or a speed table file
+    double buffer;          ///< metres added round the extent, default 5000
+    double cell;            ///< metres, default 50
+    ig_texts roads;         ///< OSM .pbf .osm, OS Open Roads, any line layer
     const char *road_class; ///< class column of a line layer
     ig_texts landcover;     ///< polygon layers; class column found or by name
     const char *landcover_class;
@@ -22,7 +22,8 @@ typedef struct ig_cost_options {
     ig_texts barriers; ///< lines or polygons that cannot be crossed
     ig_texts bridges;  ///< lines that cross barriers
     bool residents;    ///< make the band `residents`
-    double max_slope;  ///< rise over run above which a cell is a cliff (barrier on foot); 0: none
+    double
+        max_slope; ///< rise over run above which steps off roads are shut (cliffs); 0: none; default 1
     const char *residents_table; ///< file replacing the built-in rules
 } ig_cost_options;
 IG_API ig_cost_options ig_cost_defaults(void);

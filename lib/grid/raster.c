@@ -260,10 +260,15 @@ static ig_status open_gdal(ig_ctx *ctx, ig_raster *raster, const char *path, boo
     char threads[32];
     snprintf(threads, sizeof threads, "NUM_THREADS=%d", ig_ctx_threads(ctx));
     const char *const with[] = {threads, NULL};
+    const char *const *drivers = vrt ? virtual : tiff;
     raster->watch = ig_gdal_watch_begin(ctx);
     if (!raster->watch) return ig_fail(ctx, IG_EMEMORY, "no memory");
-    raster->dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, vrt ? virtual : tiff,
-                                 vrt ? NULL : with, NULL);
+    raster->dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, drivers, NULL, NULL);
+    if (raster->dataset && !vrt && GDALGetRasterCount(raster->dataset) == 1) {
+        // Threads for one band only: with several, GDAL 3.6 raises an error of its own making.
+        GDALClose(raster->dataset);
+        raster->dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, drivers, with, NULL);
+    }
     const char *error = ig_gdal_watch_error(raster->watch);
     if (!raster->dataset || error) {
         ig_fail(ctx, IG_EFORMAT, "%s cannot be read as a GeoTIFF: %s", raster->name,

@@ -108,8 +108,10 @@ static ig_status read_back(ig_ctx *ctx, const char *path, const char *shown, con
 {
     static const char *const drivers[] = {"GTiff", NULL};
     ig_gdal_watch *watch = ig_gdal_watch_begin(ctx);
+    // Threads for one band only: with several, GDAL 3.6 raises an error of its own making in each
+    // (ExtraSamples of a block that has one band).
     char threads[32];
-    snprintf(threads, sizeof threads, "NUM_THREADS=%d", ig_ctx_threads(ctx));
+    snprintf(threads, sizeof threads, "NUM_THREADS=%d", count == 1 ? ig_ctx_threads(ctx) : 1);
     const char *const with[] = {threads, NULL};
     GDALDatasetH dataset =
         watch ? GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, drivers, with, NULL) : NULL;
