@@ -113,7 +113,7 @@ static ig_status add_count(ig_result *run, size_t row, const char *file, const c
 static ig_status run_table(const char *command, const ig_join *join, const ig_areas *areas,
                            ig_result **out)
 {
-    enum { EACH = 8, HEAD = 4 };
+    enum { EACH = 10, HEAD = 4 };
     ig_column *column = NULL;
     ig_status status = ig_result_new(HEAD + EACH * join->tables, out);
     if (!status) status = ig_result_add(*out, "file", IG_COLUMN_TEXT, &column);
@@ -142,6 +142,8 @@ static ig_status run_table(const char *command, const ig_join *join, const ig_ar
         if (!status) status = add_count(*out, r++, file, "rows_without_area", c->rows_without_area);
         if (!status) status = add_count(*out, r++, file, "rows_refused", c->rows_refused);
         if (!status) status = add_count(*out, r++, file, "rows_filtered", c->rows_filtered);
+        if (!status) status = add_count(*out, r++, file, "rows_combined", c->rows_combined);
+        if (!status) status = add_count(*out, r++, file, "counts_hidden", c->counts_hidden);
         if (!status) {
             status = markers.failed
                          ? IG_EMEMORY
@@ -180,6 +182,8 @@ static void put_count(json_t *to, const ig_join_count *c)
     json_object_set_new(to, "rows_without_area", json_integer(c->rows_without_area));
     json_object_set_new(to, "rows_refused", json_integer(c->rows_refused));
     json_object_set_new(to, "rows_filtered", json_integer(c->rows_filtered));
+    json_object_set_new(to, "rows_combined", json_integer(c->rows_combined));
+    json_object_set_new(to, "counts_hidden", json_integer(c->counts_hidden));
     json_t *markers = json_object();
     for (size_t m = 0; m < c->markers; m++) {
         json_object_set_new(markers, c->marker[m], json_integer(c->marker_count[m]));

@@ -15,7 +15,7 @@ void table_input_defaults(void *element);
 /// Names of ig_table_option_list that may stand without "table-" before them.
 #define TABLE_INPUT_BARE                                                                           \
     "header|header-row|sheet|where|pivot|encoding|decimal-comma|duplicates|proportion|sensitive|"  \
-    "max-rows"
+    "max-rows|max-unpacked"
 
 /// Read them in order; tables[t] are yours to free, also after a failure.
 ig_status joining_read(ig_ctx *ctx, struct repeated *inputs, ig_join_table *tables);

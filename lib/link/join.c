@@ -59,7 +59,7 @@ static char *free_name(ig_ctx *ctx, const ig_result *result, const char *file, c
         ig_text_format(&text, "%s_%d", name, n);
         if (text.failed) return NULL;
         if (!is_taken(result, text.data)) {
-            ig_info(ctx, "%s: column %s is called %s, since the areas have one of that name", file,
+            ig_info(ctx, "%s: column %s is called %s, since there is one of that name", file,
                     ig_show(name), ig_show(text.data));
             return text.data;
         }
@@ -124,7 +124,23 @@ static bool all_whole(const double *values, size_t n)
     return true;
 }
 
-static ig_status take_status(struct taking *t, size_t column, const char *name)
+// The status of one value: ok, or why there is none.
+static ig_status value_status(struct taking *t, size_t column, size_t area, bool hidden,
+                              ig_column *to, size_t *room, ig_text *words)
+{
+    ig_result *columns = t->join->columns;
+    const size_t row = t->match->row_of_area[area];
+    if (row == SIZE_MAX) return ig_result_set_text(columns, to, area, "no row");
+    if (hidden) return ig_result_set_text(columns, to, area, "suppressed: *");
+    if (!ig_table_gap(t->table, row, column)) return ig_result_set_text(columns, to, area, "ok");
+    ig_status status = gap_words(t->table, row, column, words);
+    if (!status) status = ig_result_set_text(columns, to, area, words->data);
+    const char *marker = ig_table_marker(t->table, row, column);
+    return status ? status : count_marker(t->count, room, marker ? marker : "");
+}
+
+// @param hidden  areas whose value is not shown; NULL: none
+static ig_status take_status(struct taking *t, size_t column, const char *name, const bool *hidden)
 {
     ig_text wanted = {0}, words = {0};
     ig_text_format(&wanted, "%s_status", name);
@@ -133,22 +149,27 @@ static ig_status take_status(struct taking *t, size_t column, const char *name)
     ig_status status = own ? ig_result_add(t->join->columns, own, IG_COLUMN_TEXT, &to) : IG_EMEMORY;
     size_t room = t->count->markers;
     for (size_t i = 0; !status && i < t->join->columns->rows; i++) {
-        const size_t row = t->match->row_of_area[i];
-        if (row == SIZE_MAX) {
-            status = ig_result_set_text(t->join->columns, to, i, "no row");
-        } else if (!ig_table_gap(t->table, row, column)) {
-            status = ig_result_set_text(t->join->columns, to, i, "ok");
-        } else {
-            status = gap_words(t->table, row, column, &words);
-            if (!status) status = ig_result_set_text(t->join->columns, to, i, words.data);
-            const char *marker = ig_table_marker(t->table, row, column);
-            if (!status) status = count_marker(t->count, &room, marker ? marker : "");
-        }
+        status = value_status(t, column, i, hidden && hidden[i], to, &room, &words);
     }
     ig_free(own);
     ig_text_free(&wanted);
     ig_text_free(&words);
     return status;
+}
+
+// Counts of a sensitive table: small ones hidden, the others rounded, before anybody sees them.
+static void protect(struct taking *t, const char *title, ig_column *to, bool *hidden)
+{
+    const size_t rows = t->join->columns->rows;
+    protect_counts(to->number, hidden, rows);
+    int64_t count = 0;
+    for (size_t i = 0; i < rows; i++)
+        count += hidden[i];
+    t->count->counts_hidden += count;
+    ig_info(t->ctx,
+            "%s, column %s: sensitive: %lld counts of 1 to 7 are hidden, the others rounded "
+            "to the nearest 5",
+            t->file, ig_show(title), (long long)count);
 }
 
 // Say which markers a column had: "patients: 9 values are markers of missing ...: * 1, - 1".
@@ -182,31 +203,56 @@ static void tell_markers(struct taking *t, size_t column, size_t gaps)
     ig_text_free(&text);
 }
 
+static bool is_protected(const struct taking *t, const char *title, bool whole,
+                         const double *values)
+{
+    if (!ig_table_sensitive(t->table) || !whole || !is_countlike_name(title)) return false;
+    for (size_t r = 0; r < ig_table_rows(t->table); r++) {
+        if (values[r] < 0) return false;
+    }
+    return true;
+}
+
+// Numbers as they are, into a column of the result. gaps: how many have a reason.
+static void put_numbers(const struct taking *t, size_t column, const double *values, ig_column *to,
+                        size_t *gaps)
+{
+    for (size_t i = 0; i < t->join->columns->rows; i++) {
+        const size_t row = t->match->row_of_area[i];
+        if (row == SIZE_MAX) continue;
+        to->number[i] = values[row];
+        *gaps += ig_table_gap(t->table, row, column) != NULL;
+    }
+}
+
 static ig_status take_numbers(struct taking *t, size_t column, const char *name)
 {
     const char *title = ig_table_column_name(t->table, column);
-    const ig_number_rule rule = ig_is_count_name(title) ? IG_NUMBERS_COUNT : IG_NUMBERS_ANY;
     const double *values = NULL;
-    ig_status status = ig_table_numbers(t->ctx, t->table, column, rule, &values);
+    ig_status status = ig_table_numbers(t->ctx, t->table, column, IG_NUMBERS_ANY, &values);
     if (status) return status;
     const size_t rows = t->join->columns->rows;
     ig_column *to = NULL;
     const bool whole = ig_table_kind(t->table, column) != IG_COLUMN_REAL &&
                        all_whole(values, ig_table_rows(t->table));
-    status = ig_result_add(t->join->columns, name, whole ? IG_COLUMN_INTEGER : IG_COLUMN_REAL, &to);
-    if (status) return ig_fail(t->ctx, status, "no memory");
+    bool *hidden = ig_alloc(rows + 1, sizeof *hidden);
+    status = hidden ? ig_result_add(t->join->columns, name,
+                                    whole ? IG_COLUMN_INTEGER : IG_COLUMN_REAL, &to)
+                    : IG_EMEMORY;
     size_t gaps = 0;
-    for (size_t i = 0; i < rows; i++) {
-        const size_t row = t->match->row_of_area[i];
-        if (row == SIZE_MAX) continue;
-        to->number[i] = values[row];
-        gaps += ig_table_gap(t->table, row, column) != NULL;
+    if (!status) put_numbers(t, column, values, to, &gaps);
+    if (!status && strcmp(title, name) != 0) {
+        to->title = ig_text_copy(title);
+        if (!to->title) status = IG_EMEMORY;
     }
-    if (strcmp(title, name) != 0) to->title = ig_text_copy(title);
-    if (gaps == 0) return IG_OK;
-    tell_markers(t, column, gaps);
-    status = take_status(t, column, name);
-    return status ? ig_fail(t->ctx, status, "no memory") : IG_OK;
+    const int64_t hidden_before = t->count->counts_hidden;
+    if (!status && is_protected(t, title, whole, values)) protect(t, title, to, hidden);
+    if (!status && gaps) tell_markers(t, column, gaps);
+    if (!status && (gaps || t->count->counts_hidden > hidden_before)) {
+        status = take_status(t, column, name, hidden);
+    }
+    ig_free(hidden);
+    return status ? ig_fail(t->ctx, status, "no memory for the values of %s", t->file) : IG_OK;
 }
 
 static ig_status take_texts(struct taking *t, size_t column, const char *name)
@@ -224,6 +270,7 @@ static ig_status take_texts(struct taking *t, size_t column, const char *name)
 
 static ig_status take_column(struct taking *t, size_t column, const char *wanted)
 {
+    if (strcasecmp(wanted, "status") == 0) wanted = "status_2"; // that is the join's own
     char *name = free_name(t->ctx, t->join->columns, t->file, wanted);
     if (!name) return ig_fail(t->ctx, IG_EMEMORY, "no memory");
     // What the file itself says is text stays text; else what looks like numbers must be numbers.
@@ -236,24 +283,14 @@ static ig_status take_column(struct taking *t, size_t column, const char *wanted
     return status;
 }
 
-static ig_status take_columns(struct taking *t, const char *columns)
+static ig_status take_named(struct taking *t, const char *columns)
 {
-    ig_status status = IG_OK;
-    if (!columns) {
-        const size_t key = ig_table_key_column(t->table);
-        for (size_t c = 0; !status && c < ig_table_columns(t->table); c++) {
-            if (c == key) continue;
-            size_t found; // two columns of one name are refused, not renamed
-            const char *name = ig_table_column_name(t->table, c);
-            status = ig_table_find(t->ctx, t->table, name, &found);
-            if (!status) status = take_column(t, c, name);
-        }
-        return status;
-    }
-    ig_pairs pairs;
-    status = ig_pairs_parse(t->ctx, "--columns", columns, '=', &pairs);
+    const size_t whole = ig_table_column(t->table, columns); // one name with a comma in it
+    if (whole != SIZE_MAX) return take_column(t, whole, ig_table_column_name(t->table, whole));
+    ig_pairs pairs = {0, NULL, NULL};
+    ig_status status = ig_pairs_parse(t->ctx, "--columns", columns, '=', &pairs);
     for (size_t i = 0; !status && i < pairs.count; i++) {
-        size_t column;
+        size_t column = 0;
         status = ig_table_find(t->ctx, t->table, pairs.name[i], &column);
         if (status) break;
         status = take_column(
@@ -261,6 +298,36 @@ static ig_status take_columns(struct taking *t, const char *columns)
     }
     ig_pairs_free(&pairs);
     return status;
+}
+
+static bool is_empty_column(const ig_table *table, size_t column)
+{
+    for (size_t r = 0; r < ig_table_rows(table); r++) {
+        if (*ig_table_text(table, r, column)) return false;
+    }
+    return true;
+}
+
+// All but the key; two columns of one name must be told apart by --columns.
+static ig_status take_all(struct taking *t)
+{
+    const size_t key = ig_table_key_column(t->table);
+    ig_status status = IG_OK;
+    for (size_t c = 0; !status && c < ig_table_columns(t->table); c++) {
+        const char *name = ig_table_column_name(t->table, c);
+        size_t found = 0;
+        if (c == key) continue;
+        // columns that only separate others have neither name nor values
+        if (strncmp(name, "column_", 7) == 0 && is_empty_column(t->table, c)) continue;
+        status = ig_table_find(t->ctx, t->table, name, &found);
+        if (!status) status = take_column(t, c, name);
+    }
+    return status;
+}
+
+static ig_status take_columns(struct taking *t, const char *columns)
+{
+    return columns ? take_named(t, columns) : take_all(t);
 }
 
 // ---- counts -----------------------------------------------------------------------------------
@@ -294,6 +361,7 @@ static ig_status fill_count(ig_ctx *ctx, const ig_table *table, const struct mat
     }
     count->rows_refused = (int64_t)ig_table_refused(table);
     count->rows_filtered = (int64_t)ig_table_filtered(table);
+    count->rows_combined = (int64_t)ig_table_combined(table);
     count->rows_in = (int64_t)rows + count->rows_refused;
     if (count->areas_in != count->matched + count->areas_without_row ||
         count->rows_in != count->matched + count->rows_without_area + count->rows_refused) {
@@ -306,10 +374,9 @@ static ig_status fill_count(ig_ctx *ctx, const ig_table *table, const struct mat
             (long long)count->areas_without_row, (long long)count->rows_in,
             (long long)count->matched, (long long)count->rows_without_area,
             (long long)count->rows_refused);
-    const size_t combined = ig_table_combined(table);
-    if (combined) {
-        ig_info(ctx, "%s: %zu rows of the file went into others before the join",
-                ig_base_name(count->file), combined);
+    if (count->rows_combined) {
+        ig_info(ctx, "%s: %lld rows of the file went into others before the join",
+                ig_base_name(count->file), (long long)count->rows_combined);
     }
     return IG_OK;
 }
@@ -333,10 +400,28 @@ static ig_status join_table(ig_ctx *ctx, const struct matched_areas *areas,
 
 // ---- the areas' own columns ---------------------------------------------------------------------
 
-static ig_status own_columns(ig_ctx *ctx, const ig_areas *areas, ig_join *join)
+// The `status` of an earlier join, which this one goes on with.
+static bool is_earlier_status(const ig_table *table, size_t column)
+{
+    if (strcmp(ig_table_column_name(table, column), "status") != 0) return false;
+    for (size_t r = 0; r < ig_table_rows(table); r++) {
+        const char *text = ig_table_text(table, r, column);
+        if (strcmp(text, "matched") != 0 && strcmp(text, "no row") != 0) return false;
+    }
+    return true;
+}
+
+// @param without  areas without row in an earlier join become true; NULL: nothing is joined now
+static ig_status own_columns(ig_ctx *ctx, const ig_areas *areas, ig_join *join, bool *without)
 {
     const ig_table *table = ig_areas_table(areas);
     for (size_t c = 0; c < ig_table_columns(table); c++) {
+        if (without && is_earlier_status(table, c)) {
+            for (size_t r = 0; r < ig_table_rows(table); r++) {
+                without[r] = strcmp(ig_table_text(table, r, c), "no row") == 0;
+            }
+            continue;
+        }
         const int kind = ig_table_kind(table, c);
         const bool number = kind == IG_COLUMN_REAL || kind == IG_COLUMN_INTEGER;
         char *name = free_name(ctx, join->columns, ig_base_name(ig_areas_path(areas)),
@@ -403,7 +488,7 @@ ig_status ig_join_new(ig_ctx *ctx, const ig_areas *areas, const ig_join_table *t
         ig_fail(ctx, status, "no memory");
         goto done;
     }
-    if (with_own) status = own_columns(ctx, areas, join);
+    if (with_own) status = own_columns(ctx, areas, join, count ? without : NULL);
     for (size_t t = 0; !status && t < count; t++) {
         status =
             join_table(ctx, &side, &tables[t], options->min_match, join, &join->counts[t], without);

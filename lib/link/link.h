@@ -27,8 +27,10 @@ typedef struct ig_join_count {
     char *file;
     int64_t areas_in, matched, areas_without_row;
     int64_t rows_in, rows_without_area, rows_refused, rows_filtered;
-    size_t markers; ///< how many different markers among the values that were joined
-    char **marker;  ///< the marker as it stands, "" for a blank
+    int64_t rows_combined; ///< rows of the file that went into others before (sum, mean, pivot)
+    int64_t counts_hidden; ///< small counts of a sensitive table that are not shown
+    size_t markers;        ///< how many different markers among the values that were joined
+    char **marker;         ///< the marker as it stands, "" for a blank
     int64_t *marker_count;
     size_t *unmatched_area; ///< area numbers, areas_without_row long
     char **unmatched_code;  ///< codes of rows without area, rows_without_area long
@@ -56,16 +58,39 @@ IG_API void ig_join_free(ig_join *join);
 
 /// The row of a table for each area, with the same care and messages, for people, deprivation and
 /// groups; SIZE_MAX for an area without row.
+/// Where nobody named the key of the table, it may be changed for another column of codes that
+/// meets more areas.
 /// @param codes   normalised codes of the areas
 /// @param what    what the areas are called in messages: a file's name
 IG_API IG_MUST_CHECK ig_status ig_link_rows(ig_ctx *ctx, const char *const *codes, size_t count,
-                                            const char *what, const ig_table *table,
-                                            double min_match, size_t *row_of_area);
+                                            const char *what, ig_table *table, double min_match,
+                                            size_t *row_of_area);
 
 /// Edition of a set of codes, such as "LSOA 2021" or "wards 2025": by the name of their column
 /// (LSOA11CD, WD25CD, "LSOA code (2011)"), else by codes that one edition alone has; NULL when
 /// neither tells. Static text or one of 8 buffers of this thread in turn.
 IG_API const char *ig_vintage(const char *column, const char *const *codes, size_t count);
+
+/// What a smaller area shares with a larger one.
+typedef struct ig_piece {
+    size_t parent;
+    double area; ///< square metres, above 0
+} ig_piece;
+
+/// Smaller areas laid over larger ones, exactly: child i has the pieces start[i] .. start[i+1]-1,
+/// by number of the parent.
+typedef struct ig_overlay {
+    size_t children, count;
+    size_t *start; ///< children + 1
+    ig_piece *pieces;
+    double *size;    ///< of each child, square metres
+    double *outside; ///< of each child, what lies in no parent
+} ig_overlay;
+
+/// @return IG_EFORMAT naming the two areas that cannot be laid over each other
+IG_API IG_MUST_CHECK ig_status ig_overlay_new(ig_ctx *ctx, const ig_areas *children,
+                                              const ig_areas *parents, ig_overlay **out);
+IG_API void ig_overlay_free(ig_overlay *overlay);
 
 /// Nesting by greatest shared area: parent of each child, SIZE_MAX without one; ties go to the
 /// first code.

@@ -2,11 +2,37 @@
 #ifndef ISOGAP_LINK_INTERNAL_H
 #define ISOGAP_LINK_INTERNAL_H
 
+#include "../core/inside.h"
 #include "link.h"
 
-bool ig_code_is_lsoa(const char *code);
-/// A code that the LSOA set of 2021 has and that of 2011 has not.
-bool ig_code_is_lsoa21(const char *code);
+// ---- editions of codes (vintage.c) ------------------------------------------------------------
+
+/// Codes of one prefix that ended with an edition. The list ends with a NULL prefix.
+struct ended_codes {
+    const char *prefix;
+    const uint16_t *number; ///< after the prefix, rising
+    size_t count;
+};
+extern const struct ended_codes ended_codes[];
+
+/// What a code alone says of its edition.
+enum edition {
+    EDITION_UNKNOWN, ///< no ONS code, or one that says nothing
+    EDITION_BOTH,    ///< LSOA, MSOA that 2011 and 2021 share
+    EDITION_2011,    ///< only in 2011
+    EDITION_2021,    ///< only in 2021
+};
+enum edition code_edition(const char *code);
+
+/// Codes that do not meet are of two editions? Appends a sentence to `hint` when they seem to be.
+struct lone_codes {
+    const char *const *codes;
+    size_t count;
+    const char *column; ///< name of their column, or NULL
+};
+void explain_editions(const struct lone_codes *areas, const struct lone_codes *rows, ig_text *hint);
+
+// ---- matching (match.c) -----------------------------------------------------------------------
 
 /// Areas as a match sees them: codes and where they come from. Lent.
 struct matched_areas {
@@ -22,9 +48,19 @@ struct match {
     size_t matched;
 };
 
-/// Match by code with all that J2 to J6 want said. Free with match_free, also after a failure.
-ig_status match_codes(ig_ctx *ctx, const struct matched_areas *areas, const ig_table *table,
+/// Match by code with all that J2 to J6 want said. A key that nobody named may be changed for
+/// another column of codes that meets more areas. Free with match_free, also after a failure.
+ig_status match_codes(ig_ctx *ctx, const struct matched_areas *areas, ig_table *table,
                       double min_match, struct match *match);
 void match_free(struct match *match);
+
+// ---- small counts (protect.c) -----------------------------------------------------------------
+
+/// Counts of a table that is not meant for publication, as NHS Digital shows them (`hes`): 1 to 7
+/// hidden, others to the nearest 5. In place: hidden ones become NaN, and `hidden` true.
+void protect_counts(double *values, bool *hidden, size_t count);
+/// A column of whole numbers that counts people or events, as far as its name can tell: not a
+/// rank, decile, year or code.
+bool is_countlike_name(const char *name);
 
 #endif

@@ -54,10 +54,20 @@ static void list_codes(ig_text *text, const char *const *codes, size_t count)
 // "001001" with its zeros taken off is "1001": did a spreadsheet do that?
 static const char *lost_zeros(struct entry *rows, size_t count, const char *area)
 {
-    if (area[0] != '0' || strspn(area, "0123456789") != strlen(area)) return NULL;
     const char *bare = area + strspn(area, "0");
     const struct entry *row = find(rows, count, *bare ? bare : "0");
     return row ? row->code : NULL;
+}
+
+// The rows of a table in order of their codes; NULL without memory.
+static struct entry *sorted_rows(const ig_table *table)
+{
+    const size_t count = ig_table_rows(table);
+    struct entry *rows = ig_alloc(count + 1, sizeof *rows);
+    for (size_t r = 0; rows && r < count; r++)
+        rows[r] = (struct entry){ig_table_code(table, r), r};
+    if (rows && count) qsort(rows, count, sizeof *rows, by_code);
+    return rows;
 }
 
 // 1.00E+06: what a spreadsheet makes of long digits.
@@ -76,8 +86,6 @@ struct attempt {
     const struct matched_areas *areas;
     const ig_table *table;
     const struct match *match;
-    struct entry *rows; ///< sorted by code
-    size_t rows_count;
     const char **lone_areas; ///< codes without row, in order of the areas
     const char **lone_rows;  ///< codes without area, in order of the rows
     size_t lone_areas_count, lone_rows_count;
@@ -85,72 +93,43 @@ struct attempt {
 
 static void hint_zeros(const struct attempt *a, ig_text *hint)
 {
+    struct entry *rows = NULL;
     for (size_t i = 0; i < a->lone_areas_count; i++) {
-        const char *bare = lost_zeros(a->rows, a->rows_count, a->lone_areas[i]);
+        const char *area = a->lone_areas[i];
+        if (area[0] != '0' || strspn(area, "0123456789") != strlen(area)) continue;
+        if (!rows) rows = sorted_rows(a->table);
+        if (!rows) return;
+        const char *bare = lost_zeros(rows, ig_table_rows(a->table), area);
         if (!bare) continue;
         ig_text_format(
             hint,
             "%scodes look as if their leading zeros were lost in a spreadsheet (%s in the "
             "table, %s in the areas): export the table again with codes as text",
-            hint->length ? "; " : "", ig_show(bare), ig_show(a->lone_areas[i]));
-        return;
+            hint->length ? "; " : "", ig_show(bare), ig_show(area));
+        break;
     }
+    ig_free(rows);
 }
 
 static void hint_edition(const struct attempt *a, ig_text *hint)
 {
-    size_t new_rows = 0, new_areas = 0, old_rows = 0, old_areas = 0;
-    for (size_t i = 0; i < a->lone_rows_count; i++) {
-        new_rows += ig_code_is_lsoa21(a->lone_rows[i]);
-        old_rows += ig_code_is_lsoa(a->lone_rows[i]) && !ig_code_is_lsoa21(a->lone_rows[i]);
-    }
-    for (size_t i = 0; i < a->lone_areas_count; i++) {
-        new_areas += ig_code_is_lsoa21(a->lone_areas[i]);
-        old_areas += ig_code_is_lsoa(a->lone_areas[i]) && !ig_code_is_lsoa21(a->lone_areas[i]);
-    }
-    if (new_rows && old_areas) {
-        ig_text_format(
-            hint,
-            "%sthe editions differ: %zu code%s of the table %s only in LSOA 2021, and %zu of "
-            "the areas without row %s of LSOA 2011; carry the table over with 'isogap "
-            "convert --lookup', or use 2021 boundaries",
-            hint->length ? "; " : "", new_rows, new_rows == 1 ? "" : "s",
-            new_rows == 1 ? "is" : "are", old_areas, old_areas == 1 ? "is" : "are");
-        return;
-    }
-    if (new_areas && old_rows) {
-        ig_text_format(
-            hint,
-            "%sthe editions differ: %zu of the areas without row %s only in LSOA 2021, and "
-            "%zu code%s of the table %s of LSOA 2011; carry the table over with 'isogap "
-            "convert --lookup', or use 2011 boundaries",
-            hint->length ? "; " : "", new_areas, new_areas == 1 ? "is" : "are", old_rows,
-            old_rows == 1 ? "" : "s", old_rows == 1 ? "is" : "are");
-        return;
-    }
     const size_t key = ig_table_key_column(a->table);
-    const char *column = key == SIZE_MAX ? NULL : ig_table_column_name(a->table, key);
-    const char *theirs = ig_vintage(column, a->lone_rows, a->lone_rows_count);
-    const char *ours = ig_vintage(a->areas->column, a->lone_areas, a->lone_areas_count);
-    if (theirs && ours && strcmp(theirs, ours) != 0) {
-        ig_text_format(hint,
-                       "%sthe codes may be of different editions: those of the table look like %s, "
-                       "those of the areas like %s; carry the table over with 'isogap convert "
-                       "--lookup'",
-                       hint->length ? "; " : "", theirs, ours);
-    }
+    const struct lone_codes rows = {a->lone_rows, a->lone_rows_count,
+                                    key == SIZE_MAX ? NULL : ig_table_column_name(a->table, key)};
+    const struct lone_codes areas = {a->lone_areas, a->lone_areas_count, a->areas->column};
+    explain_editions(&areas, &rows, hint);
 }
 
 static void hint_scientific(const struct attempt *a, ig_text *hint)
 {
-    for (size_t i = 0; i < a->rows_count; i++) {
-        if (!is_scientific(a->rows[i].code)) continue;
+    for (size_t r = 0; r < ig_table_rows(a->table); r++) {
+        const char *code = ig_table_code(a->table, r);
+        if (a->match->area_of_row[r] != SIZE_MAX || !is_scientific(code)) continue;
         ig_text_format(
             hint,
             "%scode '%s' (%s) was turned into a number by a spreadsheet: its digits are lost, "
             "export the table again with codes as text",
-            hint->length ? "; " : "", ig_show(a->rows[i].code),
-            ig_table_place(a->table, a->rows[i].at));
+            hint->length ? "; " : "", ig_show(code), ig_table_place(a->table, r));
         return;
     }
 }
@@ -256,7 +235,7 @@ static ig_status check_area_codes(ig_ctx *ctx, const struct matched_areas *areas
     if (areas->count) qsort(sorted, areas->count, sizeof *sorted, by_code);
     for (size_t i = 1; i < areas->count; i++) {
         if (*sorted[i].code && strcmp(sorted[i - 1].code, sorted[i].code) == 0) {
-            ig_fail(ctx, IG_EFORMAT, "%s: code %s comes twice, areas %zu and %zu",
+            ig_fail(ctx, IG_EFORMAT, "%s: code %s comes twice (duplicate), areas %zu and %zu",
                     ig_base_name(areas->what), ig_show(sorted[i].code), sorted[i - 1].at + 1,
                     sorted[i].at + 1);
             return ig_hint(ctx, "--dissolve makes one area of several features of one code");
@@ -284,18 +263,14 @@ static void meet(const struct matched_areas *areas, const ig_table *table, struc
 static ig_status collect(struct attempt *a)
 {
     const size_t rows = ig_table_rows(a->table);
-    a->rows = ig_alloc(rows + 1, sizeof *a->rows);
     a->lone_areas = ig_alloc(a->areas->count + 1, sizeof *a->lone_areas);
     a->lone_rows = ig_alloc(rows + 1, sizeof *a->lone_rows);
-    if (!a->rows || !a->lone_areas || !a->lone_rows) return IG_EMEMORY;
+    if (!a->lone_areas || !a->lone_rows) return IG_EMEMORY;
     for (size_t r = 0; r < rows; r++) {
-        a->rows[r] = (struct entry){ig_table_code(a->table, r), r};
         if (a->match->area_of_row[r] == SIZE_MAX) {
             a->lone_rows[a->lone_rows_count++] = ig_table_code(a->table, r);
         }
     }
-    a->rows_count = rows;
-    if (rows) qsort(a->rows, rows, sizeof *a->rows, by_code);
     for (size_t i = 0; i < a->areas->count; i++) {
         if (a->match->row_of_area[i] == SIZE_MAX) {
             a->lone_areas[a->lone_areas_count++] = a->areas->codes[i];
@@ -304,15 +279,68 @@ static ig_status collect(struct attempt *a)
     return IG_OK;
 }
 
-ig_status match_codes(ig_ctx *ctx, const struct matched_areas *areas, const ig_table *table,
+// ---- which column of codes is meant -------------------------------------------------------------
+
+// Areas that the codes of the table's key meet.
+static size_t count_met(const struct matched_areas *areas, const ig_table *table,
+                        struct entry *sorted, bool *met)
+{
+    memset(met, 0, areas->count * sizeof *met);
+    size_t count = 0;
+    for (size_t r = 0; r < ig_table_rows(table); r++) {
+        const char *code = ig_table_code(table, r);
+        const struct entry *area = code && *code ? find(sorted, areas->count, code) : NULL;
+        if (!area || met[area->at]) continue;
+        met[area->at] = true;
+        count++;
+    }
+    return count;
+}
+
+// A table may have several columns of codes (LSOA, ward, district; 2011 and 2021). Where nobody
+// named one, the one that meets most areas is meant; that of the areas' own name comes first.
+static ig_status choose_key(ig_ctx *ctx, const struct matched_areas *areas, ig_table *table,
+                            struct entry *sorted)
+{
+    enum { MOST = 17 };
+    size_t columns[MOST];
+    if (ig_table_key_named(table) || areas->count == 0) return IG_OK;
+    size_t count = ig_table_key_candidates(table, columns, MOST - 1);
+    const size_t same = areas->column ? ig_table_column(table, areas->column) : SIZE_MAX;
+    if (same != SIZE_MAX) columns[count++] = same;
+    bool *met = ig_alloc(areas->count, sizeof *met);
+    if (!met) return ig_fail(ctx, IG_EMEMORY, "no memory to match codes");
+    const size_t first = ig_table_key_column(table);
+    size_t best = first, most = first == SIZE_MAX ? 0 : count_met(areas, table, sorted, met);
+    size_t now = first;
+    ig_status status = IG_OK;
+    for (size_t i = 0; !status && i < count && most < areas->count; i++) {
+        if (columns[i] == first) continue;
+        status = ig_table_build_key(ctx, table, columns[i]);
+        now = columns[i];
+        const size_t here = status ? 0 : count_met(areas, table, sorted, met);
+        if (here > most) {
+            most = here;
+            best = columns[i];
+        }
+    }
+    if (best != now) {
+        const ig_status back = ig_table_build_key(ctx, table, best);
+        if (!status || status == IG_EFORMAT) status = back; // damaged codes of a column not meant
+    }
+    if (!status && best != first && best != SIZE_MAX) {
+        ig_info(ctx, "%s: the codes are those of column %s", ig_base_name(ig_table_path(table)),
+                ig_show(ig_table_column_name(table, best)));
+    }
+    ig_free(met);
+    return status;
+}
+
+ig_status match_codes(ig_ctx *ctx, const struct matched_areas *areas, ig_table *table,
                       double min_match, struct match *match)
 {
     *match = (struct match){0};
     const size_t rows = ig_table_rows(table);
-    if (ig_table_key_column(table) == SIZE_MAX) {
-        ig_fail(ctx, IG_EFORMAT, "%s: no column of area codes", ig_base_name(ig_table_path(table)));
-        return ig_hint(ctx, "name it by --table-key");
-    }
     struct attempt a = {.ctx = ctx, .areas = areas, .table = table, .match = match};
     struct entry *sorted = ig_alloc(areas->count + 1, sizeof *sorted);
     match->row_of_area = ig_alloc(areas->count + 1, sizeof *match->row_of_area);
@@ -321,6 +349,11 @@ ig_status match_codes(ig_ctx *ctx, const struct matched_areas *areas, const ig_t
                            ? IG_OK
                            : ig_fail(ctx, IG_EMEMORY, "no memory to match codes");
     if (!status) status = check_area_codes(ctx, areas, sorted);
+    if (!status) status = choose_key(ctx, areas, table, sorted);
+    if (!status && ig_table_key_column(table) == SIZE_MAX) {
+        ig_fail(ctx, IG_EFORMAT, "%s: no column of area codes", ig_base_name(ig_table_path(table)));
+        status = ig_hint(ctx, "name it by --table-key");
+    }
     if (!status) status = ig_table_unique(ctx, table);
     if (status) goto done;
     meet(areas, table, sorted, match);
@@ -342,7 +375,6 @@ ig_status match_codes(ig_ctx *ctx, const struct matched_areas *areas, const ig_t
         status = ig_fail(ctx, IG_EBUG, "the counts of a join do not add up");
     }
 done:
-    ig_free(a.rows);
     ig_free(a.lone_areas);
     ig_free(a.lone_rows);
     ig_free(sorted);
@@ -350,7 +382,7 @@ done:
 }
 
 ig_status ig_link_rows(ig_ctx *ctx, const char *const *codes, size_t count, const char *what,
-                       const ig_table *table, double min_match, size_t *row_of_area)
+                       ig_table *table, double min_match, size_t *row_of_area)
 {
     const struct matched_areas areas = {codes, count, NULL, what};
     struct match match;

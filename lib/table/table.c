@@ -206,6 +206,11 @@ const char *ig_table_line_word(const ig_table *table)
     return table->line_word;
 }
 
+bool ig_table_sensitive(const ig_table *table)
+{
+    return table->sensitive;
+}
+
 int ig_table_kind(const ig_table *table, size_t column)
 {
     return table->column[column].kind;

@@ -74,6 +74,8 @@ IG_API const char *ig_table_text(const ig_table *table, size_t row, size_t colum
 IG_API int64_t ig_table_line(const ig_table *table, size_t row);
 /// What to call that number: "line", "row", "record", "feature".
 IG_API const char *ig_table_line_word(const ig_table *table);
+/// Small counts in it are not meant for publication (option `sensitive`).
+IG_API bool ig_table_sensitive(const ig_table *table);
 /// What the file says a column holds (an ig_column_kind), or -1 where it does not say (CSV).
 IG_API int ig_table_kind(const ig_table *table, size_t column);
 /// IG_EFORMAT when a code comes twice (J2): names the code, its lines, and the column and option
