@@ -385,8 +385,9 @@ static ig_status join_table(ig_ctx *ctx, const struct matched_areas *areas,
                             const ig_join_table *table, double min_match, ig_join *join,
                             ig_join_count *count, bool *without)
 {
-    struct match match;
-    ig_status status = match_codes(ctx, areas, table->table, min_match, &match);
+    struct match match = {0};
+    ig_status status = ig_link_key(ctx, areas->codes, areas->count, areas->column, table->table);
+    if (!status) status = match_codes(ctx, areas, table->table, min_match, &match);
     if (!status) status = fill_count(ctx, table->table, &match, areas->count, count);
     struct taking t = {ctx,    join,         count,
                        &match, table->table, ig_base_name(ig_table_path(table->table))};

@@ -56,15 +56,20 @@ IG_API IG_MUST_CHECK ig_status ig_join_new(ig_ctx *ctx, const ig_areas *areas,
                                            ig_join **out);
 IG_API void ig_join_free(ig_join *join);
 
+/// Where nobody named the key of a table, change it for the column of codes that meets most areas
+/// (a table may have LSOA, ward and district, or 2011 and 2021). Joins do so by themselves.
+/// @param codes   normalised codes of the areas
+/// @param column  name of the areas' own code column, tried as well; may be NULL
+IG_API IG_MUST_CHECK ig_status ig_link_key(ig_ctx *ctx, const char *const *codes, size_t count,
+                                           const char *column, ig_table *table);
+
 /// The row of a table for each area, with the same care and messages, for people, deprivation and
 /// groups; SIZE_MAX for an area without row.
-/// Where nobody named the key of the table, it may be changed for another column of codes that
-/// meets more areas.
 /// @param codes   normalised codes of the areas
 /// @param what    what the areas are called in messages: a file's name
 IG_API IG_MUST_CHECK ig_status ig_link_rows(ig_ctx *ctx, const char *const *codes, size_t count,
-                                            const char *what, ig_table *table, double min_match,
-                                            size_t *row_of_area);
+                                            const char *what, const ig_table *table,
+                                            double min_match, size_t *row_of_area);
 
 /// Edition of a set of codes, such as "LSOA 2021" or "wards 2025": by the name of their column
 /// (LSOA11CD, WD25CD, "LSOA code (2011)"), else by codes that one edition alone has; NULL when

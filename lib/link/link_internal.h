@@ -48,9 +48,8 @@ struct match {
     size_t matched;
 };
 
-/// Match by code with all that J2 to J6 want said. A key that nobody named may be changed for
-/// another column of codes that meets more areas. Free with match_free, also after a failure.
-ig_status match_codes(ig_ctx *ctx, const struct matched_areas *areas, ig_table *table,
+/// Match by code with all that J2 to J6 want said. Free with match_free, also after a failure.
+ig_status match_codes(ig_ctx *ctx, const struct matched_areas *areas, const ig_table *table,
                       double min_match, struct match *match);
 void match_free(struct match *match);
 

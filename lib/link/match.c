@@ -297,46 +297,59 @@ static size_t count_met(const struct matched_areas *areas, const ig_table *table
     return count;
 }
 
-// A table may have several columns of codes (LSOA, ward, district; 2011 and 2021). Where nobody
-// named one, the one that meets most areas is meant; that of the areas' own name comes first.
-static ig_status choose_key(ig_ctx *ctx, const struct matched_areas *areas, ig_table *table,
-                            struct entry *sorted)
+// Try each candidate; the areas' own column name comes last, since codes say more than names.
+static ig_status try_columns(ig_ctx *ctx, const struct matched_areas *areas, ig_table *table,
+                             struct entry *sorted, bool *met)
 {
     enum { MOST = 17 };
     size_t columns[MOST];
-    if (ig_table_key_named(table) || areas->count == 0) return IG_OK;
     size_t count = ig_table_key_candidates(table, columns, MOST - 1);
     const size_t same = areas->column ? ig_table_column(table, areas->column) : SIZE_MAX;
     if (same != SIZE_MAX) columns[count++] = same;
-    bool *met = ig_alloc(areas->count, sizeof *met);
-    if (!met) return ig_fail(ctx, IG_EMEMORY, "no memory to match codes");
     const size_t first = ig_table_key_column(table);
     size_t best = first, most = first == SIZE_MAX ? 0 : count_met(areas, table, sorted, met);
     size_t now = first;
     ig_status status = IG_OK;
     for (size_t i = 0; !status && i < count && most < areas->count; i++) {
         if (columns[i] == first) continue;
-        status = ig_table_build_key(ctx, table, columns[i]);
         now = columns[i];
+        status = ig_table_build_key(ctx, table, now);
+        if (status == IG_EFORMAT) { // damaged codes of a column that may not be meant
+            status = IG_OK;
+            continue;
+        }
         const size_t here = status ? 0 : count_met(areas, table, sorted, met);
         if (here > most) {
             most = here;
-            best = columns[i];
+            best = now;
         }
     }
-    if (best != now) {
-        const ig_status back = ig_table_build_key(ctx, table, best);
-        if (!status || status == IG_EFORMAT) status = back; // damaged codes of a column not meant
-    }
+    if (!status && best != now) status = ig_table_build_key(ctx, table, best);
     if (!status && best != first && best != SIZE_MAX) {
         ig_info(ctx, "%s: the codes are those of column %s", ig_base_name(ig_table_path(table)),
                 ig_show(ig_table_column_name(table, best)));
     }
+    return status;
+}
+
+ig_status ig_link_key(ig_ctx *ctx, const char *const *codes, size_t count, const char *column,
+                      ig_table *table)
+{
+    if (ig_table_key_named(table) || count == 0) return IG_OK;
+    const struct matched_areas areas = {codes, count, column, ""};
+    struct entry *sorted = ig_alloc(count, sizeof *sorted);
+    bool *met = ig_alloc(count, sizeof *met);
+    ig_status status = sorted && met ? IG_OK : ig_fail(ctx, IG_EMEMORY, "no memory to match codes");
+    for (size_t i = 0; !status && i < count; i++)
+        sorted[i] = (struct entry){codes[i], i};
+    if (!status) qsort(sorted, count, sizeof *sorted, by_code);
+    if (!status) status = try_columns(ctx, &areas, table, sorted, met);
+    ig_free(sorted);
     ig_free(met);
     return status;
 }
 
-ig_status match_codes(ig_ctx *ctx, const struct matched_areas *areas, ig_table *table,
+ig_status match_codes(ig_ctx *ctx, const struct matched_areas *areas, const ig_table *table,
                       double min_match, struct match *match)
 {
     *match = (struct match){0};
@@ -349,7 +362,6 @@ ig_status match_codes(ig_ctx *ctx, const struct matched_areas *areas, ig_table *
                            ? IG_OK
                            : ig_fail(ctx, IG_EMEMORY, "no memory to match codes");
     if (!status) status = check_area_codes(ctx, areas, sorted);
-    if (!status) status = choose_key(ctx, areas, table, sorted);
     if (!status && ig_table_key_column(table) == SIZE_MAX) {
         ig_fail(ctx, IG_EFORMAT, "%s: no column of area codes", ig_base_name(ig_table_path(table)));
         status = ig_hint(ctx, "name it by --table-key");
@@ -382,7 +394,7 @@ done:
 }
 
 ig_status ig_link_rows(ig_ctx *ctx, const char *const *codes, size_t count, const char *what,
-                       ig_table *table, double min_match, size_t *row_of_area)
+                       const ig_table *table, double min_match, size_t *row_of_area)
 {
     const struct matched_areas areas = {codes, count, NULL, what};
     struct match match;
