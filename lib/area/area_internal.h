@@ -17,6 +17,8 @@ typedef struct ig_shapes {
 
 void ig_shapes_free(ig_shapes *shapes);
 ig_status ig_shapes_copy(ig_ctx *ctx, const ig_shapes *from, ig_shapes *to);
+/// Areas without any rings.
+ig_status ig_shapes_none(ig_ctx *ctx, size_t areas, ig_shapes *shapes);
 /// Shells counter-clockwise, holes clockwise.
 void ig_shapes_wind(ig_shapes *shapes);
 bool ig_shapes_is_shell(const ig_shapes *shapes, size_t area, size_t ring);
@@ -61,11 +63,12 @@ bool ig_covered_as_drawn(const ig_shapes *shapes, size_t area, double *covered);
 ig_status ig_shapes_overlaps(ig_ctx *ctx, const ig_shapes *shapes, const ig_repair *repair);
 
 /// The code column and the name column of features. SIZE_MAX for no name.
+/// @param prefix  of the options named in messages: "areas" for --areas-key
 ig_status ig_features_key(ig_ctx *ctx, const ig_features *features, const char *wanted,
-                          const char *option, size_t *key);
+                          const char *prefix, size_t *key);
 size_t ig_features_name_column(const ig_features *features, size_t key);
 ig_status ig_features_find(ig_ctx *ctx, const ig_features *features, const char *name,
-                           const char *option, size_t *column);
+                           const char *prefix, const char *option, size_t *column);
 /// Normalised codes of all features, with what was changed told (J4). Empty codes are an error.
 ig_status ig_features_codes(ig_ctx *ctx, const ig_features *features, size_t key, char ***codes);
 void ig_texts_free(char **texts, size_t count);
@@ -75,9 +78,12 @@ ig_status ig_code_order(ig_ctx *ctx, char *const *codes, size_t count, size_t **
 ig_status ig_features_table(ig_ctx *ctx, const ig_features *features, ig_table **table);
 /// Keep the features that pass "C=V,D=W".
 ig_status ig_features_where(ig_ctx *ctx, ig_features *features, const char *where);
-/// The CRS of what was read, by statement, option or context; G1.
+/// CRS that features have: what the file states, else the option, else the context's; lent, or NULL.
+/// What a format merely implies (GeoJSON) gives way to the option.
+const char *ig_features_stated_crs(ig_ctx *ctx, const ig_features *features, const char *option);
+/// From that CRS to the work CRS, with the extent checked (G1).
 ig_status ig_features_shift(ig_ctx *ctx, const ig_features *features, const char *crs,
-                            const char *option, char *const *codes, ig_crs_shift **shift);
+                            const char *prefix, char *const *codes, ig_crs_shift **shift);
 
 /// Places of postcodes, looked up in files as Ordnance Survey issues them.
 typedef struct ig_postcode {

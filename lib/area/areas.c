@@ -49,12 +49,15 @@ struct making {
     const ig_area_options *options;
     ig_features features;
     size_t key, name;
-    char **codes;  ///< of the features
-    size_t *order; ///< features by code
-    size_t *group; ///< features in order of their areas, parts of one area together
-    size_t *start; ///< area a has features group[start[a]] .. group[start[a + 1] - 1]
+    const char *prefix; ///< of options in messages
+    const char *crs;    ///< as stated by file, option or context
+    char **codes;       ///< of the features
+    size_t *order;      ///< features by code
+    size_t *group;      ///< features in order of their areas, parts of one area together
+    size_t *start;      ///< area a has features group[start[a]] .. group[start[a + 1] - 1]
     size_t areas;
     bool *merge, *noted;
+    size_t opened; ///< rings whose last point is not the first
     ig_areas *result;
 };
 
@@ -192,7 +195,8 @@ static ig_status make_shapes(struct making *m, ig_shapes *shapes)
                 memcpy(shapes->y + to, f->y + from, count * sizeof *f->y);
                 shapes->points += count;
                 if (f->x[from] != f->x[from + count - 1] || f->y[from] != f->y[from + count - 1]) {
-                    shapes->x[shapes->points] = f->x[from]; // a ring left open
+                    m->opened++;
+                    shapes->x[shapes->points] = f->x[from];
                     shapes->y[shapes->points++] = f->y[from];
                 }
                 shapes->polygon[shapes->rings++] = polygons + f->polygon[r];
@@ -206,16 +210,58 @@ static ig_status make_shapes(struct making *m, ig_shapes *shapes)
     return IG_OK;
 }
 
+/// Points moved at once by one thread: below it one thread is quicker than opening more.
+enum { MOVE_CHUNK = 100000 };
+
+struct move {
+    const char *crs, *work;
+    double *x, *y;
+    size_t points;
+};
+
+/// A transformation belongs to one thread, so each chunk opens its own.
+static ig_status move_chunk(size_t chunk, void *arg)
+{
+    const struct move *move = arg;
+    const size_t start = chunk * MOVE_CHUNK;
+    const size_t count = move->points - start < MOVE_CHUNK ? move->points - start : MOVE_CHUNK;
+    ig_crs_shift *shift = NULL;
+    ig_ctx *own = ig_ctx_new();
+    if (!own) return IG_EMEMORY;
+    ig_status status = ig_ctx_set_work_crs(own, move->work);
+    if (!status) status = ig_crs_open(own, move->crs, "", &shift);
+    if (!status) status = ig_crs_apply(own, shift, move->x + start, move->y + start, count);
+    ig_crs_free(shift);
+    ig_ctx_free(own);
+    return status;
+}
+
+static ig_status move_points(struct making *m, ig_crs_shift *shift, ig_shapes *shapes)
+{
+    if (ig_crs_is_same(shift)) return IG_OK;
+    const size_t chunks = (shapes->points + MOVE_CHUNK - 1) / MOVE_CHUNK;
+    if (ig_ctx_threads(m->ctx) == 1 || chunks < 4)
+        return ig_crs_apply(m->ctx, shift, shapes->x, shapes->y, shapes->points);
+    struct move move = {m->crs, ig_ctx_work_crs(m->ctx), shapes->x, shapes->y, shapes->points};
+    const ig_status status = ig_parallel_for(m->ctx, chunks, move_chunk, &move);
+    if (status == IG_EFORMAT)
+        return ig_fail(m->ctx, status, "%s: a point has no place in %s", m->features.files[0],
+                       ig_ctx_work_crs(m->ctx));
+    return status;
+}
+
 static ig_status move_to_work(struct making *m, ig_crs_shift *shift)
 {
     ig_areas *areas = m->result;
     ig_status status = IG_OK;
-    if (m->options->keep_source) {
-        areas->has_source = true;
-        status = ig_shapes_copy(m->ctx, &areas->work, &areas->source);
+    areas->has_source = m->options->keep_source || m->options->source_only;
+    if (m->options->source_only) {
+        areas->source = areas->work;
+        areas->work = (ig_shapes){0};
+        return ig_shapes_none(m->ctx, areas->count, &areas->work);
     }
-    if (!status)
-        status = ig_crs_apply(m->ctx, shift, areas->work.x, areas->work.y, areas->work.points);
+    if (areas->has_source) status = ig_shapes_copy(m->ctx, &areas->work, &areas->source);
+    if (!status) status = move_points(m, shift, &areas->work);
     if (!status) ig_shapes_wind(&areas->work);
     return status;
 }
@@ -254,22 +300,24 @@ static ig_status check_shapes(struct making *m, bool degrees)
                               .metre = 1.0,
                               .limit = m->options->max_change,
                               .degrees = degrees};
-    return ig_shapes_repair(m->ctx, &m->result->work, &repair);
+    if (m->opened)
+        ig_warn(m->ctx, "%s: %zu rings do not end where they begin (invalid) and are closed",
+                repair.file, m->opened);
+    ig_status status = ig_shapes_repair(m->ctx, &m->result->work, &repair);
+    if (!status) status = ig_shapes_overlaps(m->ctx, &m->result->work, &repair);
+    return status;
 }
 
 static ig_status make_geometry(struct making *m)
 {
     ig_areas *areas = m->result;
     ig_crs_shift *shift = NULL;
-    ig_status status =
-        ig_features_shift(m->ctx, &m->features, m->options->crs, "--areas-crs", m->codes, &shift);
+    m->crs = ig_features_stated_crs(m->ctx, &m->features, m->options->crs);
+    ig_status status = ig_features_shift(m->ctx, &m->features, m->crs, m->prefix, m->codes, &shift);
     if (!status) status = make_shapes(m, &areas->work);
     if (!status) {
-        const char *crs = m->features.crs;
-        if (m->options->crs && (!crs || m->features.assumed_crs)) crs = m->options->crs;
-        if (!crs) crs = ig_ctx_input_crs(m->ctx);
         areas->operation = ig_text_copy(ig_crs_operation(shift));
-        if (ig_crs_name(m->ctx, crs, &areas->crs) != IG_OK) areas->crs = ig_text_copy(crs);
+        areas->crs = ig_text_copy(*ig_crs_from(shift) ? ig_crs_from(shift) : m->crs);
         if (!areas->crs || !areas->operation) status = no_memory(m->ctx, m->areas);
     }
     if (!status) status = check_shapes(m, ig_crs_is_degrees(shift));
@@ -383,9 +431,9 @@ static ig_status make_areas(struct making *m, const char *path)
     ig_ctx *ctx = m->ctx;
     const ig_area_options *o = m->options;
     ig_status status = o->where ? ig_features_where(ctx, &m->features, o->where) : IG_OK;
-    if (!status) status = ig_features_key(ctx, &m->features, o->key, "--areas-key", &m->key);
+    if (!status) status = ig_features_key(ctx, &m->features, o->key, m->prefix, &m->key);
     if (!status && o->name)
-        status = ig_features_find(ctx, &m->features, o->name, "--areas-name", &m->name);
+        status = ig_features_find(ctx, &m->features, o->name, m->prefix, "name", &m->name);
     else if (!status)
         m->name = ig_features_name_column(&m->features, m->key);
     if (!status) status = ig_features_codes(ctx, &m->features, m->key, &m->codes);
@@ -404,6 +452,7 @@ ig_status ig_areas_read(ig_ctx *ctx, const char *const *paths, size_t count,
     struct making m = {.ctx = ctx, .options = options ? options : &defaults};
     *out = NULL;
     m.features.word = "feature";
+    m.prefix = m.options->prefix ? m.options->prefix : "areas";
     m.result = ig_alloc(1, sizeof *m.result);
     if (!m.result) return ig_fail(ctx, IG_EMEMORY, "no memory for areas");
     ig_status status = ig_features_read(ctx, paths, count, m.options->encoding, &m.features);

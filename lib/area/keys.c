@@ -27,7 +27,7 @@ static void list_columns(const ig_features *features, ig_text *text)
 
 /// The failure that names the columns there are, and the nearest.
 static ig_status no_column(ig_ctx *ctx, const ig_features *features, const char *name,
-                           const char *option)
+                           const char *prefix, const char *option)
 {
     ig_text list = {0};
     list_columns(features, &list);
@@ -44,19 +44,19 @@ static ig_status no_column(ig_ctx *ctx, const ig_features *features, const char 
             list.data ? list.data : "none");
     const bool shapefile = !strcmp(features->word, "record");
     if (shapefile && strlen(name) > 10)
-        ig_hint(ctx, "shapefiles keep 10 characters of a field's name%s%s; name it with %s",
-                cut ? ": perhaps " : "", cut ? ig_show(nearest) : "", option);
+        ig_hint(ctx, "shapefiles keep 10 characters of a field's name%s%s; name it with --%s-%s",
+                cut ? ": perhaps " : "", cut ? ig_show(nearest) : "", prefix, option);
     else if (nearest)
-        ig_hint(ctx, "do you mean %s? Name it with %s", ig_show(nearest), option);
+        ig_hint(ctx, "do you mean %s? Name it with --%s-%s", ig_show(nearest), prefix, option);
     else
-        ig_hint(ctx, "name one of these columns with %s", option);
+        ig_hint(ctx, "name one of these columns with --%s-%s", prefix, option);
     ig_free(names);
     ig_text_free(&list);
     return IG_EFORMAT;
 }
 
 ig_status ig_features_find(ig_ctx *ctx, const ig_features *features, const char *name,
-                           const char *option, size_t *column)
+                           const char *prefix, const char *option, size_t *column)
 {
     size_t folded = SIZE_MAX, count = 0;
     if (name[0] == '#') { // a column by its number
@@ -76,7 +76,7 @@ ig_status ig_features_find(ig_ctx *ctx, const ig_features *features, const char 
         folded = i;
         count++;
     }
-    if (count != 1) return no_column(ctx, features, name, option);
+    if (count != 1) return no_column(ctx, features, name, prefix, option);
     *column = folded;
     return IG_OK;
 }
@@ -208,7 +208,7 @@ static bool called_code(const char *name)
     return name_level(name) >= 0;
 }
 
-static ig_status key_by_name(ig_ctx *ctx, const ig_features *features, const char *option,
+static ig_status key_by_name(ig_ctx *ctx, const ig_features *features, const char *prefix,
                              size_t *key)
 {
     for (int pass = 0; pass < 2; pass++) // "code" before all others
@@ -228,23 +228,23 @@ static ig_status key_by_name(ig_ctx *ctx, const ig_features *features, const cha
     ig_fail(ctx, IG_EFORMAT,
             "%s: no column holds codes of one letter and eight digits; the columns are: %s",
             features->files[0], list.data ? list.data : "none");
-    ig_hint(ctx, "name the code column with %s", option);
+    ig_hint(ctx, "name the code column with --%s-key", prefix);
     ig_text_free(&list);
     return IG_EFORMAT;
 }
 
 static ig_status ambiguous(ig_ctx *ctx, const ig_features *features, size_t a, size_t b,
-                           const char *option)
+                           const char *prefix)
 {
     ig_fail(ctx, IG_EFORMAT, "%s: both %s and %s could be the code column", features->files[0],
             ig_show(features->columns[a].name), ig_show(features->columns[b].name));
-    return ig_hint(ctx, "name the right one with %s", option);
+    return ig_hint(ctx, "name the right one with --%s-key", prefix);
 }
 
 ig_status ig_features_key(ig_ctx *ctx, const ig_features *features, const char *wanted,
-                          const char *option, size_t *key)
+                          const char *prefix, size_t *key)
 {
-    if (wanted) return ig_features_find(ctx, features, wanted, option, key);
+    if (wanted) return ig_features_find(ctx, features, wanted, prefix, "key", key);
     struct candidate best = {0};
     size_t rival = SIZE_MAX;
     bool any = false;
@@ -263,8 +263,8 @@ ig_status ig_features_key(ig_ctx *ctx, const ig_features *features, const char *
         }
         any = true;
     }
-    if (!any) return key_by_name(ctx, features, option, key);
-    if (rival != SIZE_MAX) return ambiguous(ctx, features, best.column, rival, option);
+    if (!any) return key_by_name(ctx, features, prefix, key);
+    if (rival != SIZE_MAX) return ambiguous(ctx, features, best.column, rival, prefix);
     *key = best.column;
     if (best.codes < best.filled)
         ig_warn(ctx, "%s: %zu of the codes in column %s are not one letter and eight digits",

@@ -195,27 +195,30 @@ static ig_status boxes_of(ig_ctx *ctx, const ig_features *features, char *const 
     return IG_OK;
 }
 
-static ig_status unknown_crs(ig_ctx *ctx, const ig_features *features, const char *option)
+static ig_status unknown_crs(ig_ctx *ctx, const ig_features *features, const char *prefix)
 {
     const bool record = !strcmp(features->word, "record");
     ig_fail(ctx, IG_EFORMAT, "%s: its CRS (coordinate reference system) is unknown%s",
             features->files[0], record ? ": there is no .prj beside it" : "");
-    return ig_hint(ctx, "state it with %s EPSG:N (EPSG:27700 for the British National Grid)",
-                   option);
+    return ig_hint(ctx, "state it with --%s-crs EPSG:N (EPSG:27700 for the British National Grid)",
+                   prefix);
+}
+
+const char *ig_features_stated_crs(ig_ctx *ctx, const ig_features *features, const char *option)
+{
+    if (option && (!features->crs || features->assumed_crs)) return option;
+    return features->crs ? features->crs : ig_ctx_input_crs(ctx);
 }
 
 ig_status ig_features_shift(ig_ctx *ctx, const ig_features *features, const char *crs,
-                            const char *option, char *const *codes, ig_crs_shift **shift)
+                            const char *prefix, char *const *codes, ig_crs_shift **shift)
 {
-    const char *stated = features->crs;
-    if (crs && (!stated || features->assumed_crs)) stated = crs;
-    if (!stated) stated = ig_ctx_input_crs(ctx);
-    if (!stated) return unknown_crs(ctx, features, option);
+    if (!crs) return unknown_crs(ctx, features, prefix);
     double(*boxes)[4] = ig_alloc(features->count + 1, sizeof *boxes), all[4];
     if (!boxes) return ig_fail(ctx, IG_EMEMORY, "no memory for %zu features", features->count);
     ig_crs_shift *opened = NULL;
     ig_status status = boxes_of(ctx, features, codes, boxes, all);
-    if (!status) status = ig_crs_open(ctx, stated, features->files[0], &opened);
+    if (!status) status = ig_crs_open(ctx, crs, features->files[0], &opened);
     if (!status && all[0] <= all[2]) {
         status =
             ig_crs_check_extent(ctx, opened, features->files[0], all[0], all[1], all[2], all[3]);

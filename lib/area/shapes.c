@@ -77,3 +77,18 @@ void ig_shapes_wind(ig_shapes *shapes)
             turn_round(shapes->y + start, count);
         }
 }
+
+ig_status ig_shapes_none(ig_ctx *ctx, size_t areas, ig_shapes *shapes)
+{
+    const size_t start[1] = {0};
+    const ig_shapes nothing = {.ring_start = (size_t *)(uintptr_t)start,
+                               .area_start = (size_t *)(uintptr_t)start};
+    ig_status status = ig_shapes_copy(ctx, &nothing, shapes);
+    if (status) return status;
+    ig_free(shapes->area_start);
+    shapes->areas = areas;
+    shapes->area_start = ig_alloc(areas + 1, sizeof *shapes->area_start);
+    if (shapes->area_start) return IG_OK;
+    ig_shapes_free(shapes);
+    return ig_fail(ctx, IG_EMEMORY, "no memory for %zu areas", areas);
+}

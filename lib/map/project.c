@@ -7,39 +7,41 @@
 #include <zip.h>
 
 /// Absolute, with links resolved, of a file that may not be there yet but whose folder is.
-static char *resolved(const char *path)
+static ig_status resolve(const char *path, ig_text *out)
 {
     const char *base = ig_base_name(path);
     ig_text folder = {0};
     ig_text_append_bytes(&folder, path, (size_t)(base - path));
     if (!folder.length) ig_text_append(&folder, ".");
-    char *real = folder.failed ? NULL : realpath(folder.data, NULL);
+    const bool failed = folder.failed;
+    char *real = failed ? NULL : realpath(folder.data, NULL);
     ig_text_free(&folder);
-    if (!real) return NULL;
-    ig_text whole = {0};
-    ig_text_format(&whole, "%s/%s", strcmp(real, "/") == 0 ? "" : real, base);
+    if (!real) return failed ? IG_EMEMORY : IG_EWRITE;
+    ig_text_format(out, "%s/%s", strcmp(real, "/") == 0 ? "" : real, base);
     free(real);
-    return whole.failed ? NULL : whole.data;
+    return out->failed ? IG_EMEMORY : IG_OK;
 }
 
 /// `target` as seen from the folder of `from`: "./map.gpkg", "../tables/map.gpkg".
-static bool relative(const char *from, const char *target, ig_text *out)
+static ig_status relative(const char *from, const char *target, ig_text *out)
 {
-    char *a = resolved(from), *b = resolved(target);
-    if (a && b) {
+    ig_text a = {0}, b = {0};
+    ig_status status = resolve(from, &a);
+    if (!status) status = resolve(target, &b);
+    if (!status) {
         size_t common = 0; // just past the last slash that both share
-        for (size_t i = 0; a[i] && a[i] == b[i]; i++)
-            if (a[i] == '/') common = i + 1;
-        const char *slash = strchr(a + common, '/');
+        for (size_t i = 0; a.data[i] && a.data[i] == b.data[i]; i++)
+            if (a.data[i] == '/') common = i + 1;
+        const char *slash = strchr(a.data + common, '/');
         if (!slash) ig_text_append(out, "./");
         for (; slash; slash = strchr(slash + 1, '/'))
             ig_text_append(out, "../");
-        ig_text_append(out, b + common);
+        ig_text_append(out, b.data + common);
+        if (out->failed) status = IG_EMEMORY;
     }
-    const bool fine = a && b && !out->failed;
-    ig_free(a);
-    ig_free(b);
-    return fine;
+    ig_text_free(&a);
+    ig_text_free(&b);
+    return status;
 }
 
 /// "27700" of "EPSG:27700".
@@ -198,9 +200,10 @@ ig_status ig_project_write(ig_ctx *ctx, const char *path, const char *title, con
     ig_status status = ig_output_check(ctx, path, inputs);
     if (status) return status;
     ig_text file = {0}, text = {0}, name = {0}, bytes = {0};
-    if (!relative(path, geopackage, &file)) {
-        status = ig_fail(ctx, IG_EWRITE, "cannot tell where %s lies seen from %s",
-                         ig_show(geopackage), ig_show(path));
+    status = relative(path, geopackage, &file);
+    if (status) {
+        ig_fail(ctx, status, "cannot tell where %s lies seen from %s", ig_show(geopackage),
+                ig_show(path));
         goto done;
     }
     append_project(&text, ig_ctx_work_crs(ctx), title ? title : "", file.data, layers, count, box);

@@ -18,23 +18,28 @@ static void within_name(char name[96], double threshold, const char *suffix)
     snprintf(name, 96, "within_%s%s", ig_number_text(threshold, number, sizeof number), suffix);
 }
 
-static bool is_access_column(const struct study *study, const char *value, bool bare)
+/// Is it a result of mode m (SIZE_MAX: of any), written bare or with the mode's suffix?
+static bool is_access_column(const struct study *study, const char *value, size_t m, bool bare)
 {
     static const char *const names[] = {"people_reached", "people_unreached", "minutes_mean",
                                         "minutes_median"};
     char name[96];
-    if (study->modes_count && !strcmp(value, "people")) return true;
-    for (size_t m = 0; m < study->modes_count; m++) {
-        const struct mode_run *mode = &study->modes[m];
-        const char *suffix = bare ? "" : mode->suffix;
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-            column_name(name, names[i], suffix);
-            if (!strcmp(name, value)) return true;
+    if (m == SIZE_MAX) {
+        if (study->modes_count && !strcmp(value, "people")) return true;
+        for (size_t i = 0; i < study->modes_count; i++) {
+            if (is_access_column(study, value, i, bare)) return true;
         }
-        for (size_t t = 0; t < mode->plan->thresholds.count; t++) {
-            within_name(name, mode->plan->thresholds.values[t], suffix);
-            if (!strcmp(name, value)) return true;
-        }
+        return false;
+    }
+    const struct mode_run *mode = &study->modes[m];
+    const char *suffix = bare ? "" : mode->suffix;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        column_name(name, names[i], suffix);
+        if (!strcmp(name, value)) return true;
+    }
+    for (size_t t = 0; t < mode->plan->thresholds.count; t++) {
+        within_name(name, mode->plan->thresholds.values[t], suffix);
+        if (!strcmp(name, value)) return true;
     }
     return false;
 }
@@ -48,7 +53,7 @@ static ig_status no_column(struct study *study, int line, const char *key, const
     }
     char place[32] = "";
     if (line) snprintf(place, sizeof place, "line %d: ", line);
-    ig_fail(study->ctx, IG_EINVAL, "%s: %s%s: there is no column %s", ig_show(study->plan.path),
+    ig_fail(study->ctx, IG_EINVAL, "%s: %s%sthere is no column %s", ig_show(study->plan.path),
             place, key, ig_show(name));
     ig_hint(study->ctx, "columns are %speople, minutes_mean, within_10 and the other results",
             known.data ? known.data : "");
@@ -56,21 +61,55 @@ static ig_status no_column(struct study *study, int line, const char *key, const
     return IG_EINVAL;
 }
 
+static ig_status add_name(struct study *study, const struct plan_map *map, const char *column)
+{
+    const size_t at = study->choropleths_count;
+    study->choropleth_names[at] = ig_text_copy(column);
+    study->choropleth_maps[at] = map;
+    study->choropleths_count++;
+    return study->choropleth_names[at] ? IG_OK : study_no_memory(study);
+}
+
+/// Columns that a map shows: one, or one for each mode when it names a result without the mode.
+static ig_status name_columns(struct study *study, const struct plan_map *map)
+{
+    const ig_result *joined = study->join ? study->join->columns : NULL;
+    if ((joined && ig_result_find(joined, map->value)) ||
+        is_access_column(study, map->value, SIZE_MAX, false)) {
+        return add_name(study, map, map->value);
+    }
+    ig_status status = IG_OK;
+    bool found = false;
+    for (size_t m = 0; m < study->modes_count && !status; m++) {
+        char name[96];
+        if (!is_access_column(study, map->value, m, true)) continue;
+        column_name(name, map->value, study->modes[m].suffix);
+        status = add_name(study, map, name);
+        found = true;
+    }
+    return status || found ? status : no_column(study, map->line, "maps: ", map->value);
+}
+
 ig_status study_check_columns(struct study *study)
 {
     const struct plan *plan = &study->plan;
     const ig_result *joined = study->join ? study->join->columns : NULL;
+    const size_t most = plan->maps_count * (study->modes_count + 1) + 1;
+    study->choropleths = ig_alloc(most, sizeof(ig_choropleth *));
+    study->choropleth_names = ig_alloc(most, sizeof(char *));
+    study->choropleth_maps = ig_alloc(most, sizeof(struct plan_map *));
+    if (!study->choropleths || !study->choropleth_names || !study->choropleth_maps) {
+        return study_no_memory(study);
+    }
     for (size_t i = 0; i < plan->maps_count; i++) {
-        const char *value = plan->maps[i].value;
-        if (joined && ig_result_find(joined, value)) continue;
-        if (is_access_column(study, value, false) || is_access_column(study, value, true)) continue;
-        return no_column(study, plan->maps[i].line, "maps", value);
+        const ig_status status = name_columns(study, &plan->maps[i]);
+        if (status) return status;
     }
     const char *name = plan->deprivation;
     if (!name || !study->modes_count || (joined && ig_result_find(joined, name))) return IG_OK;
     if (study->groups && ig_table_column(study->groups, name) != SIZE_MAX) return IG_OK;
     if (ig_table_column(ig_areas_table(study->areas), name) != SIZE_MAX) return IG_OK;
-    return no_column(study, 0, "deprivation", name);
+    return no_column(study, 0, "deprivation: ", name);
 }
 
 // ---- columns ------------------------------------------------------------------------------------
@@ -343,41 +382,12 @@ ig_status study_columns(struct study *study)
 
 // ---- choropleths --------------------------------------------------------------------------------
 
-static ig_status add_choropleth(struct study *study, const struct plan_map *map, const char *column)
-{
-    const size_t at = study->choropleths_count;
-    const ig_status status = ig_choropleth_new(study->ctx, study->area_columns, column, &map->style,
-                                               &study->choropleths[at]);
-    if (status) return status;
-    study->choropleth_names[at] = ig_text_copy(column);
-    study->choropleths_count++;
-    return study->choropleth_names[at] ? IG_OK : study_no_memory(study);
-}
-
-/// One map, or one for each mode when it names a result without saying of which.
-static ig_status map_choropleths(struct study *study, const struct plan_map *map)
-{
-    if (ig_result_find(study->area_columns, map->value)) {
-        return add_choropleth(study, map, map->value);
-    }
-    ig_status status = IG_OK;
-    for (size_t m = 0; m < study->modes_count && !status; m++) {
-        char name[96];
-        column_name(name, map->value, study->modes[m].suffix);
-        if (ig_result_find(study->area_columns, name)) status = add_choropleth(study, map, name);
-    }
-    return status;
-}
-
 ig_status study_choropleths(struct study *study)
 {
-    const size_t most = study->plan.maps_count * (study->modes_count + 1) + study->modes_count + 1;
-    study->choropleths = ig_alloc(most, sizeof(ig_choropleth *));
-    study->choropleth_names = ig_alloc(most, sizeof(char *));
-    if (!study->choropleths || !study->choropleth_names) return study_no_memory(study);
     ig_status status = IG_OK;
-    for (size_t i = 0; i < study->plan.maps_count && !status; i++) {
-        status = map_choropleths(study, &study->plan.maps[i]);
+    for (size_t i = 0; i < study->choropleths_count && !status; i++) {
+        status = ig_choropleth_new(study->ctx, study->area_columns, study->choropleth_names[i],
+                                   &study->choropleth_maps[i]->style, &study->choropleths[i]);
     }
     return status;
 }

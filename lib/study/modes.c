@@ -226,7 +226,6 @@ static ig_status work_access(struct study *study, struct mode_run *mode)
     ig_status status = ig_access_new(study->ctx, study->areas, mode->minutes, mode->surface, people,
                                      levels->values, levels->count, &mode->access);
     if (status) return status;
-    if (mode->access->spread) ig_info(study->ctx, "people: %s", mode->access->spread);
     if (!study->plan.has_wards) return IG_OK;
     return ig_access_merge(study->ctx, mode->access, study->wards.parent, study->wards.count,
                            &mode->wards);

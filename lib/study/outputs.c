@@ -53,6 +53,7 @@ static bool gather_area(struct gathered *g, const ig_rings *from, size_t area)
                  sizeof *g->ring_start)) {
         return false;
     }
+    if (!g->rings.areas) g->area_start[0] = g->ring_start[0] = 0;
     for (size_t r = area == SIZE_MAX ? 0 : from->area_start[area];
          area != SIZE_MAX && r < from->area_start[area + 1]; r++) {
         if (!gather_points(g, from, r)) return false;
@@ -460,7 +461,14 @@ static ig_status write_geopackage(struct study *study, const char *record)
     }
     if (!status) status = write_run_table(study, layers, record);
     if (!status) status = write_styles(study, layers);
-    if (!status) status = ig_layers_metadata(layers, "isogap_record", record);
+    if (!status) status = ig_layers_metadata(layers, "isogap_version", ig_version());
+    if (!status && study->plan.title) {
+        status = ig_layers_metadata(layers, "isogap_plan", study->plan.title);
+    }
+    if (!status) {
+        status = ig_layers_metadata(layers, "isogap_record",
+                                    "table isogap_run, and the .run.json file beside");
+    }
     if (!status && attribution) status = ig_layers_metadata(layers, "attribution", attribution);
     if (!status) return ig_layers_finish(layers);
     ig_layers_abort(layers);
@@ -525,13 +533,7 @@ static ig_status write_map(struct study *study, size_t i)
                                 .title = study->plan.title ? study->plan.title : style->title,
                                 .subtitle = study->plan.title ? style->title : NULL,
                                 .attribution = study->plan.attribution};
-    char number[24] = "";
-    for (size_t j = 0; j < i; j++) { // a value mapped twice gets a number
-        if (!strcmp(study->choropleth_names[j], study->choropleth_names[i])) {
-            snprintf(number, sizeof number, "_%zu", i + 1);
-        }
-    }
-    char *path = study_inside(study->plan.outputs.maps, study->choropleth_names[i], number, ".png");
+    char *path = study_map_path(study, i);
     if (!path) return study_no_memory(study);
     const ig_status status = ig_picture_write(study->ctx, &picture, path, study->inputs);
     ig_free(path);

@@ -56,14 +56,13 @@ const char *ig_population_form(const ig_population *population)
 /// Kind of the first file, looked for inside .gz and .zip.
 static ig_status kind_of_first(const struct reading *r, ig_kind *kind)
 {
-    static const char *const all[] = {NULL};
     char *path = NULL, *layer = NULL;
     ig_unpacked *unpacked = NULL;
     ig_status status = ig_split_layer(r->ctx, r->paths[0], &path, &layer);
     if (!status) status = ig_kind_of(r->ctx, path, kind);
     const bool packed =
         !status && (*kind == IG_KIND_GZIP || *kind == IG_KIND_ZIP || *kind == IG_KIND_FOLDER);
-    if (packed) status = ig_unpack(r->ctx, path, all, &unpacked);
+    if (packed) status = ig_unpack(r->ctx, path, NULL, &unpacked);
     for (size_t i = 0; unpacked && !status && i < ig_unpacked_count(unpacked); i++) {
         status = ig_kind_of(r->ctx, ig_unpacked_path(unpacked, i), kind);
         if (*kind == IG_KIND_GTIFF || *kind == IG_KIND_AAIGRID) break;

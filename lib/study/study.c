@@ -20,6 +20,7 @@ static void study_free(struct study *study)
         ig_choropleth_free(study->choropleths[i]);
         ig_free(study->choropleth_names[i]);
     }
+    ig_free(study->choropleth_maps);
     for (size_t i = 0; i < study->targets_count; i++)
         ig_free(study->targets[i].path);
     ig_free(study->choropleths);
@@ -85,6 +86,7 @@ static ig_status work(struct study *study)
     if (!status) status = study_inputs(study);
     if (!status) status = study_nest(study);
     if (!status) status = study_check_columns(study);
+    if (!status) status = study_map_targets(study);
     if (!status) status = study_folders(study);
     for (size_t m = 0; m < study->modes_count && !status; m++) {
         status = study_mode(study, &study->modes[m]);

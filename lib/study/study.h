@@ -66,6 +66,36 @@ IG_API const ig_people *ig_population_people(const ig_population *population);
 /// "by area", "raster" or "points".
 IG_API const char *ig_population_form(const ig_population *population);
 
+// ---- what a file is and what is wrong with it (check.c) -----------------------------------------
+
+typedef struct ig_check_layer {
+    char *name;
+    int64_t features; ///< rows, features or cells; -1 where not counted
+    char *crs;        ///< "EPSG:N", or WKT's name; NULL without one
+    size_t columns;
+    char **column;
+} ig_check_layer;
+
+typedef struct ig_check_problem {
+    ig_level severity; ///< IG_WARNING or IG_ERROR
+    char *message, *hint;
+} ig_check_problem;
+
+typedef struct ig_check {
+    const char *kind;   ///< table, boundary, lines, points, raster, cost, roads, plan, record ...
+    const char *driver; ///< CSV, GPKG, GTiff ...; "" where there is none
+    size_t layers, problems;
+    ig_check_layer *layer;
+    ig_check_problem *problem;
+    bool bad; ///< something is worse than a warning
+} ig_check;
+
+/// Look at any input or output as the commands would read it; what they would refuse or warn of
+/// becomes a problem. Nothing is written.
+/// @param source a path, or FILE|layername=NAME
+IG_API IG_MUST_CHECK ig_status ig_check_file(ig_ctx *ctx, const char *source, ig_check **out);
+IG_API void ig_check_free(ig_check *check);
+
 // ---- a whole run --------------------------------------------------------------------------------
 
 /// Run a plan file (YAML). @param[out] summary JSON text of product.md's `run`, yours, free with

@@ -56,7 +56,8 @@ struct study {
     size_t modes_count;
     ig_result *area_columns, *ward_columns; ///< attributes of the layers
     ig_choropleth **choropleths;            ///< of the areas: one for each map
-    char **choropleth_names;
+    char **choropleth_names;                ///< columns
+    const struct plan_map **choropleth_maps;
     size_t choropleths_count;
     struct target *targets;
     size_t targets_count, targets_room;
@@ -74,6 +75,10 @@ char *study_beside(const struct study *study, const char *what, const char *suff
                    const char *end);
 /// A file in a folder of the outputs. Yours.
 char *study_inside(const char *folder, const char *name, const char *suffix, const char *end);
+/// The files of the maps, once their columns are known.
+ig_status study_map_targets(struct study *study);
+/// Picture of choropleth i. Yours.
+char *study_map_path(const struct study *study, size_t i);
 /// Make the folders of the outputs that are not there.
 ig_status study_folders(struct study *study);
 /// After a failure: remove what this run made.
@@ -111,7 +116,7 @@ ig_status study_step_again(struct study *study, json_t *entry);
 /// Columns of the area and ward layers, and the choropleths.
 ig_status study_columns(struct study *study);
 ig_status study_choropleths(struct study *study);
-/// Do the columns that the maps, the deprivation and the groups name exist? Before long work.
+/// Do the columns that maps and deprivation name exist? Before long work; names the choropleths.
 ig_status study_check_columns(struct study *study);
 
 // ---- outputs.c, record.c ------------------------------------------------------------------------

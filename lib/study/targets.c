@@ -159,6 +159,29 @@ ig_status study_targets(struct study *study)
     return status;
 }
 
+char *study_map_path(const struct study *study, size_t i)
+{
+    char number[24] = "";
+    for (size_t j = 0; j < i; j++) { // a value mapped twice gets a number
+        if (!strcmp(study->choropleth_names[j], study->choropleth_names[i])) {
+            snprintf(number, sizeof number, "_%zu", i + 1);
+        }
+    }
+    return study_inside(study->plan.outputs.maps, study->choropleth_names[i], number, ".png");
+}
+
+ig_status study_map_targets(struct study *study)
+{
+    struct stat there;
+    ig_status status = IG_OK;
+    if (!study->plan.outputs.maps) return IG_OK;
+    const bool missing = stat(study->plan.outputs.maps, &there) != 0;
+    for (size_t i = 0; i < study->choropleths_count && !status; i++) {
+        status = check_inside(study, missing, study_map_path(study, i));
+    }
+    return status;
+}
+
 ig_status study_folders(struct study *study)
 {
     for (size_t i = 0; i < study->targets_count; i++) {

@@ -3,7 +3,7 @@
 # and what holds for every case: no crash, 20 s, 512 MiB, inputs untouched, nothing left after an
 # error. badinputs.sh CORPUS ISOGAP LIMITS [ID...]; exit 77 when the corpus is not there.
 set -u
-corpus=$1 isogap=$2 limits=$3
+corpus=$1 isogap=$(realpath "$2") limits=$(realpath "$3")
 shift 3
 [ -f "$corpus/manifest.tsv" ] || {
     echo "skipped: no corpus at $corpus"

@@ -235,6 +235,34 @@ static void columns_without_classes_are_named(void **state)
     assert_null(map);
 }
 
+static void each_failing_allocation_leaves_no_file(void **state)
+{
+    struct county *c = *state;
+    ig_picture picture = picture_of(c);
+    picture.width = 500;
+    const char *names[] = {"fail.png", "fail.svg", "fail.qgz"};
+    char *qml = NULL;
+    assert_int_equal(ig_style_qml(c->ctx, picture.style, NULL, &qml), IG_OK);
+    const ig_project_layer layer = {"lsoa21", NULL, qml, false};
+    const double box[4] = {0, 0, 1, 1};
+    for (size_t k = 0; k < 3; k++) {
+        bool done = false;
+        for (uint64_t n = 1; !done; n += n < 40 ? 1 : n / 6) {
+            unlink(names[k]);
+            ig_alloc_fail_at(n);
+            const ig_status status =
+                k < 2 ? ig_picture_write(c->ctx, &picture, names[k], NULL)
+                      : ig_project_write(c->ctx, names[k], "t", "map.gpkg", &layer, 1, box, NULL);
+            ig_alloc_fail_at(0);
+            done = status == IG_OK;
+            if (!done) assert_int_equal(status, IG_EMEMORY);
+            assert_int_equal(access(names[k], F_OK), done ? 0 : -1);
+        }
+        unlink(names[k]);
+    }
+    ig_style_free(qml);
+}
+
 static void the_made_up_county_says_so(void **state)
 {
     struct county *c = *state;
@@ -249,6 +277,7 @@ int main(void)
         cmocka_unit_test(the_legend_counts_every_area),
         cmocka_unit_test(other_suffixes_and_tiny_pages_are_refused),
         cmocka_unit_test(columns_without_classes_are_named),
+        cmocka_unit_test(each_failing_allocation_leaves_no_file),
         cmocka_unit_test(the_made_up_county_says_so),
     };
     return cmocka_run_group_tests(tests, start, stop);

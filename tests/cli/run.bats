@@ -1,0 +1,217 @@
+# run: a plan from inputs to outputs, on a small cut of the made-up county.
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return 1
+    mkdir -p out
+    cat >plan.yaml <<EOF
+plan: GP access, a test
+areas: {file: $GEODATA/sample/lsoa21.geojson}
+wards: {file: $GEODATA/sample/wards25.shp}
+tables:
+  - file: $GEODATA/sample/iod2025_file1.csv
+    columns: {Index of Multiple Deprivation (IMD) Decile: imd_decile}
+population: {file: $GEODATA/sample/population21_lsoa21_age_sex.csv, column: Total}
+sites: {file: $GEODATA/sample/clinics.csv}
+travel: {mode: walk, cell: 200, roads: $GEODATA/sample/roads.osm, thresholds: [10, 20, 30]}
+deprivation: imd_decile
+maps:
+  - {value: minutes_mean, method: quantile, classes: 5, palette: YlGnBu}
+outputs: {geopackage: out/access.gpkg, tables: out/tables/, maps: out/maps/}
+EOF
+}
+
+plan_with() { # sed script
+    sed -i "$1" plan.yaml
+}
+
+@test "run makes what the plan names, and its numbers add up" {
+    "$ISOGAP" run plan.yaml --json >said 2>told || { cat told; false; }
+    python3 - <<'EOF'
+import csv, json, os, sqlite3
+d = json.load(open("said"))
+table, = d["tables"]
+assert table["areas_in"] == table["matched"] + table["areas_without_row"] == 300, table
+assert table["rows_in"] == table["matched"] + table["rows_without_area"] + table["rows_refused"]
+assert table["file"].endswith("iod2025_file1.csv")
+assert d["areas"] == 300 and d["wards"] == 30, d
+assert abs(d["people_reached"] + d["people_unreached"] - d["people"]) < 1e-6, d
+assert d["sites_in"] == d["sites_placed"] + d["sites_not_placed"] + d["sites_left_out"] == 14, d
+for path in d["outputs"]:
+    assert os.path.exists(path), path
+assert set(os.listdir("out")) == {"access.gpkg", "access.run.json", "access_minutes.tif",
+                                  "access_cost.tif", "tables", "maps"}, os.listdir("out")
+assert os.listdir("out/maps") == ["minutes_mean.png"]
+
+rows = list(csv.DictReader(open("out/tables/access_area.csv")))
+columns = ["area", "people", "people_reached", "people_unreached", "minutes_mean",
+           "minutes_median", "within_10", "within_20", "within_30"]
+assert list(rows[0])[:9] == columns and "status" in rows[0], rows[0]
+assert len(rows) == 300
+assert abs(sum(float(r["people"]) for r in rows) - d["people"]) < 1e-6
+wards = list(csv.DictReader(open("out/tables/access_ward.csv")))
+assert len(wards) == 30
+assert abs(sum(float(r["people"]) for r in wards) - d["people"]) < 1e-6
+gap = list(csv.DictReader(open("out/tables/gap.csv")))
+assert list(gap[0])[:2] == ["grouping", "group"] and "gap_all" in gap[0], gap[0]
+assert {r["grouping"] for r in gap} >= {"all", "decile", "quintile", "core20", "ward"}
+assert gap[0]["grouping"] == "all" and abs(float(gap[0]["minutes_mean"]) - d["minutes_mean"]) < 1e-9
+
+db = sqlite3.connect("out/access.gpkg")
+layers = {r[0] for r in db.execute("select table_name from gpkg_contents where data_type='features'")}
+assert layers == {"lsoa", "ward", "isochrones", "sites"}, layers
+def names(t): return [r[1] for r in db.execute(f"pragma table_info({t})")]
+for layer in ("lsoa", "ward"):
+    for column in columns + ["imd_decile"]:
+        assert column in names(layer), (layer, column)
+assert db.execute("select count(*) from lsoa").fetchone()[0] == 300
+assert db.execute("select count(*) from ward").fetchone()[0] == 30
+iso = db.execute("select site, minutes, area_km2, people from isochrones order by minutes").fetchall()
+assert [r[:2] for r in iso] == [("all", 10.0), ("all", 20.0), ("all", 30.0)], iso
+assert iso[0][2] < iso[1][2] < iso[2][2] and iso[0][3] < iso[1][3] < iso[2][3], iso
+styles = db.execute("select f_table_name from layer_styles where useAsDefault = 1").fetchall()
+assert sorted(s[0] for s in styles) == ["isochrones", "lsoa", "sites", "ward"], styles
+record = json.load(open("out/access.run.json"))
+inside, = db.execute("select value from isogap_run where key = 'record'").fetchone()
+assert json.loads(inside) == record
+assert all(len(i["sha256"]) == 64 for i in record["inputs"])
+for key in ("isogap", "libraries", "options", "counts", "warnings", "crs", "steps"):
+    assert key in record, key
+assert db.execute("pragma integrity_check").fetchone()[0] == "ok"
+EOF
+}
+
+@test "running twice gives the same bytes, from any folder and with any threads; work is not redone" {
+    "$ISOGAP" run plan.yaml --quiet 2>/dev/null
+    cp -r out first
+    run "$ISOGAP" run plan.yaml
+    [ "$status" -eq 4 ]
+    [[ "$output" == *"--overwrite"* ]]
+    diff -r out first
+    run "$ISOGAP" run plan.yaml --overwrite --threads 1
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"cost: nothing has changed"* ]]
+    [[ "$output" == *"travel: nothing has changed"* ]]
+    diff -r out first
+    mkdir -p elsewhere/out
+    cp plan.yaml elsewhere
+    (cd / && LC_ALL=C.UTF-8 TZ=Asia/Tokyo "$ISOGAP" run "$BATS_TEST_TMPDIR/elsewhere/plan.yaml" \
+        --threads 3 --quiet 2>/dev/null)
+    diff -r elsewhere/out first
+}
+
+@test "a changed line redoes what it touches only" {
+    "$ISOGAP" run plan.yaml --quiet 2>/dev/null
+    plan_with 's/thresholds: .*}/thresholds: [10, 20, 40]}/'
+    run "$ISOGAP" run plan.yaml --overwrite
+    [[ "$output" == *"travel: nothing has changed"* ]]
+    plan_with 's/mode: walk,/mode: walk, neighbours: 16,/'
+    run "$ISOGAP" run plan.yaml --overwrite
+    [[ "$output" == *"cost: nothing has changed"* ]]
+    [[ "$output" != *"travel: nothing has changed"* ]]
+}
+
+@test "several modes stand side by side" {
+    plan_with "s|^travel: .*|travel:\n  - {name: foot, mode: walk, cell: 200, roads: $GEODATA/sample/roads.osm}\n  - {name: car, mode: drive, cell: 200, roads: $GEODATA/sample/roads.osm, thresholds: [5, 10]}|"
+    "$ISOGAP" run plan.yaml --json >said 2>told || { cat told; false; }
+    python3 - <<'EOF'
+import csv, json, os, sqlite3
+d = json.load(open("said"))
+assert [m["name"] for m in d["modes"]] == ["foot", "car"], d
+for key in ("people_reached", "people_unreached", "minutes_mean"):
+    assert d[key] == d["modes"][0][key], key
+assert d["modes"][1]["minutes_mean"] < d["modes"][0]["minutes_mean"]
+for name in ("access_area_foot", "access_area_car", "access_ward_car", "gap_foot", "gap_car"):
+    assert os.path.exists(f"out/tables/{name}.csv"), name
+assert os.path.exists("out/access_minutes_foot.tif")
+assert sorted(os.listdir("out/maps")) == ["minutes_mean_car.png", "minutes_mean_foot.png"]
+db = sqlite3.connect("out/access.gpkg")
+names = [r[1] for r in db.execute("pragma table_info(lsoa)")]
+for column in ("people", "minutes_mean_foot", "minutes_mean_car", "within_5_car", "within_30_foot"):
+    assert column in names, (column, names)
+modes = db.execute("select mode, count(*) from isochrones group by mode order by mode").fetchall()
+assert modes == [("car", 2), ("foot", 3)], modes
+EOF
+}
+
+@test "wards by a lookup overrule the shapes" {
+    plan_with "s|^wards: .*|wards: {lookup: $GEODATA/sample/lsoa21_ward25_lookup.csv, from: LSOA21CD, to: WD25CD}|"
+    "$ISOGAP" run plan.yaml --json >said 2>told || { cat told; false; }
+    python3 - <<'EOF'
+import json, sqlite3
+d = json.load(open("said"))
+assert d["wards"] == 30, d
+db = sqlite3.connect("out/access.gpkg")
+kind, = db.execute("select data_type from gpkg_contents where table_name = 'ward'").fetchone()
+assert kind == "attributes", kind
+EOF
+}
+
+@test "a plan without travel joins and maps" {
+    plan_with '/^sites:/d; /^travel:/d; /^deprivation:/d; s/minutes_mean/imd_decile/'
+    "$ISOGAP" run plan.yaml --json >said 2>told || { cat told; false; }
+    python3 -c '
+import json, os
+d = json.load(open("said"))
+assert d["areas"] == 300 and "people_reached" not in d, d
+assert os.path.exists("out/maps/imd_decile.png") and os.path.exists("out/tables/areas.csv")'
+}
+
+@test "wrong plans are refused with their line before any work, exit 2" {
+    plan_with 's/^deprivation/deprivaton/'
+    run "$ISOGAP" run plan.yaml
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"line 10: unknown key deprivaton"* ]]
+    [[ "$output" == *"did you mean deprivation?"* ]]
+    [ -z "$(ls out)" ]
+}
+
+@test "a map of a column that is not there is refused before the search, with its line" {
+    plan_with 's/value: minutes_mean/value: minuts/'
+    run "$ISOGAP" run plan.yaml
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"line 12: maps: there is no column minuts"* ]]
+    [ -z "$(ls out)" ]
+}
+
+@test "an output that is an input is refused, exit 4; a folder that is not there, exit 5" {
+    cp "$GEODATA/sample/lsoa21.geojson" areas.geojson
+    cp areas.geojson out/x.gpkg
+    ln out/x.gpkg link.geojson
+    plan_with 's|^areas: .*|areas: {file: link.geojson}|; s|out/access.gpkg|out/x.gpkg|'
+    run "$ISOGAP" run plan.yaml --overwrite
+    [ "$status" -eq 4 ]
+    [[ "$output" == *"same file"* ]]
+    cmp out/x.gpkg areas.geojson
+    plan_with 's|out/x.gpkg|no/such/folder/x.gpkg|'
+    run "$ISOGAP" run plan.yaml
+    [ "$status" -eq 5 ]
+    [[ "$output" == *"no/such/folder"* ]]
+    [ ! -e no ]
+}
+
+@test "a run that fails leaves nothing behind" {
+    plan_with 's/column: Total/column: Totals/'
+    run "$ISOGAP" run plan.yaml
+    [ "$status" -ne 0 ]
+    [ -z "$(ls -A out)" ]
+}
+
+@test "a plan that names reports is told that they are not made" {
+    plan_with 's|maps: out/maps/|maps: out/maps/, reports: out/reports/|'
+    run "$ISOGAP" run plan.yaml
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"line 13: reports: pages for wards are not made by this version"* ]]
+    run "$ISOGAP" run plan.yaml --overwrite --strict
+    [ "$status" -eq 3 ]
+}
+
+@test "a stopped run says so by its exit code and leaves nothing behind" {
+    plan_with 's/cell: 200/cell: 10/'
+    "$ISOGAP" run plan.yaml 2>/dev/null &
+    sleep 2
+    kill -TERM $! 2>/dev/null || skip "it was done before it could be stopped"
+    status=0
+    wait $! || status=$?
+    [ "$status" -eq 143 ]
+    [ -z "$(ls -A out)" ]
+}
