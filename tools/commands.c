@@ -19,6 +19,7 @@ const struct command *const commands[] = {
     &cmd_classify, &cmd_map,
 
     // run and check
+    &cmd_run, &cmd_check,
 
     NULL};
 
