@@ -369,9 +369,8 @@ static void write_open_road(FILE *out, const county *c, const line *l, int numbe
                                         "Classified Unnumbered",
                                         "Unclassified",
                                         "Unclassified"};
-    static const char *const function[] = {
-        "",          "Motorway", "A Road", "B Road", "Minor Road", "Restricted Local Access Road",
-        "Local Road"};
+    static const char *const function[] = {"",           "Motorway",          "A Road",    "B Road",
+                                           "Minor Road", "Local Access Road", "Local Road"};
     static const char *const form[] = {"",
                                        "Collapsed Dual Carriageway",
                                        "Single Carriageway",

@@ -395,7 +395,7 @@ void write_landcover(const county *c, const char *folder)
     static const struct {
         int land;
         const char *name;
-    } covers[] = {{LAND_WATER, "water"}, {LAND_WOOD, "woodland"}, {LAND_MOOR, "moorland"}};
+    } covers[] = {{LAND_WATER, "water"}, {LAND_WOOD, "woodland"}, {LAND_MOOR, "moor"}};
     int *piece = room(CELLS, sizeof *piece);
     FILE *out = begin_geojson(folder, "landcover.geojson", "landcover");
     int fid = 0;
