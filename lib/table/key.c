@@ -278,18 +278,36 @@ static bool differs(const ig_table *table, size_t column, const size_t *rows, si
     return true;
 }
 
-/// Column that tells the rows of one code apart and repeats itself from code to code: text or whole
-/// numbers with few different values, the rows of the first code all different.
+/// A name of what tables are long by: time, sex, age, category.
+static bool sounds_like_dimension(const char *name)
+{
+    static const char *const words[] = {
+        "year", "date",    "period",  "time",     "month", "quarter",   "sex",   "gender",
+        "age",  "categor", "measure", "variable", "cell",  "indicator", "group", "type"};
+    char squeezed[80];
+    squeeze(name, squeezed, sizeof squeezed);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strstr(squeezed, words[i])) return true;
+    }
+    return false;
+}
+
+/// Column that tells the rows of one code apart: by its name, else the one with the fewest different
+/// values that repeat themselves from code to code.
 static size_t likely_second_key(const ig_table *table, const size_t *rows, size_t count)
 {
     const char **sample = ig_alloc(SAMPLE, sizeof *sample);
     size_t best = SIZE_MAX, fewest = SIZE_MAX;
+    bool named = false;
     for (size_t c = 0; sample && c < table->columns; c++) {
         if (c == table->key || !differs(table, c, rows, count)) continue;
         struct look look;
         look_at(table, c, sample, &look);
-        if (look.distinct * 2 > look.rows || look.distinct >= fewest) continue;
+        const bool sounds = sounds_like_dimension(table->column[c].name);
+        if (!sounds && (named || look.distinct * 2 > look.rows)) continue;
+        if (look.distinct >= fewest && sounds == named) continue;
         fewest = look.distinct;
+        named = sounds;
         best = c;
     }
     ig_free(sample);

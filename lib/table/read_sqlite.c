@@ -101,7 +101,7 @@ static void set_limits(sqlite3 *db)
     sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
     static const int limits[][2] = {
-        {SQLITE_LIMIT_LENGTH, 1 << 28},    {SQLITE_LIMIT_SQL_LENGTH, 1000000},
+        {SQLITE_LIMIT_LENGTH, 1 << 26},    {SQLITE_LIMIT_SQL_LENGTH, 1000000},
         {SQLITE_LIMIT_COLUMN, 2000},       {SQLITE_LIMIT_EXPR_DEPTH, 100},
         {SQLITE_LIMIT_VDBE_OP, 1000000},   {SQLITE_LIMIT_ATTACHED, 0},
         {SQLITE_LIMIT_TRIGGER_DEPTH, 1},   {SQLITE_LIMIT_WORKER_THREADS, 0},

@@ -5,6 +5,20 @@
 #include <inttypes.h>
 #include <string.h>
 
+const char *shown(const char *path)
+{
+    enum { LONGEST = 96 };
+    static _Thread_local char buffers[4][LONGEST * 4];
+    static _Thread_local unsigned turn;
+    const size_t length = strlen(path);
+    if (length <= 80) return ig_show(path);
+    const char *slash = strchr(path + length - 76, '/');
+    char *buffer = buffers[turn++ % 4];
+    snprintf(buffer, sizeof buffers[0], "...%.*s", LONGEST * 4 - 8,
+             ig_show(slash ? slash : ig_base_name(path)));
+    return buffer;
+}
+
 ig_status table_new(ig_ctx *ctx, const char *path, const char *line_word, ig_table **out)
 {
     *out = NULL;

@@ -60,13 +60,8 @@ struct ig_table {
     char *none;     ///< why `where` left no row, when it did
 };
 
-/// The end of a path that is too long to be shown whole.
-static inline const char *shown(const char *path)
-{
-    const size_t length = strlen(path);
-    const char *slash = length > 80 ? strchr(path + length - 78, '/') : NULL;
-    return ig_show(slash ? slash + 1 : length > 80 ? ig_base_name(path) : path);
-}
+/// A path for messages: its end where it is too long to be shown whole. One of 4 buffers in turn.
+const char *shown(const char *path);
 
 // ---- table.c
 ig_status table_new(ig_ctx *ctx, const char *path, const char *line_word, ig_table **out);

@@ -122,7 +122,7 @@ static const char two_layers[] =
     "INSERT INTO gpkg_contents VALUES ('a \"b', 'features'), ('c', 'attributes'), "
     "('isogap_run', 'attributes');"
     "CREATE TABLE \"a \"\"b\" (fid INTEGER PRIMARY KEY, geom POLYGON, code TEXT, n INTEGER, rate "
-    "REAL, big TEXT GENERATED ALWAYS AS (hex(zeroblob(100000000))) VIRTUAL);"
+    "REAL, big TEXT GENERATED ALWAYS AS (hex(code)) VIRTUAL);"
     "INSERT INTO \"a \"\"b\" VALUES (5, x'00', 'E01000001', 7, 0.1), (9, NULL, 'E01000002', NULL, "
     "1e300);"
     "CREATE TABLE c (code TEXT, n TEXT);"
@@ -151,6 +151,16 @@ static void a_layer_is_chosen_or_alone(void **state)
     help_refused(help, path, &options, "no layer called 'd'");
 }
 
+static void a_computed_column_cannot_fill_the_memory(void **state)
+{
+    struct help *help = *state;
+    const char *path = database(help, "g.gpkg",
+                                "CREATE TABLE t (code TEXT, n INTEGER, big TEXT GENERATED ALWAYS "
+                                "AS (hex(zeroblob(300000000))) VIRTUAL);"
+                                "INSERT INTO t (code, n) VALUES ('E01000001', 1);");
+    help_refused(help, path, NULL, "cannot be checked: string or blob too big");
+}
+
 static void views_are_refused(void **state)
 {
     struct help *help = *state;
@@ -167,10 +177,11 @@ static void a_damaged_geopackage_is_told(void **state)
 {
     struct help *help = *state;
     ig_text sql = {0};
-    ig_text_append(&sql, "CREATE TABLE t (code TEXT, n INTEGER);");
+    ig_text_append(&sql, "BEGIN; CREATE TABLE t (code TEXT, n INTEGER);");
     for (int i = 0; i < 400; i++) {
         ig_text_format(&sql, "INSERT INTO t VALUES ('E%08d', %d);", i, i);
     }
+    ig_text_append(&sql, "COMMIT;");
     const char *path = database(help, "d.gpkg", sql.data);
     ig_text_free(&sql);
     ig_table *table = help_read(help, path, NULL);
@@ -339,6 +350,7 @@ int main(void)
         help_test(deleted_records_are_left_out),
         help_test(a_wrong_dbf_header_is_told),
         help_test(a_layer_is_chosen_or_alone),
+        help_test(a_computed_column_cannot_fill_the_memory),
         help_test(views_are_refused),
         help_test(a_damaged_geopackage_is_told),
         help_test(reading_a_geopackage_leaves_nothing_beside_it),
