@@ -62,6 +62,15 @@ static size_t split(char *line, char **fields)
     return count;
 }
 
+/// A postcode of a file without its blanks, in capitals; cut when it is longer than any.
+static void compact(const char *raw, char *code, size_t room)
+{
+    size_t n = 0;
+    for (const char *c = raw; *c && n < room - 1; c++)
+        if (*c != ' ') code[n++] = (char)toupper((unsigned char)*c);
+    code[n] = 0;
+}
+
 struct columns {
     size_t postcode, quality, x, y; ///< SIZE_MAX: none
 };
@@ -119,12 +128,9 @@ static ig_status take_line(struct lookup *l, const char *name, size_t line, char
                            size_t count, const struct columns *columns)
 {
     char code[16];
-    size_t n = 0;
     if (columns->postcode >= count || columns->x >= count || columns->y >= count)
         return ig_fail(l->ctx, IG_EFORMAT, "%s: line %zu has only %zu fields", name, line, count);
-    for (const char *c = fields[columns->postcode]; *c && n < sizeof code - 1; c++)
-        if (*c != ' ') code[n++] = (char)toupper((unsigned char)*c);
-    code[n] = 0;
+    compact(fields[columns->postcode], code, sizeof code);
     l->lines++;
     ig_postcode **first = look_up(l->sorted, l->count, code);
     if (!first || (*first)->found) return IG_OK;
@@ -147,11 +153,10 @@ static ig_status take_line(struct lookup *l, const char *name, size_t line, char
 /// What the first line says of the file: columns, whether it is itself a row, or nothing known.
 static bool first_line(char **fields, size_t count, struct columns *columns, bool *header)
 {
-    char *code = ig_postcode_normalise(fields[0]);
-    const bool row = code && count >= 4 && is_postcode(code);
-    ig_free(code);
+    char code[16];
+    compact(fields[0], code, sizeof code);
     *header = false;
-    if (row) {
+    if (count >= 4 && is_postcode(code)) {
         *columns = (struct columns){0, 1, 2, 3};
         return true;
     }

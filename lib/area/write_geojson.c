@@ -210,7 +210,9 @@ static ig_status read_back(struct collection *c)
             }
         }
     if (!status) ig_json_end(&json);
-    if (!status && (json.status || rows != c->rows))
+    if (!status && json.status == IG_EMEMORY)
+        status = json.status;
+    else if (!status && (json.status || rows != c->rows))
         status = ig_fail(c->ctx, IG_EWRITE, "%s: reads back with %zu of %zu features", c->path,
                          rows, c->rows);
     ig_json_close(&json);
