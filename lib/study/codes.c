@@ -1,4 +1,4 @@
-// Codes looked up in sorted order.
+// Finding things: codes in sorted order, areas by point.
 #include "codes_internal.h"
 
 #include <stdlib.h>
@@ -54,4 +54,28 @@ const char *code_of_area(const void *areas, size_t i)
 const char *code_of_row(const void *table, size_t i)
 {
     return ig_table_code(table, i);
+}
+
+static bool in_rings(const ig_rings *rings, size_t area, double x, double y)
+{
+    bool inside = false;
+    for (size_t r = rings->area_start[area]; r < rings->area_start[area + 1]; r++) {
+        for (size_t i = rings->ring_start[r]; i + 1 < rings->ring_start[r + 1]; i++) {
+            const double y0 = rings->y[i], y1 = rings->y[i + 1];
+            if ((y0 > y) == (y1 > y)) continue;
+            const double cross =
+                rings->x[i] + (y - y0) / (y1 - y0) * (rings->x[i + 1] - rings->x[i]);
+            if (x < cross) inside = !inside;
+        }
+    }
+    return inside;
+}
+
+size_t area_at_point(const ig_areas *areas, double x, double y)
+{
+    const ig_rings *rings = ig_areas_rings(areas);
+    for (size_t a = 0; a < ig_areas_count(areas); a++) {
+        if (in_rings(rings, a, x, y)) return a;
+    }
+    return SIZE_MAX;
 }

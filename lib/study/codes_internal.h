@@ -1,4 +1,4 @@
-/// Study: codes looked up in sorted order.
+/// Study: finding things: codes in sorted order, areas by point.
 #ifndef ISOGAP_STUDY_CODES_INTERNAL_H
 #define ISOGAP_STUDY_CODES_INTERNAL_H
 
@@ -25,5 +25,8 @@ size_t code_index_find(const struct code_index *index, const char *code);
 /// Codes of areas and of the rows of a table, for code_index_new.
 const char *code_of_area(const void *areas, size_t i);
 const char *code_of_row(const void *table, size_t i);
+
+/// Number of the area that a point lies in; SIZE_MAX for none.
+size_t area_at_point(const ig_areas *areas, double x, double y);
 
 #endif

@@ -146,7 +146,8 @@ static ig_status take_cost(struct study *study, struct mode_run *mode)
 
 static ig_status place(struct study *study, struct mode_run *mode)
 {
-    const ig_place_options options = {.snap = mode->plan->snap, .clip = true};
+    const ig_place_options options = {
+        .snap = mode->plan->snap, .clip = true, .areas = study->areas};
     return ig_sites_place(study->ctx, study->sites, mode->surface, &options, &mode->placement);
 }
 

@@ -108,36 +108,12 @@ struct shares {
     size_t areas, wards;
 };
 
-static bool in_rings(const ig_rings *rings, size_t area, double x, double y)
-{
-    bool inside = false;
-    for (size_t r = rings->area_start[area]; r < rings->area_start[area + 1]; r++) {
-        for (size_t i = rings->ring_start[r]; i + 1 < rings->ring_start[r + 1]; i++) {
-            const double y0 = rings->y[i], y1 = rings->y[i + 1];
-            if ((y0 > y) == (y1 > y)) continue;
-            const double cross =
-                rings->x[i] + (y - y0) / (y1 - y0) * (rings->x[i + 1] - rings->x[i]);
-            if (x < cross) inside = !inside;
-        }
-    }
-    return inside;
-}
-
-static size_t area_at(const ig_areas *areas, double x, double y)
-{
-    const ig_rings *rings = ig_areas_rings(areas);
-    for (size_t a = 0; a < ig_areas_count(areas); a++) {
-        if (in_rings(rings, a, x, y)) return a;
-    }
-    return SIZE_MAX;
-}
-
 static ig_status share_points(struct study *study, const ig_people *people, struct shares *shares)
 {
     for (size_t i = 0; i < people->points; i++) {
         const double count = people->count ? people->count[i] : 1;
-        const size_t area = area_at(study->areas, people->x[i], people->y[i]);
-        const size_t ward = area_at(study->ward_areas, people->x[i], people->y[i]);
+        const size_t area = area_at_point(study->areas, people->x[i], people->y[i]);
+        const size_t ward = area_at_point(study->ward_areas, people->x[i], people->y[i]);
         if (area != SIZE_MAX && ward != SIZE_MAX) {
             shares->people[area * shares->wards + ward] += count;
         }
@@ -276,7 +252,7 @@ static ig_status wards_of_file(struct study *study, const size_t *in_file)
     for (size_t w = 0; w < file; w++) {
         double x, y;
         const bool middle = ig_areas_centroid(study->ward_areas, w, &x, &y) &&
-                            area_at(study->areas, x, y) != SIZE_MAX;
+                            area_at_point(study->areas, x, y) != SIZE_MAX;
         if (!number[w] && !middle) continue;
         number[w] = wards->count;
         wards->codes[wards->count] = ig_areas_code(study->ward_areas, w);

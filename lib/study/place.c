@@ -1,5 +1,6 @@
 // Sites onto a grid: neither moved nor lost in silence (T3).
 #include "../core/inside.h"
+#include "codes_internal.h"
 #include "study.h"
 
 #include <math.h>
@@ -108,6 +109,12 @@ static void add_source(struct placing *p, size_t i, int64_t cell, double moved)
     out->moved[out->count++] = moved;
 }
 
+static bool in_any_area(const struct placing *p, size_t i)
+{
+    return area_at_point(p->options->areas, ig_sites_x(p->sites, i), ig_sites_y(p->sites, i)) !=
+           SIZE_MAX;
+}
+
 static ig_status on_barrier(struct placing *p, size_t i)
 {
     const char *code = ig_sites_code(p->sites, i);
@@ -118,6 +125,10 @@ static ig_status on_barrier(struct placing *p, size_t i)
         ig_warn(p->ctx, "%s: site %s stands on a barrier and was moved %.0f m to passable ground",
                 ig_show(file_of(p->sites)), ig_show(code), moved);
         add_source(p, i, cell, moved);
+        return IG_OK;
+    }
+    if (p->options->clip && p->options->areas && !in_any_area(p, i)) {
+        p->out->left_out_site[p->out->left_out++] = i;
         return IG_OK;
     }
     ig_fail(p->ctx, IG_EFORMAT, "%s: site %s (%s %lld) stands on a barrier (nodata, impassable)%s",

@@ -17,6 +17,9 @@ extern "C" {
 typedef struct ig_place_options {
     double snap; ///< metres that a site on a barrier may be moved; 0: none, such a site is an error
     bool clip;   ///< leave out sites beyond the grid, counted and listed; else an error
+    /// With clip: a site on a barrier (after snap) outside all of these areas is beyond the grid
+    /// too, since the grid's rim is ground that nothing is known of. NULL: such a site is an error.
+    const ig_areas *areas;
 } ig_place_options;
 
 /// Sites as sources of a search, in the order of the file.
