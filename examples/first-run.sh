@@ -5,8 +5,8 @@ cd "$(dirname "$0")/.."
 examples/setup.sh
 cmake --preset release -DISOGAP_TESTS=OFF
 cmake --build --preset release
-out=out/first-run
-mkdir -p "$out"
+out=out/merrowshire
+mkdir -p "$out/tables" "$out/maps"
 build/release/tools/isogap run geodata/plan.yaml --overwrite
 
 cat <<EOF
