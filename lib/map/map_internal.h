@@ -50,6 +50,10 @@ void pen_set_unit(pen *p, double unit);
 ig_status pen_finish(ig_ctx *ctx, pen *p, double dpi, ig_text *bytes);
 void pen_free(pen *p);
 
+/// What is drawn until the end shows inside the frame only. One frame a picture.
+void pen_frame_begin(pen *p, double x, double y, double width, double height);
+void pen_frame_end(pen *p);
+
 void pen_move(pen *p, double x, double y);
 void pen_line(pen *p, double x, double y);
 void pen_close(pen *p);

@@ -275,6 +275,34 @@ void pen_box(pen *p, double x, double y, double width, double height)
     pen_close(p);
 }
 
+void pen_frame_begin(pen *p, double x, double y, double width, double height)
+{
+    if (!p->is_svg) {
+        cairo_save(p->cairo);
+        cairo_rectangle(p->cairo, x, y, width, height);
+        cairo_clip(p->cairo);
+        return;
+    }
+    ig_text_append(&p->svg, "<clipPath id=\"frame\"><rect x=\"");
+    length_text(&p->svg, x);
+    ig_text_append(&p->svg, "\" y=\"");
+    length_text(&p->svg, y);
+    ig_text_append(&p->svg, "\" width=\"");
+    length_text(&p->svg, width);
+    ig_text_append(&p->svg, "\" height=\"");
+    length_text(&p->svg, height);
+    ig_text_append(&p->svg, "\"/></clipPath>\n<g clip-path=\"url(#frame)\">\n");
+}
+
+void pen_frame_end(pen *p)
+{
+    if (p->is_svg) {
+        ig_text_append(&p->svg, "</g>\n");
+    } else {
+        cairo_restore(p->cairo);
+    }
+}
+
 static void source(pen *p, ig_colour c)
 {
     cairo_set_source_rgb(p->cairo, c.r / 255.0, c.g / 255.0, c.b / 255.0);

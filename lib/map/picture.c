@@ -327,7 +327,7 @@ static void draw_outlines(pen *p, const page *g, const ig_areas *outlines)
 static pen_look isochrone_look(const page *g, size_t rank, double dash[2])
 {
     static const double patterns[3][2] = {{0, 0}, {9, 5}, {2.5, 4}};
-    pen_look look = {.stroke = true, .line = {120, 0, 90}, .width = 2.4 * g->unit};
+    pen_look look = {.stroke = true, .line = {120, 0, 90}, .width = 1.9 * g->unit};
     const size_t kind = rank < 3 ? rank : 2;
     dash[0] = patterns[kind][0] * g->unit;
     dash[1] = patterns[kind][1] * g->unit;
@@ -345,7 +345,7 @@ static void draw_isochrones(pen *p, const page *g, const ig_picture *picture)
         while (rank + 1 < count && minutes[rank] < picture->isochrone_minutes[a])
             rank++;
         trace(p, g, picture->isochrones, a);
-        pen_draw(p, &(pen_look){.stroke = true, .line = white, .width = 4.2 * g->unit}, NULL);
+        pen_draw(p, &(pen_look){.stroke = true, .line = white, .width = 3.4 * g->unit}, NULL);
         trace(p, g, picture->isochrones, a);
         const pen_look look = isochrone_look(g, rank, dash);
         pen_draw(p, &look, NULL);
@@ -514,11 +514,14 @@ static ig_status draw(ig_ctx *ctx, pen *p, const ig_picture *picture, const page
     y = pen_draw_lines(p, &g->title_lines, g->margin, y, g->title, PEN_START, ink);
     if (!g->title_lines.count) y = g->margin + 0.8 * g->subtitle.size;
     pen_draw_lines(p, &g->subtitle_lines, g->margin, y, g->subtitle, PEN_START, quiet);
+    // Isochrones and outlines may reach beyond the areas: they must not reach the legend.
+    pen_frame_begin(p, g->map_x, g->map_y, g->map_w, g->map_h);
     const ig_status status = draw_areas(ctx, p, g, picture);
+    if (!status && picture->outlines) draw_outlines(p, g, picture->outlines);
+    if (!status && picture->isochrones) draw_isochrones(p, g, picture);
+    if (!status && picture->sites) draw_sites(p, g, picture->sites);
+    pen_frame_end(p);
     if (status) return status;
-    if (picture->outlines) draw_outlines(p, g, picture->outlines);
-    if (picture->isochrones) draw_isochrones(p, g, picture);
-    if (picture->sites) draw_sites(p, g, picture->sites);
     pen_font bold = g->body;
     bold.bold = true;
     y = pen_draw_lines(p, &g->legend_title, g->side_x, g->map_y + g->body.size, bold, PEN_START,

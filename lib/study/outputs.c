@@ -520,9 +520,35 @@ static ig_status write_tables(struct study *study)
     return status;
 }
 
+/// The mode that a column of access belongs to; NULL for other columns.
+static const struct mode_run *mode_of(const struct study *study, const char *column)
+{
+    const size_t length = strlen(column);
+    for (size_t m = 0; m < study->modes_count; m++) {
+        const char *suffix = study->modes[m].suffix;
+        const size_t n = strlen(suffix);
+        const bool named = n && length > n && !strcmp(column + length - n, suffix);
+        const bool only = !n && (!strncmp(column, "minutes", 7) || !strncmp(column, "within", 6));
+        if (named || only) return &study->modes[m];
+    }
+    return NULL;
+}
+
 static ig_status write_map(struct study *study, size_t i)
 {
     const ig_style *style = ig_choropleth_style(study->choropleths[i]);
+    const struct mode_run *mode = mode_of(study, style->column);
+    // The middle isochrone alone: three of them by road would hide the map.
+    ig_rings isochrones = {0};
+    const double *minutes = NULL;
+    if (mode && mode->isochrones->levels) {
+        const size_t middle = (mode->isochrones->levels - 1) / 2;
+        isochrones = ig_isochrones_rings(mode->isochrones);
+        isochrones.area_start += middle;
+        isochrones.areas = 1;
+        minutes = mode->isochrones->minutes + middle;
+    }
+    const char *attribution = study->plan.attribution;
     const ig_picture picture = {.areas = study->areas,
                                 .values = ig_choropleth_values(study->choropleths[i]),
                                 .style = style,
@@ -530,9 +556,12 @@ static ig_status write_map(struct study *study, size_t i)
                                 .outlines_label = "Wards",
                                 .sites = study->sites,
                                 .sites_label = "Sites",
+                                .isochrones = minutes ? &isochrones : NULL,
+                                .isochrone_minutes = minutes,
                                 .title = study->plan.title ? study->plan.title : style->title,
                                 .subtitle = study->plan.title ? style->title : NULL,
-                                .attribution = study->plan.attribution};
+                                .attribution =
+                                    attribution ? attribution : ig_map_attribution(study->areas)};
     char *path = study_map_path(study, i);
     if (!path) return study_no_memory(study);
     const ig_status status = ig_picture_write(study->ctx, &picture, path, study->inputs);
