@@ -338,12 +338,13 @@ static ig_status ground_of(ig_ctx *ctx, const ig_grid *minutes, const ig_surface
 
 static ig_status access_of(ig_ctx *ctx, const ig_areas *areas, const struct ground *ground,
                            const ig_people *people, const double *thresholds, size_t count,
-                           ig_access **out)
+                           bool tell, ig_access **out)
 {
     const char **codes = NULL;
     if (codes_of(areas, &codes)) return ig_fail(ctx, IG_EMEMORY, "no memory for codes");
     const struct shapes shapes = {ig_areas_rings(areas), codes};
-    const ig_status status = ig_access_over(ctx, &shapes, ground, people, thresholds, count, out);
+    const ig_status status =
+        ig_access_over(ctx, &shapes, ground, people, thresholds, count, tell, out);
     ig_free(codes);
     return status;
 }
@@ -354,7 +355,7 @@ ig_status ig_access_new(ig_ctx *ctx, const ig_areas *areas, const ig_grid *minut
 {
     struct ground ground;
     const ig_status status = ground_of(ctx, minutes, surface, &ground);
-    return status ? status : access_of(ctx, areas, &ground, people, thresholds, count, out);
+    return status ? status : access_of(ctx, areas, &ground, people, thresholds, count, true, out);
 }
 
 /// The box of a frame as one area: for people without areas.
@@ -386,9 +387,8 @@ ig_status ig_people_within(ig_ctx *ctx, const ig_areas *areas, const ig_grid *mi
     struct ground ground;
     ig_status status = ground_of(ctx, minutes, surface, &ground);
     if (status) return status;
-    ground.cut = true;
     if (areas) {
-        status = access_of(ctx, areas, &ground, people, levels, count, &access);
+        status = access_of(ctx, areas, &ground, people, levels, count, false, &access);
     } else {
         if (!people || people->by_area)
             return ig_fail(ctx, IG_EINVAL, "people by area need the areas they live in");
@@ -396,7 +396,7 @@ ig_status ig_people_within(ig_ctx *ctx, const ig_areas *areas, const ig_grid *mi
         struct square square;
         square_of(&minutes->frame, &square);
         const struct shapes shapes = {&square.rings, codes};
-        status = ig_access_over(ctx, &shapes, &ground, people, levels, count, &access);
+        status = ig_access_over(ctx, &shapes, &ground, people, levels, count, false, &access);
     }
     if (status) return status;
     for (size_t k = 0; k < count; k++) {

@@ -75,7 +75,8 @@ IG_API IG_MUST_CHECK ig_status ig_access_result_codes(const ig_access *access,
 IG_API IG_MUST_CHECK ig_status ig_access_merge(ig_ctx *ctx, const ig_access *access,
                                                const size_t *parent, size_t parents,
                                                ig_access **out);
-/// People within each polygon of an isochrone set: people of cells with t <= level.
+/// People within each polygon of an isochrone set: people of cells with t <= level. Gives no
+/// warnings: ig_access_new of the same inputs does.
 /// @param areas may be NULL with people in a grid or points
 IG_API IG_MUST_CHECK ig_status ig_people_within(ig_ctx *ctx, const ig_areas *areas,
                                                 const ig_grid *minutes, const ig_surface *surface,

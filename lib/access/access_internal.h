@@ -35,7 +35,6 @@ struct ground {
     const float *minutes;   ///< NaN: unreached
     const float *pace;      ///< NaN: not passable; NULL: not known
     const float *residents; ///< NULL: alike
-    bool cut;               ///< times end at a limit: who is beyond it is no news
 };
 
 ig_status ig_stands_new(size_t areas, struct ig_stands **out);
@@ -50,10 +49,12 @@ ig_status ig_place_by_area(ig_ctx *ctx, const ig_coverage *coverage, const struc
                            const double *by_area, struct ig_stands *stands);
 /// People of a grid: of each cell to areas by exact fraction, and to the ground's cells in it.
 /// @param on_people coverage of the areas on the people's frame
+/// @param tell      warn of areas that overlap or lie off the grid of people
 /// @param outside   people in no area
 ig_status ig_place_grid(ig_ctx *ctx, const ig_coverage *on_people, const ig_coverage *on_ground,
                         const struct ground *ground, const ig_grid *people,
-                        const char *const *codes, struct ig_stands *stands, double *outside);
+                        const char *const *codes, bool tell, struct ig_stands *stands,
+                        double *outside);
 /// People at points: to the area that holds the point, at the time of its cell.
 ig_status ig_place_points(ig_ctx *ctx, const ig_rings *rings, const struct ground *ground,
                           const ig_people *people, struct ig_stands *stands, double *outside);
@@ -64,8 +65,9 @@ ig_status ig_check_thresholds(ig_ctx *ctx, const double *thresholds, size_t coun
 ig_status ig_access_from_stands(ig_ctx *ctx, struct ig_stands *stands, const char *const *codes,
                                 const double *thresholds, size_t count, ig_access **out);
 /// The whole of ig_access_new on plain shapes.
+/// @param tell  warn of what a planner must know; false where another call of the same has told it
 ig_status ig_access_over(ig_ctx *ctx, const struct shapes *shapes, const struct ground *ground,
-                         const ig_people *people, const double *thresholds, size_t count,
+                         const ig_people *people, const double *thresholds, size_t count, bool tell,
                          ig_access **out);
 /// "E01000001 (12 people), E01000002 (40 people) ...": added one by one, cut after IG_SHOWN.
 void ig_list_add(ig_text *list, size_t *listed, const char *code, double value, const char *unit);

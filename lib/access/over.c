@@ -52,8 +52,9 @@ static double size_of(const ig_coverage *coverage, const ig_frame *frame, size_t
     return cells * frame->dx * frame->dy + coverage->outside[a];
 }
 
+/// Statuses of areas that the grid does not hold, and words about them.
 static void tell_cover(ig_ctx *ctx, const struct shapes *shapes, const ig_coverage *coverage,
-                       const ig_frame *frame, struct ig_stands *stands)
+                       const ig_frame *frame, bool tell, struct ig_stands *stands)
 {
     ig_text none = {0}, part = {0}, shapeless = {0};
     size_t nones = 0, parts = 0, shapelesses = 0;
@@ -70,6 +71,7 @@ static void tell_cover(ig_ctx *ctx, const struct shapes *shapes, const ig_covera
                         floor(1000.0 * (1.0 - coverage->outside[a] / size)) / 10.0, "%");
         }
     }
+    if (!tell) goto done;
     if (shapelesses)
         ig_warn(ctx, "%zu areas have no shape, their people are unreached: %s", shapelesses,
                 shapeless.data ? shapeless.data : "");
@@ -79,6 +81,7 @@ static void tell_cover(ig_ctx *ctx, const struct shapes *shapes, const ig_covera
     if (parts)
         ig_warn(ctx, "the grid covers %zu areas only in part (share covered): %s", parts,
                 part.data ? part.data : "");
+done:
     ig_text_free(&shapeless);
     ig_text_free(&none);
     ig_text_free(&part);
@@ -145,7 +148,7 @@ static ig_status check_by_area(ig_ctx *ctx, const struct shapes *shapes, const d
 }
 
 static ig_status place(ig_ctx *ctx, const struct shapes *shapes, const ig_coverage *coverage,
-                       const struct ground *ground, const ig_people *people,
+                       const struct ground *ground, const ig_people *people, bool tell,
                        struct ig_stands *stands, double *outside)
 {
     *outside = 0.0;
@@ -157,20 +160,20 @@ static ig_status place(ig_ctx *ctx, const struct shapes *shapes, const ig_covera
         return status ? status : ig_place_by_area(ctx, coverage, ground, by_area, stands);
     }
     if (ig_frame_equal(&people->grid->frame, ground->frame))
-        return ig_place_grid(ctx, coverage, coverage, ground, people->grid, shapes->codes, stands,
-                             outside);
+        return ig_place_grid(ctx, coverage, coverage, ground, people->grid, shapes->codes, tell,
+                             stands, outside);
     ig_coverage *on_people = NULL;
     ig_status status = check_meeting(ctx, shapes->rings, &people->grid->frame, "population grid");
     if (!status) status = ig_coverage_new(ctx, &people->grid->frame, shapes->rings, &on_people);
     if (!status)
-        status = ig_place_grid(ctx, on_people, coverage, ground, people->grid, shapes->codes,
+        status = ig_place_grid(ctx, on_people, coverage, ground, people->grid, shapes->codes, tell,
                                stands, outside);
     ig_coverage_free(on_people);
     return status;
 }
 
 ig_status ig_access_over(ig_ctx *ctx, const struct shapes *shapes, const struct ground *ground,
-                         const ig_people *people, const double *thresholds, size_t count,
+                         const ig_people *people, const double *thresholds, size_t count, bool tell,
                          ig_access **out)
 {
     struct ig_stands *stands = NULL;
@@ -183,8 +186,8 @@ ig_status ig_access_over(ig_ctx *ctx, const struct shapes *shapes, const struct 
     if (ig_stands_new(shapes->rings->areas, &stands))
         return ig_fail(ctx, IG_EMEMORY, "no memory for %zu areas", shapes->rings->areas);
     status = ig_coverage_new(ctx, ground->frame, shapes->rings, &coverage);
-    if (!status) status = place(ctx, shapes, coverage, ground, people, stands, &outside);
-    if (!status) tell_cover(ctx, shapes, coverage, ground->frame, stands);
+    if (!status) status = place(ctx, shapes, coverage, ground, people, tell, stands, &outside);
+    if (!status) tell_cover(ctx, shapes, coverage, ground->frame, tell, stands);
     if (status) {
         ig_stands_free(stands);
         goto done;
@@ -198,9 +201,8 @@ ig_status ig_access_over(ig_ctx *ctx, const struct shapes *shapes, const struct 
         status = ig_fail(ctx, IG_EMEMORY, "no memory for access of areas");
         goto done;
     }
-    if (!ground->cut) ig_info(ctx, "%s", words);
-    if (outside > 0.0) ig_info(ctx, "%.6g people stand outside all areas", outside);
-    if (!ground->cut) tell_people(ctx, shapes, access, people);
+    if (tell && outside > 0.0) ig_info(ctx, "%.6g people stand outside all areas", outside);
+    if (tell) tell_people(ctx, shapes, access, people);
     *out = access;
     access = NULL;
 done:

@@ -343,7 +343,7 @@ static ig_status check_people(ig_ctx *ctx, const ig_grid *people)
 }
 
 /// People in no area; and those counted twice, which is a warning with where it comes from.
-static double left_over(ig_ctx *ctx, const ig_grid *people, const double *covered)
+static double left_over(ig_ctx *ctx, const ig_grid *people, const double *covered, bool tell)
 {
     const int64_t cells = ig_frame_cells(&people->frame);
     double outside = 0.0, twice = 0.0;
@@ -355,7 +355,7 @@ static double left_over(ig_ctx *ctx, const ig_grid *people, const double *covere
         else
             twice -= p * rest;
     }
-    if (twice > 0.0)
+    if (twice > 0.0 && tell)
         ig_warn(ctx, "areas overlap: %g people of the population grid are counted in two areas",
                 twice);
     return outside;
@@ -363,7 +363,8 @@ static double left_over(ig_ctx *ctx, const ig_grid *people, const double *covere
 
 ig_status ig_place_grid(ig_ctx *ctx, const ig_coverage *on_people, const ig_coverage *on_ground,
                         const struct ground *ground, const ig_grid *people,
-                        const char *const *codes, struct ig_stands *stands, double *outside)
+                        const char *const *codes, bool tell, struct ig_stands *stands,
+                        double *outside)
 {
     ig_status status = check_people(ctx, people);
     if (status) return status;
@@ -372,11 +373,11 @@ ig_status ig_place_grid(ig_ctx *ctx, const ig_coverage *on_people, const ig_cove
     if (!covered) return ig_fail(ctx, IG_EMEMORY, "no memory for %lld cells", (long long)cells);
 
     add_up(on_people, &people->frame, covered);
-    *outside = left_over(ctx, people, covered);
+    *outside = left_over(ctx, people, covered, tell);
     struct grid_task task = {on_people, on_ground, ground, people, covered, stands};
     status = ig_parallel_for(ctx, on_people->areas, place_grid_area, &task);
     ig_free(covered);
-    if (status) return status;
+    if (status || !tell) return status;
 
     ig_text list = {0};
     size_t partly = 0;

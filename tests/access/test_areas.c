@@ -18,7 +18,7 @@ static ig_access *access_of(struct drawing *d, const struct ground *g, const ig_
                             const double *thresholds, size_t count)
 {
     ig_access *access = NULL;
-    ig_status status = ig_access_over(ctx, &d->shapes, g, people, thresholds, count, &access);
+    ig_status status = ig_access_over(ctx, &d->shapes, g, people, thresholds, count, true, &access);
     if (status) fail_msg("%s", ig_ctx_message(ctx));
     return access;
 }
@@ -30,7 +30,7 @@ static void people_stand_evenly_on_passable_cells(void **state)
     draw_box(&d, "E1", 1000, 2100, 1200, 2300); // cells 1 2 5 and the barrier
     draw_box(&d, "E2", 1200, 2000, 1350, 2300); // 3 7 11 whole, 4 8 12 by half
     const double people[] = {30, 90}, t[] = {2, 7.5};
-    const struct ground g = {&frame, minutes, pace, NULL, false};
+    const struct ground g = {&frame, minutes, pace, NULL};
     ig_access *a = access_of(&d, &g, &(ig_people){.by_area = people}, t, 2);
     assert_near(a->rows[0].people, 30, 0);
     assert_near(a->rows[0].people_reached, 30, 0);
@@ -56,7 +56,7 @@ static void without_a_cost_grid_nodata_is_unreached(void **state)
     struct drawing d = {0};
     draw_box(&d, "E1", 1000, 2000, 1200, 2100); // 9 and nodata
     const double people[] = {30}, t[] = {9};
-    const struct ground g = {&frame, minutes, NULL, NULL, false};
+    const struct ground g = {&frame, minutes, NULL, NULL};
     ig_access *a = access_of(&d, &g, &(ig_people){.by_area = people}, t, 1);
     assert_near(a->rows[0].people_reached, 15, 0);
     assert_near(a->rows[0].people_unreached, 15, 0);
@@ -74,7 +74,7 @@ static void residents_say_how_many_a_cell_holds(void **state)
     draw_box(&d, "E1", 1000, 2100, 1200, 2300);
     draw_box(&d, "E2", 1300, 2000, 1400, 2300); // nobody may live there: evenly then
     const double people[] = {40, 9};
-    const struct ground g = {&frame, minutes, pace, residents, false};
+    const struct ground g = {&frame, minutes, pace, residents};
     ig_access *a = access_of(&d, &g, &(ig_people){.by_area = people}, NULL, 0);
     assert_near(a->rows[0].minutes_mean, (30 * 1 + 10 * 2) / 40.0, 1e-12);
     assert_near(a->rows[1].minutes_mean, 8, 1e-12);
@@ -87,7 +87,7 @@ static void without_people_cells_count_alike(void **state)
     (void)state;
     struct drawing d = {0};
     draw_box(&d, "E1", 1000, 2100, 1150, 2300); // 1 5 whole, 2 by half, half a barrier
-    const struct ground g = {&frame, minutes, pace, NULL, false};
+    const struct ground g = {&frame, minutes, pace, NULL};
     ig_access *a = access_of(&d, &g, NULL, NULL, 0);
     assert_near(a->rows[0].people, 2.5, 1e-12);
     assert_near(a->rows[0].minutes_mean, (1 + 5 + .5 * 2) / 2.5, 1e-12);
@@ -101,7 +101,7 @@ static void an_area_without_passable_cell_is_told(void **state)
     draw_box(&d, "E7", 1110, 2110, 1190, 2190);
     draw_box(&d, "E8", 1000, 2000, 1100, 2100);
     const double people[] = {12, 5}, t[] = {10};
-    const struct ground g = {&frame, minutes, pace, NULL, false};
+    const struct ground g = {&frame, minutes, pace, NULL};
     ig_access *a = access_of(&d, &g, &(ig_people){.by_area = people}, t, 1);
     assert_near(a->rows[0].people_unreached, 12, 0);
     assert_true(isnan(a->rows[0].minutes_mean) && isnan(a->rows[0].minutes_median));
@@ -123,7 +123,7 @@ static void areas_off_the_grid_are_listed(void **state)
     draw_box(&d, "E2", 2000, 2200, 2100, 2300); // none
     draw_box(&d, "E3", 1200, 2200, 1300, 2300);
     const double people[] = {12, 5, 2};
-    const struct ground g = {&frame, minutes, pace, NULL, false};
+    const struct ground g = {&frame, minutes, pace, NULL};
     ig_access *a = access_of(&d, &g, &(ig_people){.by_area = people}, NULL, 0);
     assert_true(warned(ctx, "in part", "E1 (50 %)"));
     assert_true(warned(ctx, "does not cover", "E2 (5 people)"));
@@ -141,9 +141,9 @@ static void places_that_do_not_meet_are_an_error(void **state)
     (void)state;
     struct drawing d = {0};
     draw_box(&d, "E1", 5000, 2200, 5100, 2300);
-    const struct ground g = {&frame, minutes, pace, NULL, false};
+    const struct ground g = {&frame, minutes, pace, NULL};
     ig_access *a = NULL;
-    assert_int_equal(ig_access_over(ctx, &d.shapes, &g, NULL, NULL, 0, &a), IG_EFORMAT);
+    assert_int_equal(ig_access_over(ctx, &d.shapes, &g, NULL, NULL, 0, true, &a), IG_EFORMAT);
     assert_null(a);
     assert_non_null(strstr(ig_ctx_message(ctx), "1000 to 1400"));
     assert_non_null(strstr(ig_ctx_message(ctx), "5000 to 5100"));
@@ -157,7 +157,7 @@ static void unknown_people_are_in_no_total(void **state)
     draw_box(&d, "E2", 1100, 2200, 1200, 2300);
     draw_box(&d, "E3", 1200, 2200, 1300, 2300);
     const double people[] = {NAN, 5, 0}, t[] = {10};
-    const struct ground g = {&frame, minutes, pace, NULL, false};
+    const struct ground g = {&frame, minutes, pace, NULL};
     ig_access *a = access_of(&d, &g, &(ig_people){.by_area = people}, t, 1);
     assert_true(isnan(a->rows[0].people) && isnan(a->rows[0].people_unreached));
     assert_true(isnan(a->rows[0].within[0]) && isnan(a->rows[0].minutes_mean));
@@ -170,7 +170,7 @@ static void unknown_people_are_in_no_total(void **state)
     const double negative[] = {1, -5, 1};
     ig_access *none = NULL;
     assert_int_equal(
-        ig_access_over(ctx, &d.shapes, &g, &(ig_people){.by_area = negative}, t, 1, &none),
+        ig_access_over(ctx, &d.shapes, &g, &(ig_people){.by_area = negative}, t, 1, true, &none),
         IG_EFORMAT);
     assert_non_null(strstr(ig_ctx_message(ctx), "E2 has -5 people"));
     ig_access_free(a);
@@ -181,7 +181,7 @@ static void thresholds_must_rise_from_above_0(void **state)
     (void)state;
     struct drawing d = {0};
     draw_box(&d, "E1", 1000, 2200, 1100, 2300);
-    const struct ground g = {&frame, minutes, pace, NULL, false};
+    const struct ground g = {&frame, minutes, pace, NULL};
     ig_access *a = NULL;
     const struct {
         double t[2];
@@ -192,7 +192,8 @@ static void thresholds_must_rise_from_above_0(void **state)
                  {{10, 10}, "10 follows 10"},
                  {{10, NAN}, "not above 0"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        assert_int_equal(ig_access_over(ctx, &d.shapes, &g, NULL, cases[i].t, 2, &a), IG_EINVAL);
+        assert_int_equal(ig_access_over(ctx, &d.shapes, &g, NULL, cases[i].t, 2, true, &a),
+                         IG_EINVAL);
         assert_non_null(strstr(ig_ctx_message(ctx), cases[i].words));
     }
     assert_null(a);
@@ -208,7 +209,7 @@ static void wards_keep_the_distribution_of_their_areas(void **state)
     draw_box(&large, "W1", 1000, 2100, 1400, 2300);
     const double people[] = {8, 6, NAN}, both[] = {14}, t[] = {4, 7};
     const size_t parent[] = {0, 0, SIZE_MAX};
-    const struct ground g = {&frame, minutes, pace, NULL, false};
+    const struct ground g = {&frame, minutes, pace, NULL};
     ig_access *a = access_of(&small, &g, &(ig_people){.by_area = people}, t, 2);
     ig_access *merged = NULL, *whole = access_of(&large, &g, &(ig_people){.by_area = both}, t, 2);
     assert_int_equal(ig_access_merge(ctx, a, parent, 2, &merged), IG_OK);
@@ -232,7 +233,7 @@ static void columns_are_those_of_the_contract(void **state)
     draw_box(&d, "E1", 1000, 2200, 1100, 2300);
     draw_box(&d, "E2", 1110, 2110, 1190, 2190);
     const double people[] = {7, 3}, t[] = {10, 22.5};
-    const struct ground g = {&frame, minutes, pace, NULL, false};
+    const struct ground g = {&frame, minutes, pace, NULL};
     ig_access *a = access_of(&d, &g, &(ig_people){.by_area = people}, t, 2);
     ig_result *r = NULL;
     assert_int_equal(ig_access_result_codes(a, d.codes, &r), IG_OK);
@@ -321,7 +322,7 @@ static void as_a_slow_count_of_every_cell(void **state)
         random_triangles(&seed, &d, 20, &f);
         for (size_t a = 0; a < 20; a++)
             people[a] = 1 + (double)(next(&seed) % 3000);
-        const struct ground g = {&f, m, p, NULL, false};
+        const struct ground g = {&f, m, p, NULL};
         ig_access *a = access_of(&d, &g, &(ig_people){.by_area = people}, t, 1);
         double all = 0;
         for (size_t i = 0; i < 20; i++) {
@@ -360,7 +361,7 @@ static void order_and_threads_do_not_change_a_bit(void **state)
     }
     for (size_t a = 0; a < 20; a++)
         back[a] = people[19 - a];
-    const struct ground g = {&f, m, p, NULL, false};
+    const struct ground g = {&f, m, p, NULL};
     ig_ctx_set_threads(ctx, 1);
     ig_access *one = access_of(&d, &g, &(ig_people){.by_area = people}, NULL, 0);
     ig_ctx_set_threads(ctx, 8);

@@ -13,7 +13,7 @@ static ig_access *access_of(struct drawing *d, const struct ground *g, const ig_
                             const double *thresholds, size_t count)
 {
     ig_access *access = NULL;
-    ig_status status = ig_access_over(ctx, &d->shapes, g, people, thresholds, count, &access);
+    ig_status status = ig_access_over(ctx, &d->shapes, g, people, thresholds, count, true, &access);
     if (status) fail_msg("%s", ig_ctx_message(ctx));
     return access;
 }
@@ -26,7 +26,7 @@ static void a_cell_belongs_to_areas_by_its_fraction(void **state)
     draw_box(&d, "E2", 130, 0, 300, 200); // the rest of it and the third
     float count[] = {10, 20, 30, 40, 1, 2, 3, 4};
     const ig_grid people = {frame, count};
-    const struct ground g = {&frame, minutes, NULL, NULL, false};
+    const struct ground g = {&frame, minutes, NULL, NULL};
     ig_access *a = access_of(&d, &g, &(ig_people){.grid = &people}, NULL, 0);
     assert_near(a->rows[0].people, 11 + .3 * 22, 1e-9);
     assert_near(a->rows[0].minutes_mean, (10 + 5 + 6 * 2 + .6 * 6) / 17.6, 1e-9);
@@ -45,8 +45,7 @@ static void coarse_people_stand_on_what_is_passable_in_their_cell(void **state)
     float count[] = {8, 6};
     float pace[] = {1, 1, NO, 1, 1, 1, NO, 1};
     const ig_grid people = {{2, 1, 0, 200, 200, 200}, count};
-    const struct ground known = {&frame, minutes, pace, NULL, false},
-                        bare = {&frame, minutes, NULL, NULL, false};
+    const struct ground known = {&frame, minutes, pace, NULL}, bare = {&frame, minutes, NULL, NULL};
     ig_access *a = access_of(&d, &known, &(ig_people){.grid = &people}, NULL, 0);
     assert_near(a->rows[0].minutes_mean, (2 * (1 + 2 + 5 + 6) + 3 * (4 + 8)) / 14.0, 1e-12);
     assert_near(a->rows[0].people_unreached, 0, 0);
@@ -64,7 +63,7 @@ static void people_on_a_barrier_stay_there(void **state)
     draw_box(&d, "E1", 0, 0, 400, 200);
     float count[] = {1, 1, 1, 1, 1, 1, 5, 1}, pace[] = {1, 1, 1, 1, 1, 1, NO, 1};
     const ig_grid people = {frame, count};
-    const struct ground g = {&frame, minutes, pace, NULL, false};
+    const struct ground g = {&frame, minutes, pace, NULL};
     ig_access *a = access_of(&d, &g, &(ig_people){.grid = &people}, NULL, 0);
     assert_near(a->rows[0].people_unreached, 5, 0);
     assert_near(a->rows[0].people_reached, 7, 0);
@@ -80,7 +79,7 @@ static void people_off_the_minutes_are_unreached(void **state)
     float count[] = {3, 5};
     const ig_grid people = {{2, 1, -200, 200, 200, 200},
                             count}; // half of the first in E1, off grid
-    const struct ground g = {&frame, minutes, NULL, NULL, false};
+    const struct ground g = {&frame, minutes, NULL, NULL};
     ig_access *a = access_of(&d, &g, &(ig_people){.grid = &people}, NULL, 0);
     assert_near(a->rows[0].people, 4, 1e-9);
     assert_near(a->rows[0].people_unreached, 1.5, 1e-9);
@@ -95,10 +94,11 @@ static void negative_people_are_an_error(void **state)
     draw_box(&d, "E1", 0, 0, 400, 200);
     float count[] = {1, 1, 1, 1, 1, -9, 5, -1};
     const ig_grid people = {frame, count};
-    const struct ground g = {&frame, minutes, NULL, NULL, false};
+    const struct ground g = {&frame, minutes, NULL, NULL};
     ig_access *a = NULL;
-    assert_int_equal(ig_access_over(ctx, &d.shapes, &g, &(ig_people){.grid = &people}, NULL, 0, &a),
-                     IG_EFORMAT);
+    assert_int_equal(
+        ig_access_over(ctx, &d.shapes, &g, &(ig_people){.grid = &people}, NULL, 0, true, &a),
+        IG_EFORMAT);
     assert_non_null(strstr(ig_ctx_message(ctx), "2 cells"));
     assert_non_null(strstr(ig_ctx_message(ctx), "-9 at row 1, column 1"));
 }
@@ -113,7 +113,7 @@ static void points_belong_to_the_area_around_them(void **state)
     const double x[] = {50, 150, 200, 350, 250, 430, 50}, y[] = {50, 150, 150, 50, 50, 50, 500};
     const double n[] = {2, 3, 4, 5, 6, 7, 8}, t[] = {2};
     const ig_people people = {.x = x, .y = y, .count = n, .points = 7};
-    const struct ground g = {&frame, minutes, NULL, NULL, false};
+    const struct ground g = {&frame, minutes, NULL, NULL};
     ig_access *a = access_of(&d, &g, &people, t, 1);
     assert_near(a->rows[0].people + a->rows[1].people, 27, 0); // the border once
     assert_near(a->people_outside, 8, 0);
@@ -151,7 +151,7 @@ static void tiny_cells_and_shared_borders_lose_nobody(void **state)
             if (!isnan(count[c])) sum += (double)count[c];
         }
         const ig_grid people = {other, count};
-        const struct ground g = {&fine, m, NULL, NULL, false};
+        const struct ground g = {&fine, m, NULL, NULL};
         ig_access *a = access_of(&d, &g, &(ig_people){.grid = &people}, NULL, 0);
         assert_near(a->people + a->people_outside, sum, 1e-9 * sum);
         assert_near(a->people_reached + a->people_unreached, a->people, 1e-9 * sum);
@@ -176,7 +176,7 @@ static void nested_frames_are_exact(void **state)
         const double xy[] = {133, 240, 160, 690, 420, 610, 655, 300};
         draw(&d, "E1", 4, xy);
         const ig_grid people = {*from, n};
-        const struct ground g = {to, m, NULL, NULL, false};
+        const struct ground g = {to, m, NULL, NULL};
         ig_access *a = access_of(&d, &g, &(ig_people){.grid = &people}, NULL, 0);
         double all = 0, moment = 0;
         for (int64_t row = 0; row < 20; row++) // pieces of the fine frame, people by density
