@@ -63,7 +63,7 @@ IG_API IG_MUST_CHECK ig_status ig_access_new(ig_ctx *ctx, const ig_areas *areas,
                                              const ig_people *people, const double *thresholds,
                                              size_t count, ig_access **out);
 IG_API void ig_access_free(ig_access *access);
-/// Columns of product.md: area, people, people_reached, people_unreached, minutes_mean,
+/// Columns: area, people, people_reached, people_unreached, minutes_mean,
 /// minutes_median, within_T ..., score (where there is one), status.
 IG_API IG_MUST_CHECK ig_status ig_access_result(const ig_access *access, const ig_areas *areas,
                                                 ig_result **out);
@@ -194,7 +194,7 @@ typedef struct ig_gap_input {
     const char *within_grouping;     ///< name of the grouping for gap_within, or NULL
 } ig_gap_input;
 
-/// Rows of the gap (product.md, `gap`) and measures (`measure, grouping, estimate, lower, upper,
+/// Rows of the gap (grouping, group, people ... gap_all, gap_within) and measures (`measure, grouping, estimate, lower, upper,
 /// se, method, reason`). Both yours.
 ///
 /// Means are over people reached; medians the least minutes_mean of an area by which half of the

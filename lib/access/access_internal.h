@@ -5,6 +5,24 @@
 #include "../core/inside.h"
 #include "access.h"
 
+/// A sum that keeps what rounding takes away (Neumaier 1974). Start from {0}.
+struct sum {
+    double total, lost;
+};
+
+static inline void sum_add(struct sum *s, double x)
+{
+    const double t = s->total + x;
+    s->lost += (s->total < 0 ? -s->total : s->total) >= (x < 0 ? -x : x) ? (s->total - t) + x
+                                                                         : (x - t) + s->total;
+    s->total = t;
+}
+
+static inline double sum_of(const struct sum *s)
+{
+    return s->total + s->lost;
+}
+
 /// People who take the same time.
 struct piece {
     double minutes, people;
@@ -59,7 +77,11 @@ ig_status ig_place_grid(ig_ctx *ctx, const ig_coverage *on_people, const ig_cove
 ig_status ig_place_points(ig_ctx *ctx, const ig_rings *rings, const struct ground *ground,
                           const ig_people *people, struct ig_stands *stands, double *outside);
 
-/// Thresholds as product.md wants them: above 0 and rising; IG_EINVAL naming the one that is not.
+/// Warn of people who reach nothing, with their areas (T2), and of areas whose people are not known.
+/// @param people  false when cells are counted
+void ig_tell_people(ig_ctx *ctx, const char *const *codes, const ig_access *access, bool people);
+
+/// Thresholds must be above 0 and rise; IG_EINVAL naming the one that does not.
 ig_status ig_check_thresholds(ig_ctx *ctx, const double *thresholds, size_t count);
 /// Stand of people into a filled access; takes the stands over, also on failure.
 ig_status ig_access_from_stands(ig_ctx *ctx, struct ig_stands *stands, const char *const *codes,

@@ -67,6 +67,7 @@ ig_status ig_access_nearest(ig_ctx *ctx, const char *const *codes, const ig_trip
         status = ig_fail(ctx, IG_EMEMORY, "no memory for %zu areas", trips->areas);
         goto done;
     }
+    if (codes) ig_tell_people(ctx, codes, access, true);
     *out = access;
     access = NULL;
 done:

@@ -73,23 +73,21 @@ static void tell_cover(ig_ctx *ctx, const struct shapes *shapes, const ig_covera
     }
     if (!tell) goto done;
     if (shapelesses)
-        ig_warn(ctx, "%zu areas have no shape, their people are unreached: %s", shapelesses,
-                shapeless.data ? shapeless.data : "");
+        ig_warn(ctx, "%zu area%s without a shape, whose people are unreached: %s", shapelesses,
+                shapelesses == 1 ? "" : "s", shapeless.data ? shapeless.data : "");
     if (nones)
-        ig_warn(ctx, "the grid does not cover %zu areas, their people are unreached: %s", nones,
-                none.data ? none.data : "");
+        ig_warn(ctx, "the grid does not cover %zu area%s, whose people are unreached: %s", nones,
+                nones == 1 ? "" : "s", none.data ? none.data : "");
     if (parts)
-        ig_warn(ctx, "the grid covers %zu areas only in part (share covered): %s", parts,
-                part.data ? part.data : "");
+        ig_warn(ctx, "the grid covers %zu area%s only in part (share covered): %s", parts,
+                parts == 1 ? "" : "s", part.data ? part.data : "");
 done:
     ig_text_free(&shapeless);
     ig_text_free(&none);
     ig_text_free(&part);
 }
 
-/// People who reach nothing, with their areas (T2), and areas whose people are not known.
-static void tell_people(ig_ctx *ctx, const struct shapes *shapes, const ig_access *access,
-                        const ig_people *people)
+void ig_tell_people(ig_ctx *ctx, const char *const *codes, const ig_access *access, bool people)
 {
     ig_text barred = {0}, unreached = {0}, unknown = {0};
     size_t barreds = 0, unreacheds = 0, unknowns = 0;
@@ -100,25 +98,26 @@ static void tell_people(ig_ctx *ctx, const struct shapes *shapes, const ig_acces
         if (isnan(row->people)) {
             unknowns++;
             ig_text_format(&unknown, "%s%s", unknowns > 1 ? ", " : "",
-                           unknowns <= IG_SHOWN ? shapes->codes[a] : "");
+                           unknowns <= IG_SHOWN ? codes[a] : "");
         } else if (strcmp(row->status, "no passable cell") == 0 && row->people > 0.0) {
-            ig_list_add(&barred, &barreds, shapes->codes[a], row->people, unit);
+            ig_list_add(&barred, &barreds, codes[a], row->people, unit);
         }
         if (row->people_unreached > 1e-6 * row->people) {
             sum += row->people_unreached;
-            ig_list_add(&unreached, &unreacheds, shapes->codes[a], row->people_unreached, unit);
+            ig_list_add(&unreached, &unreacheds, codes[a], row->people_unreached, unit);
         }
     }
     if (unknowns)
-        ig_warn(ctx, "%zu areas have no number of people and are in no total%s%s", unknowns,
-                unknowns <= IG_SHOWN ? ": " : "",
+        ig_warn(ctx, "%zu area%s without a number of people, in no total%s%s", unknowns,
+                unknowns == 1 ? "" : "s", unknowns <= IG_SHOWN ? ": " : "",
                 unknowns <= IG_SHOWN && unknown.data ? unknown.data : "");
     if (barreds)
-        ig_warn(ctx, "%zu areas have people but no passable cell: %s", barreds,
-                barred.data ? barred.data : "");
+        ig_warn(ctx, "%zu area%s with people but no passable cell: %s", barreds,
+                barreds == 1 ? "" : "s", barred.data ? barred.data : "");
     if (unreacheds)
-        ig_warn(ctx, "%zu areas have unreached %s, %.6g in all: %s", unreacheds,
-                people ? "people" : "cells", sum, unreached.data ? unreached.data : "");
+        ig_warn(ctx, "%zu area%s with unreached %s, %.6g in all: %s", unreacheds,
+                unreacheds == 1 ? "" : "s", people ? "people" : "cells", sum,
+                unreached.data ? unreached.data : "");
     ig_text_free(&barred);
     ig_text_free(&unreached);
     ig_text_free(&unknown);
@@ -202,7 +201,7 @@ ig_status ig_access_over(ig_ctx *ctx, const struct shapes *shapes, const struct 
         goto done;
     }
     if (tell && outside > 0.0) ig_info(ctx, "%.6g people stand outside all areas", outside);
-    if (tell) tell_people(ctx, shapes, access, people);
+    if (tell) ig_tell_people(ctx, shapes->codes, access, people != NULL);
     *out = access;
     access = NULL;
 done:

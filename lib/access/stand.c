@@ -85,11 +85,11 @@ static double share(const struct ground *g, enum rule rule, int64_t cell, double
 
 static double total_share(const struct runs *runs, const struct ground *g, enum rule rule)
 {
-    double total = 0.0;
+    struct sum total = {0};
     for (const ig_run *r = runs->first; r < runs->end; r++)
         for (int64_t i = 0; i < r->cells; i++)
-            total += share(g, rule, r->row * g->frame->cols + r->col + i, r->fraction);
-    return total;
+            sum_add(&total, share(g, rule, r->row * g->frame->cols + r->col + i, r->fraction));
+    return sum_of(&total);
 }
 
 struct table_task {
@@ -385,8 +385,8 @@ ig_status ig_place_grid(ig_ctx *ctx, const ig_coverage *on_people, const ig_cove
         if (on_people->outside[a] > 1.0)
             ig_list_add(&list, &partly, codes[a], on_people->outside[a], "m2 outside");
     if (partly)
-        ig_warn(ctx, "the population grid does not cover %zu areas or only in part: %s", partly,
-                list.data ? list.data : "");
+        ig_warn(ctx, "the population grid does not cover %zu area%s or only in part: %s", partly,
+                partly == 1 ? "" : "s", list.data ? list.data : "");
     ig_text_free(&list);
     return IG_OK;
 }

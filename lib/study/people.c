@@ -2,6 +2,7 @@
 #include "../core/inside.h"
 #include "../link/link.h"
 #include "codes_internal.h"
+#include "people_internal.h"
 #include "study.h"
 
 #include <math.h>
@@ -105,9 +106,9 @@ static bool is_people_name(const char *name)
 }
 
 /// The column of people: the one named, else the only number column that is called so.
-static ig_status find_people(const struct reading *r, const ig_table *table, size_t *column)
+ig_status study_find_people(ig_ctx *ctx, const ig_table *table, const char *wanted, size_t *column)
 {
-    if (r->options->column) return ig_table_find(r->ctx, table, r->options->column, column);
+    if (wanted) return ig_table_find(ctx, table, wanted, column);
     ig_text names = {0};
     size_t found = 0;
     for (size_t c = 0; c < ig_table_columns(table); c++) {
@@ -118,12 +119,12 @@ static ig_status find_people(const struct reading *r, const ig_table *table, siz
     }
     ig_status status = IG_OK;
     if (found != 1) {
-        status = found ? ig_fail(r->ctx, IG_EINVAL, "%s: several columns could be people: %s",
+        status = found ? ig_fail(ctx, IG_EINVAL, "%s: several columns could be people: %s",
                                  ig_show(ig_table_path(table)), names.data ? names.data : "")
-                       : ig_fail(r->ctx, IG_EINVAL,
+                       : ig_fail(ctx, IG_EINVAL,
                                  "%s: no number column is called population, people or pop...",
                                  ig_show(ig_table_path(table)));
-        ig_hint(r->ctx, "name it by --population-column (in a plan: population: {column: ...})");
+        ig_hint(ctx, "name it by --population-column (in a plan: population: {column: ...})");
     }
     ig_text_free(&names);
     return status;
@@ -143,7 +144,7 @@ static ig_status by_area(const struct reading *r, ig_table *table)
     }
     for (size_t a = 0; a < areas; a++)
         codes[a] = ig_areas_code(r->areas, a);
-    status = find_people(r, table, &column);
+    status = study_find_people(r->ctx, table, r->options->column, &column);
     if (!status) status = ig_table_numbers(r->ctx, table, column, IG_NUMBERS_COUNT, &people);
     if (!status) {
         status = ig_link_rows(r->ctx, codes, areas, ig_areas_path(r->areas), table,
@@ -224,7 +225,7 @@ static ig_status read_points(const struct reading *r)
     const double *people = NULL;
     ig_status status = ig_sites_read(r->ctx, r->paths, r->count, &options, &sites);
     ig_table *table = status ? NULL : (ig_table *)(uintptr_t)ig_sites_table(sites);
-    if (!status) status = find_people(r, table, &column);
+    if (!status) status = study_find_people(r->ctx, table, r->options->column, &column);
     if (!status) status = ig_table_numbers(r->ctx, table, column, IG_NUMBERS_COUNT, &people);
     if (!status) status = keep_points(r, sites, people);
     ig_sites_free(sites);

@@ -99,6 +99,36 @@ typedef struct ig_check {
 IG_API IG_MUST_CHECK ig_status ig_check_file(ig_ctx *ctx, const char *source, ig_check **out);
 IG_API void ig_check_free(ig_check *check);
 
+// ---- times to each site from a matrix (reach.c): what access, site and assess share --------------
+
+typedef struct ig_reach_inputs {
+    const ig_areas *areas; ///< NULL: the areas are the rows of the population
+    ig_texts population;   ///< a table by area; none: each area of the matrix counts alike
+    const ig_population_options *people; ///< NULL: defaults
+    ig_texts matrix; ///< area, site, minutes, people_reached; or from_id, to_id,
+                     ///< travel_time_p50
+    ig_texts sites;  ///< the sites of the matrix that are open; none: all
+    const ig_site_options *site_reading; ///< key, header, where, sheet, encoding; NULL: defaults
+    const char *supply;                  ///< column of the sites; NULL: 1 each
+} ig_reach_inputs;
+
+/// Times from areas to sites, people and supply, in order of codes whatever the order of the files.
+typedef struct ig_reach {
+    size_t areas, sites;
+    char **area_code; ///< in the order of the areas or of the population
+    char **site_code; ///< sorted
+    double *people;   ///< of each area, NaN: not known
+    double *supply;   ///< of each site
+    ig_trips trips;   ///< sorted by area, then site; its arrays belong to this
+} ig_reach;
+
+/// Rows without area or without site are counted and warned of; an area without row is unreachable.
+/// @return IG_EFORMAT for a pair that comes twice (with both lines), a negative time, a site without
+///         supply, and when the matrix meets no area or no site
+IG_API IG_MUST_CHECK ig_status ig_reach_read(ig_ctx *ctx, const ig_reach_inputs *inputs,
+                                             ig_reach **out);
+IG_API void ig_reach_free(ig_reach *reach);
+
 // ---- a whole run --------------------------------------------------------------------------------
 
 /// Run a plan file (YAML). @param[out] summary JSON text of product.md's `run`, yours, free with

@@ -162,7 +162,7 @@ static void unknown_people_are_in_no_total(void **state)
     assert_true(isnan(a->rows[0].people) && isnan(a->rows[0].people_unreached));
     assert_true(isnan(a->rows[0].within[0]) && isnan(a->rows[0].minutes_mean));
     assert_string_equal(a->rows[0].status, "no data");
-    assert_true(warned(ctx, "no number of people", "E1"));
+    assert_true(warned(ctx, "without a number of people", "E1"));
     assert_string_equal(a->rows[2].status, "no people");
     assert_near(a->rows[2].people, 0, 0);
     assert_true(isnan(a->rows[2].within[0]));

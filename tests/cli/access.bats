@@ -1,0 +1,170 @@
+# access: minutes of areas over a grid and from a matrix, and what is told of people left out.
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    python3 - <<'P'
+import json
+areas = []
+for code, west, south, east, north in [("E01000001", 0, 100, 200, 300), ("E01000002", 200, 0, 350, 300),
+                                       ("E01000003", 0, 0, 200, 100)]:
+    x, y = 430000, 380000
+    ring = [[x + west, y + south], [x + west, y + north], [x + east, y + north], [x + east, y + south],
+            [x + west, y + south]]
+    areas.append({"type": "Feature", "properties": {"code": code},
+                  "geometry": {"type": "Polygon", "coordinates": [ring]}})
+json.dump({"type": "FeatureCollection", "name": "areas",
+           "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::27700"}},
+           "features": areas}, open("areas.geojson", "w"))
+P
+    head='ncols 4\nnrows 3\nxllcorner 430000\nyllcorner 380000\ncellsize 100\nNODATA_value -1\n'
+    printf "$head"'1 2 3 4\n5 6 7 8\n9 -1 11 12\n' >minutes.asc
+    printf "$head"'1 1 1 1\n1 -1 1 1\n1 1 1 1\n' >pace.asc
+    printf 'code,people\nE01000001,30\nE01000002,90\nE01000003,40\n' >people.csv
+}
+
+json() { # file expression over d
+    python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$1" "$2"
+}
+
+field() { # area column, of out.csv
+    python3 -c 'import csv, sys
+print(*[r[sys.argv[2]] for r in csv.DictReader(open("out.csv")) if r["area"] == sys.argv[1]])' "$1" "$2"
+}
+
+@test "people of a table stand evenly on passable cells" {
+    "$ISOGAP" access --areas areas.geojson --population people.csv --travel minutes.asc --cost pace.asc \
+        --crs EPSG:27700 --thresholds 2,7.5 -o out.csv --json >sum.json
+    [ "$(head -1 out.csv)" = "area,people,people_reached,people_unreached,minutes_mean,minutes_median,within_2,within_7.5,status" ]
+    [[ "$(field E01000001 minutes_mean)" = 2.666666* ]] # 1 2 5
+    [ "$(field E01000001 minutes_median)" = 2 ]
+    [[ "$(field E01000001 within_2)" = 66.66666* ]]
+    [[ "$(field E01000002 minutes_mean)" = 7.33333* ]]
+    [ "$(field E01000003 people_unreached)" = 20 ]
+    [ "$(field E01000003 within_7.5)" = 0 ]
+    [ "$(json sum.json '[d[k] for k in ("people", "people_reached", "people_unreached")]')" = "[160, 140, 20]" ]
+    [ "$(json sum.json 'round(d["minutes_mean"] * 140)')" = 920 ]
+    [ "$(json sum.json '"passable" in d["people_stand"]')" = True ]
+    [ "$(json sum.json 'any("E01000003 (20 people)" in w for w in d["warnings"])')" = True ]
+}
+
+@test "with the minutes alone nodata is where people are not reached" {
+    "$ISOGAP" access --areas areas.geojson --population people.csv --travel minutes.asc --crs EPSG:27700 \
+        --thresholds 10 -o out.csv --quiet
+    [ "$(field E01000003 people_reached)" = 20 ]
+    [ "$(field E01000003 minutes_mean)" = 9 ]
+    [ "$(field E01000003 within_10)" = 50 ]
+    [ "$(field E01000001 minutes_mean)" = 3.5 ] # 1 2 5 6: what is passable is not known
+}
+
+@test "a raster of people counts by exact fraction, and without people cells count" {
+    printf 'ncols 4\nnrows 3\nxllcorner 430000\nyllcorner 380000\ncellsize 100\nNODATA_value -1\n10 20 30 40\n0 0 0 0\n1 1 1 -1\n' >raster.asc
+    "$ISOGAP" access --areas areas.geojson --population raster.asc --travel minutes.asc --crs EPSG:27700 -o out.csv --json >sum.json
+    [ "$(field E01000002 people)" = 51 ]
+    [ "$(json sum.json 'd["people"] + d["people_outside"]')" = 103 ]
+    "$ISOGAP" access --areas areas.geojson --travel minutes.asc --cost pace.asc --crs EPSG:27700 -o out.csv --overwrite --quiet
+    [ "$(field E01000001 people)" = 3 ]
+    [ "$(field E01000002 people)" = 4.5 ]
+}
+
+@test "points are people too" {
+    printf 'id,easting,northing,pop\na,430050,380250,4\nb,430250,380250,6\nc,440000,380000,5\n' >points.csv
+    "$ISOGAP" access --areas areas.geojson --population points.csv --travel minutes.asc --crs EPSG:27700 -o out.csv --json >sum.json
+    [ "$(field E01000001 minutes_mean)" = 1 ]
+    [ "$(field E01000002 people)" = 6 ]
+    [ "$(json sum.json 'd["people_outside"]')" = 5 ]
+}
+
+@test "minutes are found on a cost grid, and the layer has the shapes" {
+    printf 'ncols 4\nnrows 3\nxllcorner 430000\nyllcorner 380000\ncellsize 100\nNODATA_value -1\n6 6 6 6\n6 6 6 6\n6 6 6 6\n' >plain.asc
+    printf 'id,easting,northing\nS1,430050,380050\n' >sites.csv
+    "$ISOGAP" access --areas areas.geojson --population people.csv --cost plain.asc --sites sites.csv --crs EPSG:27700 \
+        --thresholds 10,20 -o out.gpkg --json >sum.json
+    [ "$(json sum.json '[d["sites_in"], d["sites_placed"], d["sites_left_out"]]')" = "[1, 1, []]" ]
+    [ "$(sqlite3 out.gpkg "select minutes_mean from access where area = 'E01000003'")" = 5.0 ] # 0 and 10
+    [ "$(sqlite3 out.gpkg "select count(*) from access where geom is not null")" = 3 ]
+    run "$ISOGAP" access --areas areas.geojson --cost plain.asc --crs EPSG:27700
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"--sites is required with --cost"* ]]
+}
+
+@test "thresholds rise from above 0" {
+    run "$ISOGAP" access --areas areas.geojson --travel minutes.asc --crs EPSG:27700 --thresholds 0,10
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"0 is not above 0"* ]]
+    run "$ISOGAP" access --areas areas.geojson --travel minutes.asc --crs EPSG:27700 --thresholds 20,10
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"10 does not follow 20"* ]]
+}
+
+@test "one source of minutes, no less and no more" {
+    run "$ISOGAP" access --areas areas.geojson --population people.csv
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"--travel F, or --cost F with --sites F, or --matrix F"* ]]
+    printf 'area,site,minutes\nE01000001,S1,5\n' >m.csv
+    run "$ISOGAP" access --matrix m.csv --travel minutes.asc --areas areas.geojson
+    [ "$status" -eq 2 ]
+    run "$ISOGAP" access --areas areas.geojson --travel minutes.asc --method 2sfca --catchment 20
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"--matrix"* ]]
+}
+
+matrix() {
+    printf 'area,site,minutes\nA,S1,5\nA,S2,25\nB,S1,12\nB,S2,8\nC,S1,28\nC,S2,18\n' >m.csv
+    printf 'from_id,to_id,travel_time_p50\nC,S2,18\nC,S1,28\nB,S2,8\nB,S1,12\nA,S2,25\nA,S1,5\n' >r5r.csv
+    printf 'town,people\nA,1000\nB,2000\nC,500\nD,70\n' >towns.csv
+    printf 'code,beds\nS1,4\nS2,2\n' >sites.csv
+}
+
+@test "the nearest of a matrix, whose areas are the rows of the population" {
+    matrix
+    "$ISOGAP" access --matrix m.csv --population towns.csv --population-key town --thresholds 8,20 -o out.csv --json >sum.json
+    [ "$(field A minutes_mean)" = 5 ]
+    [ "$(field B within_8)" = 100 ]
+    [ "$(field C within_8)" = 0 ]
+    [ "$(field D status)" = unreachable ]
+    [ "$(json sum.json '[d["people"], d["people_unreached"]]')" = "[3570, 70]" ]
+    "$ISOGAP" access --matrix r5r.csv --population towns.csv --population-key town --thresholds 8,20 -o two.csv --quiet
+    cmp out.csv two.csv
+}
+
+@test "scores of the worked examples" {
+    matrix
+    with="--population towns.csv --population-key town --sites sites.csv --supply beds --overwrite"
+    "$ISOGAP" access --matrix m.csv $with --method 2sfca --catchment 20 -o out.csv --json >sum.json
+    [[ "$(field A score)" = 0.00133333* ]]
+    [[ "$(field B score)" = 0.00213333* ]]
+    [ "$(field D score) $(field D status)" = "0 unreachable" ]
+    [ "$(json sum.json '[round(d[k], 9) for k in ("supply_total", "supply_reached", "demand_times_score")]')" = "[6, 6, 6.0]" ] ||
+        [ "$(json sum.json '[round(d[k], 9) for k in ("supply_total", "supply_reached", "demand_times_score")]')" = "[6, 6, 6]" ]
+    "$ISOGAP" access --matrix m.csv $with --method e2sfca -o out.csv --quiet
+    [[ "$(field A score)" = 0.0017913* ]]
+    "$ISOGAP" access --matrix m.csv $with --method 3sfca --decay step:10=1,20=.68,30=.22 -o out.csv --quiet
+    [[ "$(field A score)" = 0.002400* ]]
+    "$ISOGAP" access --matrix m.csv $with --method raam -o out.csv --quiet
+    [ -n "$(field A score)" ] && [ -z "$(field D score)" ]
+    run "$ISOGAP" access --matrix m.csv $with --method 2sfca
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"--catchment"* ]]
+}
+
+@test "a matrix with a pair twice or a negative time is refused by line" {
+    matrix
+    printf 'B,S2,9\n' >>m.csv
+    run "$ISOGAP" access --matrix m.csv --population towns.csv --population-key town -o out.csv
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"area B and site S2"*"line 5 and 8"* ]]
+    [ ! -e out.csv ]
+    printf 'area,site,minutes\nA,S1,-5\n' >m.csv
+    run "$ISOGAP" access --matrix m.csv -o out.csv
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"line 2: -5 minutes"* ]]
+}
+
+@test "the same bytes for any number of threads" {
+    for n in 1 2 8; do
+        "$ISOGAP" access --areas areas.geojson --population people.csv --travel minutes.asc --crs EPSG:27700 \
+            --thresholds 10 --threads $n -o $n.gpkg --quiet
+    done
+    cmp 1.gpkg 2.gpkg
+    cmp 1.gpkg 8.gpkg
+}
