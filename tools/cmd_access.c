@@ -1,5 +1,5 @@
 // access: minutes of each area weighted by its people, and the share within reach.
-#include "command.h"
+#include "search.h"
 
 #include <core/inside.h>
 
@@ -12,7 +12,7 @@ struct settings {
     ig_area_options area_reading;
     ig_texts population;
     ig_population_options people;
-    const char *travel, *cost;
+    const char *travel, *cost, *travel_crs, *cost_crs;
     int cost_unit;
     ig_grid_options grid;
     ig_texts sites;
@@ -52,6 +52,10 @@ static const ig_option options[] = {
      NULL, 0, 0},
     {"cost-unit", IG_OPTION_CHOICE, AT(cost_unit), false, "unit of the cost grid",
      "s/m|min/m|s/cell|min/cell|km/h", 0, 0},
+    {"cost-crs", IG_OPTION_TEXT, AT(cost_crs), false,
+     "CRS of a cost grid that states none, as EPSG:27700", NULL, 0, 0},
+    {"travel-crs", IG_OPTION_TEXT, AT(travel_crs), false,
+     "CRS of a raster of minutes that states none", NULL, 0, 0},
     {"sites", IG_OPTION_INPUTS, AT(sites), false,
      "places of care; with --matrix those of its sites that are open", NULL, 0, 0},
     {"snap", IG_OPTION_NUMBER, AT(placing.snap), false,
@@ -73,8 +77,7 @@ static const ig_option options[] = {
     {"min-minutes", IG_OPTION_NUMBER, AT(min_minutes), false,
      "least minutes that the power of --decay takes", NULL, 1e-9, 1e12},
     {"tau", IG_OPTION_NUMBER, AT(tau), false,
-     "raam: minutes of travel that weigh as much as average crowding", NULL, 1e-9,
-     1e12},
+     "raam: minutes of travel that weigh as much as average crowding", NULL, 1e-9, 1e12},
     {"output", IG_OPTION_OUTPUT, AT(output), false,
      "result: .gpkg .geojson .shp with shapes, .csv .xlsx .json without", NULL, 0, 0},
     {0},
@@ -93,9 +96,12 @@ static const struct option_group groups[] = {
      .offset = AT(site_reading),
      .prefix = "sites-",
      .bare = "name|easting|northing|longitude|latitude|postcode|postcodes|header|where|"
-             "allow-unplaced"},
+             "sheet|encoding|duplicates|allow-unplaced"},
     {.options = ig_travel_option_list, .offset = AT(search)},
-    {.options = ig_grid_option_list, .offset = AT(grid)},
+    {.options = ig_grid_option_list,
+     .offset = AT(grid),
+     .prefix = "cost-",
+     .bare = "band|nodata|max-cells"},
     {0},
 };
 
@@ -196,10 +202,14 @@ static ig_status search(ig_ctx *ctx, struct settings *s, struct holdings *h)
 static ig_status take_minutes(ig_ctx *ctx, struct settings *s, struct holdings *h)
 {
     ig_status status = IG_OK;
+    s->grid.crs = s->cost_crs;
     if (s->cost) status = ig_surface_read(ctx, s->cost, s->cost_unit, &s->grid, &h->surface);
     if (status) return status;
     if (!s->travel) return search(ctx, s, h);
-    return ig_grid_read(ctx, &s->travel, 1, &s->grid, &h->minutes);
+    ig_grid_options options_of_minutes = ig_grid_defaults();
+    if (!s->cost) options_of_minutes = s->grid;
+    options_of_minutes.crs = s->travel_crs;
+    return ig_grid_read(ctx, &s->travel, 1, &options_of_minutes, &h->minutes);
 }
 
 static ig_status read_areas(ig_ctx *ctx, struct settings *s, struct holdings *h)
@@ -298,19 +308,14 @@ static ig_status write_layer(ig_ctx *ctx, const struct settings *s, const struct
 }
 
 static ig_status write_result(ig_ctx *ctx, const struct settings *s, const struct holdings *h,
-                              json_t *json)
+                              const char *const *inputs, json_t *json)
 {
     ig_result *result = NULL;
-    const char **inputs = list_inputs(s);
-    ig_status status = inputs ? IG_OK : IG_EMEMORY;
-    if (!status)
-        status = h->reach ? ig_access_result_codes(
-                                h->access, (const char *const *)h->reach->area_code, &result)
-                          : ig_access_result(h->access, h->areas, &result);
-    if (status) {
-        ig_free(inputs);
-        return ig_fail(ctx, status, "no memory for the result");
-    }
+    ig_status status =
+        h->reach
+            ? ig_access_result_codes(h->access, (const char *const *)h->reach->area_code, &result)
+            : ig_access_result(h->access, h->areas, &result);
+    if (status) return ig_fail(ctx, status, "no memory for the result");
     if (h->areas && carries_shapes(s->output)) {
         status = write_layer(ctx, s, h, result, inputs);
         if (!status) status = command_output(json, s->output);
@@ -318,7 +323,6 @@ static ig_status write_result(ig_ctx *ctx, const struct settings *s, const struc
         status = command_write(ctx, result, s->output, "access", inputs, json);
     }
     ig_result_free(result);
-    ig_free(inputs);
     return status;
 }
 
@@ -339,11 +343,15 @@ static void summarise(const struct settings *s, const struct holdings *h,
     json_object_set_new(json, "demand_times_score",
                         json_number(scored ? totals->demand_times_score : NAN));
     if (!h->placement) return;
+    const size_t unplaced = ig_sites_unplaced_count(h->sites);
     json_t *left_out = json_array();
     for (size_t i = 0; i < h->placement->left_out; i++)
         json_array_append_new(left_out,
                               json_string(ig_sites_code(h->sites, h->placement->left_out_site[i])));
-    json_object_set_new(json, "sites_in", json_integer((json_int_t)ig_sites_count(h->sites)));
+    for (size_t i = 0; i < unplaced; i++)
+        json_array_append_new(left_out, json_string(ig_sites_unplaced_code(h->sites, i)));
+    json_object_set_new(json, "sites_in",
+                        json_integer((json_int_t)(ig_sites_count(h->sites) + unplaced)));
     json_object_set_new(json, "sites_placed", json_integer((json_int_t)h->placement->count));
     json_object_set_new(json, "sites_left_out", left_out);
 }
@@ -353,14 +361,18 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     struct settings *s = settings;
     struct holdings h = {0};
     ig_catchment_totals totals = {0};
+    const char **inputs = list_inputs(s);
+    if (!inputs) return ig_fail(ctx, IG_EMEMORY, "no memory for the names of inputs");
     ig_status status = check(ctx, s);
+    if (!status) status = search_check_outputs(ctx, &s->output, 1, inputs);
     if (!status) status = read_areas(ctx, s, &h);
     if (!status)
         status = s->matrix.count ? over_matrix(ctx, s, &h, &totals) : over_grid(ctx, s, &h);
     if (!status) ig_info(ctx, "%s", h.access->spread);
-    if (!status) status = write_result(ctx, s, &h, json);
+    if (!status) status = write_result(ctx, s, &h, inputs, json);
     if (!status) summarise(s, &h, &totals, json);
     let_go(&h);
+    ig_free(inputs);
     return status;
 }
 

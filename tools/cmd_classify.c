@@ -1,5 +1,5 @@
 // classify: one column of numbers into classes, by any of the usual methods.
-#include "command.h"
+#include "search.h"
 
 #include <core/inside.h>
 
@@ -18,8 +18,7 @@ static const ig_option options[] = {
     {"table", IG_OPTION_INPUT, AT(table), true, "table or layer that holds the values", NULL, 0, 0},
     {"value", IG_OPTION_COLUMN, AT(value), true, "column of numbers to put into classes", NULL, 0,
      0},
-    {"method", IG_OPTION_CHOICE, AT(method), false, "how limits are found",
-     IG_CLASS_METHODS, 0, 0},
+    {"method", IG_OPTION_CHOICE, AT(method), false, "how limits are found", IG_CLASS_METHODS, 0, 0},
     {"classes", IG_OPTION_COUNT, AT(classes), false,
      "how many classes; head-tail finds its own number", NULL, 1, 1000},
     {"breaks", IG_OPTION_NUMBERS, AT(breaks), false,
@@ -108,7 +107,9 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     ig_result *result = NULL;
     size_t column = 0;
     const double *values = NULL;
+    const char *const inputs[] = {s->table, NULL};
     ig_status status = check(ctx, s);
+    if (!status) status = search_check_outputs(ctx, &s->output, 1, inputs);
     if (status) return status;
     s->reading.keyless = true;
     status = ig_table_read(ctx, s->table, &s->reading, &table);
@@ -128,7 +129,6 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     if (!status) status = columns_of(ctx, breaks, &result);
     if (status) goto done;
     if (breaks->note) ig_info(ctx, "%s", breaks->note);
-    const char *const inputs[] = {s->table, NULL};
     status = command_write(ctx, result, s->output, "classes", inputs, json);
     if (!status) summarise(breaks, result, json);
 done:

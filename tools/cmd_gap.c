@@ -1,5 +1,5 @@
 // gap: who waits longer than whom, by deprivation and by any other grouping of areas.
-#include "command.h"
+#include "search.h"
 
 #include <core/inside.h>
 
@@ -369,12 +369,13 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     const ig_table *deciles_in = NULL;
     size_t decile_column = 0;
     ig_result *rows = NULL, *measures = NULL;
-    ig_status status = take_access(ctx, s, &c);
+    const char *const inputs[] = {s->access, s->groups, NULL};
+    ig_status status = search_check_outputs(ctx, &s->output, 1, inputs);
+    if (!status) status = take_access(ctx, s, &c);
     if (!status) status = read_groups(ctx, s, &c);
     if (!status) status = take_deciles(ctx, s, &c, &deciles_in, &decile_column);
     if (!status) status = take_groupings(ctx, s, &c, deciles_in, decile_column);
     if (!status) status = ig_gap(ctx, &c.input, &rows, &measures);
-    const char *const inputs[] = {s->access, s->groups, NULL};
     if (!status) status = command_write(ctx, rows, s->output, "gap", inputs, json);
     if (!status) {
         tell_measures(ctx, measures);

@@ -5,6 +5,8 @@
 #include "../core/inside.h"
 #include "access.h"
 
+#include <math.h>
+
 /// A sum that keeps what rounding takes away (Neumaier 1974). Start from {0}.
 struct sum {
     double total, lost;
@@ -54,6 +56,12 @@ struct ground {
     const float *pace;      ///< NaN: not passable; NULL: not known
     const float *residents; ///< NULL: alike
 };
+
+/// True also where it is not known.
+static inline bool ground_passable(const struct ground *ground, int64_t cell)
+{
+    return !ground->pace || ground->pace[cell] < (float)INFINITY; // NaN is a barrier too
+}
 
 ig_status ig_stands_new(size_t areas, struct ig_stands **out);
 void ig_stands_free(struct ig_stands *stands);

@@ -78,7 +78,7 @@ enum rule { BY_RESIDENTS, ON_PASSABLE, ON_ALL };
 static double share(const struct ground *g, enum rule rule, int64_t cell, double fraction)
 {
     if (rule == ON_ALL) return fraction;
-    if (isnan(g->pace[cell])) return 0.0;
+    if (!ground_passable(g, cell)) return 0.0;
     if (rule == ON_PASSABLE) return fraction;
     return g->residents[cell] > 0.0f ? fraction * (double)g->residents[cell] : 0.0;
 }
@@ -247,7 +247,7 @@ static struct common_sums sum_up(const struct overlap *o)
             const int64_t cell = r * o->ground->frame->cols + c;
             s.on_grid += held(&o->x, c) * held(&o->y, r);
             s.inside += in;
-            if (!o->ground->pace || !isnan(o->ground->pace[cell])) s.passable += in;
+            if (ground_passable(o->ground, cell)) s.passable += in;
         }
     return s;
 }
@@ -274,7 +274,7 @@ static ig_status place_cell(const struct grid_task *t, const struct window *w, i
     for (int64_t r = o.y.first; !status && r < o.y.end; r++)
         for (int64_t c = o.x.first; !status && c < o.x.end; c++) {
             const int64_t cell = r * to->cols + c;
-            if (t->ground->pace && isnan(t->ground->pace[cell])) continue;
+            if (!ground_passable(t->ground, cell)) continue;
             const double share = common(&o, c, r) / s.passable;
             status = ig_stand_add(stand, t->ground->minutes[cell], people * on_share * share);
         }
