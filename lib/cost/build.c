@@ -269,7 +269,8 @@ static void finish_counts(struct site *site, int64_t cliffs)
     }
     ig_info(
         site->ctx,
-        "cost grid %s: %lld x %lld cells, %lld barriers (%lld of them sea), %lld with roads; roads "
+        "cost grid %s: %lld x %lld cells, %lld barriers (%lld of them sea or without terrain), "
+        "%lld with roads; roads "
         "%lld in, %lld burned, %lld not for this mode, %lld of classes without a row; bridges and "
         "tunnels %lld; steps shut by cliffs %lld",
         site->speeds.name, (long long)site->surface->frame.cols,
