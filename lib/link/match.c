@@ -149,13 +149,18 @@ static void tell_code_changes(const struct attempt *a)
 {
     size_t trimmed, folded;
     ig_table_code_changes(a->table, &trimmed, &folded);
+    const size_t key = ig_table_key_column(a->table);
+    for (size_t r = folded = 0; r < ig_table_rows(a->table); r++) { // those that it helped
+        folded += a->match->area_of_row[r] != SIZE_MAX &&
+                  strcmp(ig_table_text(a->table, r, key), ig_table_code(a->table, r)) != 0;
+    }
     const char *file = ig_base_name(ig_table_path(a->table));
     if (trimmed) {
         ig_warn(a->ctx, "%s: %zu code%s trimmed of white space or invisible characters", file,
                 trimmed, trimmed == 1 ? " was" : "s were");
     }
     if (folded) {
-        ig_warn(a->ctx, "%s: %zu code%s in lower case matched after folding the case", file, folded,
+        ig_warn(a->ctx, "%s: %zu code%s matched after folding the case of letters", file, folded,
                 folded == 1 ? "" : "s");
     }
     const char *note = ig_table_key_note(a->table);

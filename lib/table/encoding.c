@@ -145,15 +145,16 @@ static void drop_front(ig_bytes *bytes, size_t count)
     bytes->length -= count;
 }
 
-/// "UTF-16LE" or "UTF-16BE" by a byte order mark or, without one, by NUL bytes in every second
+/// UTF-16 or UTF-32 by a byte order mark or, without one, by NUL bytes in every second
 /// place of the first line; NULL for other text.
 static const char *wide_encoding(const ig_bytes *bytes, size_t *mark)
 {
     const unsigned char *d = bytes->data;
+    *mark = 4;
+    if (bytes->length >= 4 && memcmp(d, "\xFF\xFE\0\0", 4) == 0) return "UTF-32LE";
+    if (bytes->length >= 4 && memcmp(d, "\0\0\xFE\xFF", 4) == 0) return "UTF-32BE";
     *mark = 2;
-    if (bytes->length >= 4 && d[0] == 0xFF && d[1] == 0xFE && !(d[2] == 0 && d[3] == 0)) {
-        return "UTF-16LE";
-    }
+    if (bytes->length >= 2 && d[0] == 0xFF && d[1] == 0xFE) return "UTF-16LE";
     if (bytes->length >= 2 && d[0] == 0xFE && d[1] == 0xFF) return "UTF-16BE";
     *mark = 0;
     const size_t look = bytes->length < 64 ? bytes->length / 2 * 2 : 64;

@@ -358,7 +358,8 @@ ig_status ig_table_unique(ig_ctx *ctx, const ig_table *table)
     if (!seen.slot) return ig_fail(ctx, IG_EMEMORY, "no memory to compare codes");
     ig_status status = IG_OK;
     for (size_t r = 0; !status && r < table->rows; r++) {
-        if (*ig_table_code(table, r) == '\0') continue; // told of as rows without area
+        const char *code = ig_table_code(table, r);
+        if (*code == '\0' || is_scientific(code)) continue; // told of as rows without area
         const size_t before = seen_before(&seen, table, r);
         if (before != SIZE_MAX) status = tell_repeats(ctx, table, before, r);
     }

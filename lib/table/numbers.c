@@ -204,6 +204,7 @@ static struct reading read_form(const char *text, bool decimal_comma)
         if (!decimal_comma && looks_decimal_comma(text)) reading.kind = CELL_DECIMAL_COMMA;
         double value;
         if (decimal_comma && ig_text_number(text, &value)) reading.kind = CELL_POINT;
+        if (strspn(text, "0123456789") > LONGEST_NUMBER) reading.kind = CELL_RANGE;
         return reading;
     }
     number[used] = '\0';
@@ -388,7 +389,9 @@ static const char *why_bad(const struct reading *cell, bool count)
     case CELL_POINT:
         return "has a point where --decimal-comma wants a comma";
     case CELL_NUMBER:
-        return count && cell->value < 0 ? "is negative in a count" : NULL;
+        if (!count || cell->value >= 0) return NULL;
+        return is_sentinel(cell->value) ? "is negative in a count, perhaps a mark of a gap"
+                                        : "is negative in a count";
     case CELL_TEXT:
         return "is neither a number nor a known marker of a gap";
     default:

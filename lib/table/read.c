@@ -2,6 +2,7 @@
 #include "table_internal.h"
 
 #include <stddef.h>
+#include <strings.h>
 
 ig_table_options ig_table_defaults(void)
 {
@@ -68,8 +69,10 @@ static ig_status refuse(ig_ctx *ctx, const struct source *source, ig_kind kind)
                 name);
         return ig_hint(ctx, "name the file that holds the rows itself");
     case IG_KIND_XLS:
-        ig_fail(ctx, IG_EFORMAT, "%s is a workbook of the old .xls kind, which is not read", name);
-        return ig_hint(ctx, "save it as .xlsx or .csv");
+        ig_fail(ctx, IG_EFORMAT,
+                "%s is a workbook of the old .xls kind or one with a password, which is not read",
+                name);
+        return ig_hint(ctx, "save it as .xlsx without password, or as .csv");
     case IG_KIND_PARQUET:
         ig_fail(ctx, IG_EFORMAT, "%s is a Parquet file, for which this GDAL has no reader", name);
         return ig_hint(ctx, "save it as CSV, for instance with DuckDB or Python");
@@ -110,6 +113,29 @@ static ig_status read_bytes(ig_ctx *ctx, const struct source *source, ig_kind ki
 
 static ig_status read_archive(ig_ctx *ctx, const struct source *source, ig_table **out);
 
+static bool has_suffix(const char *path, const char *suffix)
+{
+    const size_t n = strlen(path), m = strlen(suffix);
+    return n > m && strcasecmp(path + n - m, suffix) == 0;
+}
+
+/// Text, or something unknown: what is no text is told of by the line where it is not. A name that
+/// promises another format is held to it.
+static ig_status read_plain(ig_ctx *ctx, const struct source *source, ig_kind kind, ig_table **out)
+{
+    static const char *const others[] = {".xlsx", ".ods", ".gpkg", ".sqlite", ".shp", ".parquet"};
+    if (has_suffix(source->path, ".dbf")) {
+        return read_dbf(ctx, source->path, source->name, source->options, out);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (!has_suffix(source->path, others[i])) continue;
+        ig_fail(ctx, IG_EFORMAT, "%s is corrupt or wrongly named: it is no %s file",
+                shown(source->name), others[i]);
+        return ig_hint(ctx, "fetch the file again, or give it the ending of what it is");
+    }
+    return read_bytes(ctx, source, kind, out);
+}
+
 static ig_status read_file(ig_ctx *ctx, const struct source *source, ig_table **out)
 {
     ig_kind kind;
@@ -118,8 +144,9 @@ static ig_status read_file(ig_ctx *ctx, const struct source *source, ig_table **
     const char *sheet = source->layer ? source->layer : source->options->sheet;
     switch (kind) {
     case IG_KIND_CSV:
-    case IG_KIND_UNKNOWN: // what is no text is told of by the line where it is not
+    case IG_KIND_UNKNOWN:
     case IG_KIND_YAML:
+        return read_plain(ctx, source, kind, out);
     case IG_KIND_GEOJSON:
     case IG_KIND_JSON:
     case IG_KIND_TOPOJSON:

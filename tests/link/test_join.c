@@ -172,7 +172,7 @@ static void changes_to_codes_are_told(void **state)
                               NULL);
     assert_int_equal(join->counts[0].matched, 4);
     help_expect(help, "3 codes were trimmed of white space");
-    help_expect(help, "2 codes in lower case");
+    help_expect(help, "2 codes matched after folding the case");
     ig_join_free(join);
 }
 
