@@ -1,5 +1,7 @@
 # join: every area once, every row accounted for, gaps with their reasons, whole or no output.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
     cd "$BATS_TEST_TMPDIR"
     python3 - <<'PY'
@@ -90,4 +92,70 @@ E01000003|1200|ok|matched" ]
     [ "$status" -eq 0 ]
     [ "$(json 'd["areas_in"] == d["matched"] + d["areas_without_row"] and d["areas_without_row"] > 0')" = True ]
     [ "$(sqlite3 f.gpkg 'select count(*) from lsoa21')" = "$(json 'd["areas_in"]')" ]
+}
+
+@test "one table in six formats gives the same bytes" {
+    command -v ogr2ogr >/dev/null || skip "no ogr2ogr"
+    table="$GEODATA/sample/iod2025_file1.csv"
+    cp "$table" t0.csv
+    gzip -c t0.csv >t1.csv.gz
+    ogr2ogr -f XLSX t2.xlsx t0.csv -oo AUTODETECT_TYPE=NO
+    ogr2ogr -f ODS t3.ods t0.csv -oo AUTODETECT_TYPE=NO
+    ogr2ogr -f GPKG t4.gpkg t0.csv -nlt NONE
+    iconv -f UTF-8 -t UTF-16 t0.csv >t5.csv
+    ogr2ogr -f GeoJSON t6.geojson t0.csv
+    for file in t0.csv t1.csv.gz t2.xlsx t3.ods t4.gpkg t5.csv t6.geojson; do
+        "$ISOGAP" join --areas "$GEODATA/sample/lsoa21.geojson" --table $file -o $file.out.csv --quiet
+        cmp t0.csv.out.csv $file.out.csv
+    done
+}
+
+@test "a workbook of several sheets wants --sheet, and a long table --where or --pivot" {
+    command -v ogr2ogr >/dev/null || skip "no ogr2ogr"
+    printf 'code,year,n\nE01000001,1,5\nE01000001,2,6\nE01000002,1,7\nE01000003,1,8\n' >long.csv
+    ogr2ogr -f XLSX book.xlsx long.csv -nln first
+    ogr2ogr -f XLSX -update book.xlsx long.csv -nln second
+    run "$ISOGAP" join --areas squares.geojson --table book.xlsx -o g.csv
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"'first', 'second'"* && "$output" == *"--sheet"* ]]
+    run "$ISOGAP" join --areas squares.geojson --table book.xlsx --sheet second -o g.csv
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"column year"* && "$output" == *"--pivot"* ]]
+    "$ISOGAP" join --areas squares.geojson --table book.xlsx --sheet second --where year=1 --columns n -o g.csv
+    [ "$(sed -n 2p g.csv)" = "E01000001,Area 0,5,matched" ]
+    "$ISOGAP" join --areas squares.geojson --table long.csv --pivot year --columns n -o h.csv --quiet
+    [ "$(head -1 h.csv)" = "code,name,1,2,2_status,status" ]
+    [ "$(sed -n 2p h.csv)" = "E01000001,Area 0,5,6,ok,matched" ]
+    run --separate-stderr "$ISOGAP" join --areas squares.geojson --table long.csv --duplicates sum --columns n --json -o i.csv
+    [ "$(json '(d["rows_in"], d["rows_combined"])')" = "(3, 1)" ]
+    [ "$(sed -n 2p i.csv)" = "E01000001,Area 0,11,matched" ]
+}
+
+@test "text that a spreadsheet would run is text in what is written" {
+    printf 'code,what\nE01000001,=1+1\nE01000002,"@SUM(A1)"\nE01000003,-2+3\n' >formula.csv
+    "$ISOGAP" join --areas squares.geojson --table formula.csv -o j.csv
+    [ "$(sed -n 2p j.csv)" = "E01000001,Area 0,'=1+1,matched" ]
+    [ "$(sed -n 4p j.csv)" = "E01000003,Area 2,'-2+3,matched" ]
+    "$ISOGAP" join --areas squares.geojson --table formula.csv -o j.xlsx
+    python3 - <<'PY'
+import re, zipfile
+sheet = zipfile.ZipFile("j.xlsx").read("xl/worksheets/sheet1.xml").decode()
+assert "<f>" not in sheet
+assert re.search(r't="inlineStr"><is><t xml:space="preserve">=1\+1</t>', sheet)
+PY
+    "$ISOGAP" join --areas squares.geojson --table formula.csv -o j.gpkg
+    [ "$(sqlite3 j.gpkg "select what from squares where code='E01000001'")" = "=1+1" ]
+}
+
+@test "what is written to standard output is the table alone" {
+    run --separate-stderr "$ISOGAP" join --areas squares.geojson --table t.csv
+    [ "$status" -eq 0 ]
+    [ "${lines[0]}" = "code,name,patients,patients_status,share,status" ]
+    [ "${#lines[@]}" -eq 4 ]
+}
+
+@test "small counts of a sensitive table are hidden" {
+    printf 'code,patients\nE01000001,3\nE01000002,0\nE01000003,13\n' >small.csv
+    "$ISOGAP" join --areas squares.geojson --table small.csv --sensitive -o k.csv --quiet
+    [ "$(cut -d, -f3- k.csv | paste -sd' ')" = "patients,patients_status,status ,suppressed: *,matched 0,ok,matched 15,ok,matched" ]
 }
