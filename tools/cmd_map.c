@@ -192,12 +192,16 @@ static ig_status write_layers(ig_ctx *ctx, const struct settings *s, const struc
     if (!styles) return no_memory(ctx);
     for (size_t m = 0; m < w->map_count; m++)
         styles[m] = ig_choropleth_style(w->maps[m]);
+    if (!ends_with(s->output, ".gpkg"))
+        ig_info(ctx, "%s: only a GeoPackage keeps styles", ig_show(s->output));
     ig_layers *layers = NULL;
     ig_status status = ig_layers_begin(ctx, s->output, w->inputs, &layers);
     if (!status) status = ig_layers_areas(layers, name, w->areas, false, w->join->columns);
     if (!status) status = ig_map_styles(ctx, layers, name, styles, w->map_count, w->join->columns);
     if (!status && w->table_count && ends_with(s->output, ".gpkg"))
         status = joining_layers(ctx, layers, "map", w->join, w->areas);
+    if (!status) status = ig_layers_metadata(layers, "isogap_command", "map");
+    if (!status) status = ig_layers_metadata(layers, "isogap_version", ig_version());
     if (!status && attribution(s, w))
         status = ig_layers_metadata(layers, "attribution", attribution(s, w));
     ig_free(styles);
