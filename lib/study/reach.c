@@ -386,7 +386,7 @@ static ig_status find_trips(struct reaching *r, const struct code_index *areas, 
                             size_t *count)
 {
     struct last_found area = {0}, site = {0};
-    size_t i, j;
+    size_t i = SIZE_MAX, j = SIZE_MAX;
     for (size_t row = 0; row < ig_table_rows(r->matrix); row++) {
         const char *from = ig_table_text(r->matrix, row, r->area_column);
         const char *to = ig_table_text(r->matrix, row, r->site_column);
