@@ -93,9 +93,12 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
                        &s->search.travel, &minutes, s->nearest ? &nearest : NULL);
     if (status) goto done;
     ig_travel_lattice_error(s->search.travel.neighbours, &mean, &worst);
-    ig_info(ctx,
+    if (!isnan(mean)) {
+        ig_info(
+            ctx,
             "steps between cells overstate straight lines by %.2g %% on average, %.2g %% at most",
             mean, worst);
+    }
     if (nearest) status = write_nearest(ctx, s, nearest, inputs);
     if (!status) status = write_minutes(ctx, s, minutes, inputs);
     if (!status) status = command_output(json, s->output);

@@ -65,6 +65,7 @@ IG_API void ig_travel_free(int32_t *nearest);
 IG_API bool ig_minutes_within(float minutes, double limit);
 
 /// Stated error of distance on uniform ground for a neighbourhood, percent: mean and worst.
+/// NaN for `exact`, which has not been measured.
 IG_API void ig_travel_lattice_error(ig_neighbours neighbours, double *mean, double *worst);
 
 // ---- isochrones -------------------------------------------------------------------------------
