@@ -1,6 +1,8 @@
 // One mode of travel: cost, search, isochrones, access of areas and wards, the gap.
 #include "study_internal.h"
 
+#include "method.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -46,7 +48,7 @@ static ig_status cost_digest(struct study *study, const struct mode_run *mode, c
     ig_text text = {0};
     double box[4];
     ig_areas_box(study->areas, box);
-    ig_text_format(&text, "isogap %s\nwork %s\nbox %a %a %a %a\n", ig_version(),
+    ig_text_format(&text, "isogap %s %s\nwork %s\nbox %a %a %a %a\n", ig_version(), ISOGAP_METHOD,
                    ig_ctx_work_crs(study->ctx), box[0], box[1], box[2], box[3]);
     ig_status status = append_options(study, ig_cost_option_list, cost, &text);
     ig_text_format(&text, "residents %d\n", cost->residents);
@@ -66,7 +68,7 @@ static ig_status cost_digest(struct study *study, const struct mode_run *mode, c
 static ig_status minutes_digest(struct study *study, const struct mode_run *mode, char digest[65])
 {
     ig_text text = {0};
-    ig_text_format(&text, "cost %s\n", mode->cost_digest);
+    ig_text_format(&text, "cost %s\nmethod %s\n", mode->cost_digest, ISOGAP_METHOD);
     ig_status status = append_options(study, ig_travel_option_list, &mode->plan->travel, &text);
     for (size_t i = 0; i < mode->placement->count && !status; i++) {
         const ig_source *source = &mode->placement->sources[i];

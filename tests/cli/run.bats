@@ -146,6 +146,72 @@ assert kind == "attributes", kind
 EOF
 }
 
+@test "people of a raster stand in its cells, and decide about wards" {
+    python3 - <<'EOF'
+import json, os
+box = [1e9, 1e9, -1e9, -1e9]
+def walk(c):
+    if isinstance(c[0], (int, float)):
+        box[:] = [min(box[0], c[0]), min(box[1], c[1]), max(box[2], c[0]), max(box[3], c[1])]
+    else:
+        for x in c: walk(x)
+for f in json.load(open(os.environ["GEODATA"] + "/sample/lsoa21.geojson"))["features"]:
+    walk(f["geometry"]["coordinates"])
+west, south = int(box[0] // 500 * 500), int(box[1] // 500 * 500)
+cols, rows = int(-(-(box[2] - west) // 500)), int(-(-(box[3] - south) // 500))
+with open("people.asc", "w") as out:
+    out.write(f"ncols {cols}\nnrows {rows}\nxllcorner {west}\nyllcorner {south}\ncellsize 500\n")
+    for _ in range(rows):
+        out.write(" ".join(["8"] * cols) + "\n")
+EOF
+    plan_with 's|^population: .*|population: {file: people.asc, crs: "EPSG:27700"}|'
+    "$ISOGAP" run plan.yaml --json >said 2>told || { cat told; false; }
+    python3 - <<'EOF'
+import csv, json
+d = json.load(open("said"))
+rows = list(csv.DictReader(open("out/tables/access_area.csv")))
+people = sum(float(r["people"]) for r in rows)
+assert abs(people - d["people"]) < 1e-6 * people
+# 8 people in each 25 hectares of 281 square kilometres
+assert 8500 < people < 9500, people
+assert d["wards"] == 30, d
+EOF
+}
+
+@test "groups are a table by area, and the gap is taken within one of them too" {
+    python3 - <<'EOF'
+import csv, os
+source = os.environ["GEODATA"] + "/sample/lsoa21_ward25_lookup.csv"
+with open("groups.csv", "w") as out:
+    out.write("LSOA21CD,coast,note\n")
+    for i, row in enumerate(csv.DictReader(open(source, encoding="utf-8-sig"))):
+        out.write(f"{row['LSOA21CD']},{'coast' if i % 3 else 'inland'},{i}\n")
+EOF
+    plan_with 's|^deprivation: .*|deprivation: imd_decile\ngroups: {file: groups.csv}\nwithin: coast|'
+    "$ISOGAP" run plan.yaml --quiet 2>told || { cat told; false; }
+    python3 - <<'EOF'
+import csv
+gap = list(csv.DictReader(open("out/tables/gap.csv")))
+groups = {r["group"]: r for r in gap if r["grouping"] == "coast"}
+assert set(groups) == {"coast", "inland"}, groups
+assert not any(r["grouping"] == "note" for r in gap)  # numbers are no grouping
+whole = float(gap[0]["minutes_mean"])
+for r in groups.values():
+    assert abs(float(r["gap_all"]) - (float(r["minutes_mean"]) - whole)) < 1e-9, r
+EOF
+}
+
+@test "a mode may bring its cost grid ready made" {
+    "$ISOGAP" cost --mode walk --extent "$GEODATA/sample/lsoa21.geojson" --cell 200 \
+        --roads "$GEODATA/sample/roads.osm" -o cost.tif --quiet 2>/dev/null
+    plan_with 's|^travel: .*|travel: {cost: cost.tif, thresholds: [10, 20, 30]}|'
+    "$ISOGAP" run plan.yaml --json >said 2>told || { cat told; false; }
+    [ -e out/access_minutes.tif ]
+    [ ! -e out/access_cost.tif ]
+    run "$ISOGAP" run plan.yaml --overwrite
+    [[ "$output" == *"travel: nothing has changed"* ]]
+}
+
 @test "a plan without travel joins and maps" {
     plan_with '/^sites:/d; /^travel:/d; /^deprivation:/d; s/minutes_mean/imd_decile/'
     "$ISOGAP" run plan.yaml --json >said 2>told || { cat told; false; }
