@@ -57,7 +57,10 @@ static char *free_name(ig_ctx *ctx, const ig_result *result, const char *file, c
     for (int n = 2; n < 1000; n++) {
         ig_text text = {0};
         ig_text_format(&text, "%s_%d", name, n);
-        if (text.failed) return NULL;
+        if (text.failed) {
+            ig_text_free(&text);
+            return NULL;
+        }
         if (!is_taken(result, text.data)) {
             ig_info(ctx, "%s: column %s is called %s, since there is one of that name", file,
                     ig_show(name), ig_show(text.data));

@@ -94,23 +94,33 @@ static int by_promise(const void *a, const void *b)
     return p->column < q->column ? -1 : p->column > q->column;
 }
 
-size_t ig_table_key_candidates(const ig_table *table, size_t *columns, size_t room)
+/// Candidates for the key, best first; IG_EMEMORY is the one failure.
+static ig_status find_candidates(const ig_table *table, size_t *columns, size_t room, size_t *found)
 {
-    if (table->rows == 0) return 0;
+    *found = 0;
+    if (table->rows == 0) return IG_OK;
     struct look *looks = ig_alloc(table->columns, sizeof *looks);
     const char **sample = ig_alloc(SAMPLE, sizeof *sample);
+    const bool enough = looks && sample;
     size_t count = 0;
-    for (size_t c = 0; looks && sample && c < table->columns; c++) {
+    for (size_t c = 0; enough && c < table->columns; c++) {
         struct look *look = &looks[count];
         look_at(table, c, sample, look);
         if (is_coded(look) || (look->named > 0 && look->filled > 0)) count++;
     }
-    if (looks) qsort(looks, count, sizeof *looks, by_promise);
-    for (size_t i = 0; i < count && i < room; i++)
+    if (enough) qsort(looks, count, sizeof *looks, by_promise);
+    *found = count < room ? count : room;
+    for (size_t i = 0; i < *found; i++)
         columns[i] = looks[i].column;
     ig_free(looks);
     ig_free(sample);
-    return count < room ? count : room;
+    return enough ? IG_OK : IG_EMEMORY;
+}
+
+size_t ig_table_key_candidates(const ig_table *table, size_t *columns, size_t room)
+{
+    size_t found;
+    return find_candidates(table, columns, room, &found) == IG_OK ? found : 0;
 }
 
 /// 1.00E+06: what a spreadsheet makes of a code it takes for a number.
@@ -232,7 +242,12 @@ ig_status table_choose_key(ig_ctx *ctx, ig_table *table, const ig_table_options 
         table->key_named = true;
     } else if (!options->keyless) {
         size_t candidates[MOST_CANDIDATES];
-        if (ig_table_key_candidates(table, candidates, MOST_CANDIDATES)) column = candidates[0];
+        size_t found = 0;
+        if (find_candidates(table, candidates, MOST_CANDIDATES, &found)) {
+            return ig_fail(ctx, IG_EMEMORY, "no memory to find the codes of %s",
+                           shown(table->path));
+        }
+        if (found) column = candidates[0];
     }
     return ig_table_build_key(ctx, table, column);
 }

@@ -122,6 +122,12 @@ static void on_field(void *field, size_t length, void *user)
     const char *text = field ? field : "";
     reading->after = 0;
     reading->fields++;
+    if (!reading->status && length > MOST_FIELD_BYTES) {
+        ig_fail(reading->ctx, IG_ELIMIT,
+                "%s: line %" PRId64 ", field %zu: %zu bytes; %d is the most", shown(reading->path),
+                reading->field_line, reading->fields, length, MOST_FIELD_BYTES);
+        reading->status = ig_hint(reading->ctx, "is a double quote opened there and not closed?");
+    }
     if (!reading->status) reading->status = intake_cell(reading->intake, text, length, false);
     if (memchr(text, '\n', length)) reading->line += line_breaks(text, length);
     reading->field_line = reading->line;

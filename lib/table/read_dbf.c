@@ -186,12 +186,12 @@ static ig_status add_foreign(struct dbf *dbf, int record, int field, const char 
 static ig_status add_field(struct dbf *dbf, int record, int field)
 {
     const bool number = dbf->type[field] == FTInteger || dbf->type[field] == FTDouble;
-    if (DBFIsAttributeNULL(dbf->file, record, field)) return add_text(dbf, "", false);
     const char *text = DBFReadStringAttribute(dbf->file, record, field);
     if (!text) {
         return ig_fail(dbf->ctx, IG_EIO, "%s: record %d cannot be read", shown(dbf->name),
                        record + 1);
     }
+    if (DBFIsAttributeNULL(dbf->file, record, field)) return add_text(dbf, "", false);
     if (is_ascii(text)) return add_text(dbf, text, number);
     return add_foreign(dbf, record, field, text);
 }

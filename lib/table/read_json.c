@@ -304,6 +304,10 @@ static ig_status take_value(struct scan *scan, const char *key, void *user)
     ig_text own = {0};
     enum value_kind kind = VALUE_NULL;
     status = value_text(scan, rows->intake ? &rows->value[at] : &own, &kind);
+    if (status) {
+        ig_text_free(&own);
+        return status;
+    }
     if (rows->intake) {
         rows->kind[at] = kind;
     } else {
@@ -314,7 +318,7 @@ static ig_status take_value(struct scan *scan, const char *key, void *user)
         property->other = property->other || (kind != VALUE_NUMBER && kind != VALUE_NULL);
     }
     ig_text_free(&own);
-    return status;
+    return IG_OK;
 }
 
 /// A member of a feature: its properties; its id as one more.

@@ -67,8 +67,10 @@ static ig_status check_log(struct file *file, const char *path)
         ig_text log = {0};
         ig_text_format(&log, "%s%s", path, suffixes[i]);
         struct stat about;
-        const bool there = !log.failed && stat(log.data, &about) == 0 && about.st_size > 0;
+        const bool failed_name = log.failed;
+        const bool there = !failed_name && stat(log.data, &about) == 0 && about.st_size > 0;
         ig_text_free(&log);
+        if (failed_name) return ig_fail(file->ctx, IG_EMEMORY, "no memory for a path");
         if (!there) continue;
         ig_fail(file->ctx, IG_EFORMAT,
                 "%s is open in another program, or was left unfinished: %s%s holds changes that "
@@ -79,19 +81,19 @@ static ig_status check_log(struct file *file, const char *path)
     return IG_OK;
 }
 
-/// First column of the first row of a query as text, or NULL. Yours.
-static char *answer(struct file *file, const char *sql, const char *parameter)
+/// First column of the first row of a query as text; false when there is none.
+static bool answer(struct file *file, const char *sql, const char *parameter, char *text,
+                   size_t room)
 {
     sqlite3_stmt *statement = NULL;
-    char *text = NULL;
+    bool found = false;
     if (sqlite3_prepare_v2(file->db, sql, -1, &statement, NULL) == SQLITE_OK) {
         if (parameter) sqlite3_bind_text(statement, 1, parameter, -1, SQLITE_STATIC);
-        if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0)) {
-            text = ig_text_copy((const char *)sqlite3_column_text(statement, 0));
-        }
+        found = sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0);
+        if (found) snprintf(text, room, "%s", (const char *)sqlite3_column_text(statement, 0));
     }
     sqlite3_finalize(statement);
-    return text;
+    return found;
 }
 
 static void set_limits(sqlite3 *db)
@@ -129,14 +131,13 @@ static ig_status open_file(struct file *file, const char *path)
                      NULL) != SQLITE_OK) {
         return failed(file, "cannot be opened");
     }
-    char *verdict = answer(file, "PRAGMA quick_check(1)", NULL);
-    if (!verdict) {
+    char verdict[256];
+    if (!answer(file, "PRAGMA quick_check(1)", NULL, verdict, sizeof verdict)) {
         status = failed(file, "cannot be checked");
     } else if (strcmp(verdict, "ok") != 0) {
         status = ig_fail(file->ctx, IG_EFORMAT, "%s: the file is corrupt (damaged): %s",
                          shown(file->name), ig_show(verdict));
     }
-    ig_free(verdict);
     return status;
 }
 
@@ -157,14 +158,15 @@ static void free_layers(struct layers *layers)
 /// Tables that hold somebody's rows: those that a GeoPackage lists, else all.
 static ig_status list_layers(struct file *file, struct layers *layers)
 {
-    char *contents = answer(
-        file, "SELECT 1 FROM sqlite_master WHERE name = 'gpkg_contents' AND type = 'table'", NULL);
+    char one[8];
+    const bool contents =
+        answer(file, "SELECT 1 FROM sqlite_master WHERE name = 'gpkg_contents' AND type = 'table'",
+               NULL, one, sizeof one);
     const char *sql =
         contents ? "SELECT c.table_name FROM gpkg_contents c WHERE c.data_type IN ('features', "
                    "'attributes', 'aspatial') ORDER BY c.rowid"
                  : "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE "
                    "'sqlite~_%' ESCAPE '~' ORDER BY rowid";
-    ig_free(contents);
     sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v2(file->db, sql, -1, &statement, NULL) != SQLITE_OK) {
         return failed(file, "the list of layers");
@@ -211,7 +213,9 @@ static ig_status choose_layer(struct file *file, const struct layers *layers, co
         ig_text_format(&list, "%s'%s'", count > 1 ? ", " : "", ig_show(layers->name[i]));
     }
     ig_status status = IG_OK;
-    if (wanted) {
+    if (list.failed) {
+        status = ig_fail(file->ctx, IG_EMEMORY, "no memory for the list of layers");
+    } else if (wanted) {
         status = ig_fail(file->ctx, IG_EINVAL, "%s: no layer called '%s'; the layers are: %s",
                          shown(file->name), ig_show(wanted), list.data);
     } else if (count == 0) {
@@ -228,11 +232,10 @@ static ig_status choose_layer(struct file *file, const struct layers *layers, co
 /// Layers must be tables: a view runs a stranger's query.
 static ig_status check_is_table(struct file *file, const char *layer)
 {
-    char *type =
-        answer(file, "SELECT type FROM sqlite_master WHERE name = ?1 COLLATE NOCASE", layer);
-    const bool table = type && strcmp(type, "table") == 0;
-    const bool view = type && strcmp(type, "view") == 0;
-    ig_free(type);
+    char type[16] = "";
+    answer(file, "SELECT type FROM sqlite_master WHERE name = ?1 COLLATE NOCASE", layer, type,
+           sizeof type);
+    const bool table = strcmp(type, "table") == 0, view = strcmp(type, "view") == 0;
     if (table) return IG_OK;
     if (!view) {
         return ig_fail(file->ctx, IG_EFORMAT, "%s: layer '%s' is listed and not there",
@@ -382,9 +385,10 @@ static ig_status read_rows(struct file *file, const char *layer, const struct fi
         ig_text_append(&sql, " FROM ");
         identifier(&sql, layer);
         if (numbered) ig_text_append(&sql, " ORDER BY rowid");
-        if (sql.failed) return ig_fail(file->ctx, IG_EMEMORY, "no memory for a query");
-        sqlite3_prepare_v2(file->db, sql.data, -1, &statement, NULL);
+        const bool whole = !sql.failed;
+        if (whole) sqlite3_prepare_v2(file->db, sql.data, -1, &statement, NULL);
         ig_text_free(&sql);
+        if (!whole) return ig_fail(file->ctx, IG_EMEMORY, "no memory for a query");
     }
     if (!statement) return failed(file, "the rows");
     ig_status status = IG_OK;

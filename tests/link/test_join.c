@@ -410,6 +410,35 @@ static void rows_are_linked_with_the_same_care(void **state)
     ig_table_free(table);
 }
 
+static void no_allocation_that_fails_leaves_a_half_join(void **state)
+{
+    struct help *help = *state;
+    ig_areas *areas = help_row(help, "code", four, 4);
+    const char *path = help_file(help, "f.csv",
+                                 "ward,code,code 2,n,name\nE05000001,E01000001,E01000009,*,x\n"
+                                 "E05000002,e01000002,E01000008,2,y\n"
+                                 "E05000003,E01000003,E01000007,3,z\nE05000004,,E01000006,4,\n");
+    ig_ctx_set_log(help->ctx, NULL, NULL);
+    uint64_t last_failed = 0, n = 1;
+    for (; n < last_failed + 50 && n < 3000; n++) {
+        ig_table *table = help_read(help, path, NULL);
+        const ig_join_table one = {.table = table};
+        ig_join *join = NULL;
+        ig_alloc_fail_at(n);
+        const ig_status status = ig_join_new(help->ctx, areas, &one, 1, NULL, true, &join);
+        ig_alloc_fail_at(0);
+        assert_true((status == IG_OK) == (join != NULL));
+        if (status) {
+            assert_int_equal(status, IG_EMEMORY);
+            last_failed = n;
+        }
+        ig_join_free(join);
+        ig_table_free(table);
+    }
+    assert_true(last_failed > 20 && n < 3000);
+    ig_areas_free(areas);
+}
+
 // ---- against a slow join ----------------------------------------------------------------------
 
 static uint32_t dice(uint32_t *seed)
@@ -581,6 +610,7 @@ int main(void)
         help_test(small_counts_of_a_sensitive_table_are_hidden),
         help_test(codes_with_leading_zeros_stay_text),
         help_test(rows_are_linked_with_the_same_care),
+        help_test(no_allocation_that_fails_leaves_a_half_join),
         help_test(a_slow_join_says_the_same),
         help_test(the_order_of_rows_changes_nothing),
     };
