@@ -1,102 +1,150 @@
-// cost: roads, land, terrain and walls become seconds a metre on a grid.
+// cost: roads, land, terrain and barriers as seconds a metre on a grid.
 #include "command.h"
 
 #include <core/inside.h>
 
+#include <string.h>
+#include <strings.h>
+
 struct settings {
     ig_texts extent;
-    ig_area_options area_reading;
+    ig_area_options extent_reading;
     ig_cost_options cost;
     const char *output;
 };
 
 #define AT(member) offsetof(struct settings, member)
 static const ig_option options[] = {
-    {"extent", IG_OPTION_INPUTS, AT(extent), true,
-     "areas whose box, with the buffer, the grid covers", NULL, 0, 0},
-    {"output", IG_OPTION_OUTPUT, AT(output), true, "cost grid: .tif with bands by name", NULL, 0,
-     0},
-    {0},
+    {.name = "extent",
+     .kind = IG_OPTION_INPUTS,
+     .offset = AT(extent),
+     .required = true,
+     .help = "areas that the grid covers, with the buffer round them"},
+    {.name = "output",
+     .kind = IG_OPTION_OUTPUT,
+     .offset = AT(output),
+     .required = true,
+     .help = "GeoTIFF cost grid"},
+    {.name = NULL},
 };
 
 static const struct option_group groups[] = {
     {.options = ig_cost_option_list, .offset = AT(cost)},
     {.options = ig_area_option_list,
-     .offset = AT(area_reading),
+     .offset = AT(extent_reading),
      .prefix = "extent-",
-     .bare = "dissolve",
-     .drop = "max-change"},
+     .bare = "dissolve"},
     {0},
 };
 
 static void defaults(void *settings)
 {
     struct settings *s = settings;
+    s->extent_reading = ig_area_defaults();
     s->cost = ig_cost_defaults();
-    s->cost.mode = NULL;
-    s->area_reading = ig_area_defaults();
 }
 
-// All inputs, NULL-ended, so that none of them can be the output.
-static const char **all_inputs(const struct settings *s)
+/// All files that are read, ended by NULL, so that none of them is written over. Yours, ig_free.
+static const char **input_list(const struct settings *s)
 {
-    const ig_texts lists[] = {s->extent,   s->cost.roads,    s->cost.landcover,
-                              s->cost.dem, s->cost.barriers, s->cost.bridges};
+    const ig_texts *lists[] = {&s->extent,   &s->cost.roads,    &s->cost.landcover,
+                               &s->cost.dem, &s->cost.barriers, &s->cost.bridges};
     size_t count = 3;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-        count += lists[i].count;
-    const char **inputs = ig_alloc(count, sizeof *inputs);
-    size_t used = 0;
-    for (size_t i = 0; inputs && i < sizeof lists / sizeof *lists; i++) {
-        for (size_t k = 0; k < lists[i].count; k++)
-            inputs[used++] = lists[i].values[k];
-    }
-    if (inputs) inputs[used++] = s->cost.mode;
-    if (inputs && s->cost.residents_table) inputs[used] = s->cost.residents_table;
-    return inputs;
+        count += lists[i]->count;
+    const char **all = ig_alloc(count, sizeof *all);
+    size_t at = 0;
+    for (size_t i = 0; all && i < sizeof lists / sizeof *lists; i++)
+        for (size_t k = 0; k < lists[i]->count; k++)
+            all[at++] = lists[i]->values[k];
+    if (all) all[at++] = s->cost.mode;
+    if (all && s->cost.residents_table) all[at] = s->cost.residents_table;
+    return all;
 }
 
-static void put_report(json_t *json, const ig_cost_report *r, const ig_surface *surface)
+static ig_status check(ig_ctx *ctx, const struct settings *s, const char *const *inputs)
 {
-    json_object_set_new(json, "cols", json_integer(surface->frame.cols));
-    json_object_set_new(json, "rows", json_integer(surface->frame.rows));
-    json_object_set_new(json, "cells", json_integer(r->cells));
-    json_object_set_new(json, "cells_barrier", json_integer(r->cells_barrier));
-    json_object_set_new(json, "cells_road", json_integer(r->cells_road));
-    json_object_set_new(json, "roads_in", json_integer(r->roads_in));
-    json_object_set_new(json, "roads_burned", json_integer(r->roads_burned));
-    json_object_set_new(json, "roads_left_out", json_integer(r->roads_left_out));
-    json_object_set_new(json, "roads_unknown_class", json_integer(r->roads_unknown_class));
-    json_object_set_new(json, "bridges", json_integer(r->bridges));
-    json_object_set_new(json, "barriers_in", json_integer(r->barriers_in));
-    json_object_set_new(json, "landcover_in", json_integer(r->landcover_in));
+    const char *dot = strrchr(s->output, '.');
+    if (!dot || (strcasecmp(dot, ".tif") != 0 && strcasecmp(dot, ".tiff") != 0))
+        return command_fail(ctx, IG_EINVAL, "name it FILE.tif",
+                            "%s: a cost grid is written as GeoTIFF", ig_show(s->output));
+    if (s->cost.road_class && !s->cost.roads.count)
+        return command_fail(ctx, IG_EINVAL, "add --roads FILE", "--road-class needs --roads");
+    if (s->cost.landcover_class && !s->cost.landcover.count)
+        return command_fail(ctx, IG_EINVAL, "add --landcover FILE",
+                            "--landcover-class needs --landcover");
+    return ig_output_check(ctx, s->output, inputs);
+}
+
+static ig_status write_surface(ig_ctx *ctx, const struct settings *s, const ig_surface *surface,
+                               const char *const *inputs)
+{
+    char mode[256];
+    snprintf(mode, sizeof mode, "mode=%s", ig_base_name(s->cost.mode));
+    // Lengths of roads are made good for steps to the eight neighbours.
+    const char *const metadata[] = {"unit=s/m", mode, "lattice=8", NULL};
+    return ig_surface_write(ctx, surface, s->output, metadata, inputs);
+}
+
+static void summarise(const struct settings *s, const ig_surface *surface, const ig_cost_report *r,
+                      json_t *json)
+{
+    const struct {
+        const char *key;
+        int64_t value;
+    } counts[] = {{"cols", surface->frame.cols},
+                  {"rows", surface->frame.rows},
+                  {"cells", r->cells},
+                  {"cells_barrier", r->cells_barrier},
+                  {"cells_road", r->cells_road},
+                  {"cells_sea", r->cells_sea},
+                  {"roads_in", r->roads_in},
+                  {"roads_burned", r->roads_burned},
+                  {"roads_left_out", r->roads_left_out},
+                  {"roads_unknown_class", r->roads_unknown_class},
+                  {"bridges", r->bridges},
+                  {"tunnels", r->tunnels},
+                  {"barriers_in", r->barriers_in},
+                  {"landcover_in", r->landcover_in}};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        json_object_set_new(json, counts[i].key, json_integer(counts[i].value));
     json_object_set_new(json, "crossings_known", json_boolean(r->crossings_known));
+    json_object_set_new(json, "mode", json_string(s->cost.mode));
+    json_object_set_new(json, "cell", json_number(surface->frame.dx));
+    json_t *bands = json_array();
+    json_array_append_new(bands, json_string("pace"));
+    if (surface->elevation) json_array_append_new(bands, json_string("elevation"));
+    if (surface->barriers) json_array_append_new(bands, json_string("barriers"));
+    if (surface->residents) json_array_append_new(bands, json_string("residents"));
+    json_object_set_new(json, "bands", bands);
 }
 
 static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
 {
     struct settings *s = settings;
-    ig_areas *areas = NULL;
+    ig_areas *extent = NULL;
     ig_surface *surface = NULL;
-    ig_cost_report report;
-    const char **inputs = all_inputs(s);
+    ig_cost_report report = {0};
+    const char **inputs = input_list(s);
     ig_status status =
-        inputs ? ig_output_check(ctx, s->output, inputs) : ig_fail(ctx, IG_EMEMORY, "no memory");
+        inputs ? check(ctx, s, inputs) : ig_fail(ctx, IG_EMEMORY, "no memory for the options");
+    if (!status)
+        status = ig_areas_read(ctx, s->extent.values, s->extent.count, &s->extent_reading, &extent);
+    if (!status) status = ig_cost_build(ctx, extent, &s->cost, &surface, &report);
     if (!status) {
-        status = ig_areas_read(ctx, s->extent.values, s->extent.count, &s->area_reading, &areas);
+        ig_info(
+            ctx,
+            "%lld cells: %lld of roads, %lld barriers; %lld of %lld roads burned, %lld bridges, "
+            "%lld tunnels",
+            (long long)report.cells, (long long)report.cells_road, (long long)report.cells_barrier,
+            (long long)report.roads_burned, (long long)report.roads_in, (long long)report.bridges,
+            (long long)report.tunnels);
+        status = write_surface(ctx, s, surface, inputs);
     }
-    if (!status) status = ig_cost_build(ctx, areas, &s->cost, &surface, &report);
-    char mode[300], version[64];
-    snprintf(mode, sizeof mode, "MODE=%.280s", ig_base_name(s->cost.mode));
-    snprintf(version, sizeof version, "ISOGAP_VERSION=%s", ig_version());
-    const char *const metadata[] = {mode, version, NULL};
-    if (!status) status = ig_surface_write(ctx, surface, s->output, metadata, inputs);
-    if (!status) {
-        put_report(json, &report, surface);
-        status = command_output(json, s->output);
-    }
+    if (!status) status = command_output(json, s->output);
+    if (!status) summarise(s, surface, &report, json);
+    ig_areas_free(extent);
     ig_surface_free(surface);
-    ig_areas_free(areas);
     ig_free(inputs);
     return status;
 }
@@ -104,18 +152,33 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
 const struct command cmd_cost = {
     .name = "cost",
     .summary = "Make a cost grid from roads, land cover, terrain and barriers",
-    .about = "Each cell holds the pace of the fastest road through it, true to the road's length "
-             "inside the "
-             "cell, else that of its land cover or of open ground; water, sea and barriers cannot "
-             "be passed, "
-             "except by roads on bridges or in tunnels. Where the terrain is given, ground outside "
-             "all areas "
-             "that is flat at 0 or below, or has no tile, is sea. Speeds are tables that may be "
-             "replaced: "
-             "geodata/speeds.",
-    .example = "isogap cost --mode walk --extent geodata/sample/lsoa21.geojson --cell 50 "
-               "--roads geodata/sample/roads.osm --landcover geodata/sample/landcover.geojson "
-               "--dem geodata/sample/terrain50 -o walk.tif",
+    .about =
+        "The grid holds seconds a metre in the band pace. A cell that roads pass has the pace of "
+        "the fastest, made good for length: steps between the centres of cells along a road take "
+        "as long as the road on the ground. Other cells have the pace of their land cover, or of "
+        "open land. Speeds are those of --mode: walk, cycle, drive, or a table of your own like "
+        "those in geodata/speeds. Where cars drive, land is crossed on foot.\n\n"
+        "Water and other land of speed 0, and --barriers, cannot be crossed: cells that a polygon "
+        "touches and no road passes are nodata, and the band barriers tells which of a cell's "
+        "eight sides are shut, so that nothing slips through between cells (bits N 1, NE 2, E 4, "
+        "SE 8, S 16, SW 32, W 64, NW 128). A road crosses a barrier where its source marks a "
+        "bridge, tunnel or ford, or where a line of --bridges runs along it; where a source marks "
+        "none and --bridges is not given every road crosses, and a warning says so. Sides steeper "
+        "than --max-slope are shut off the roads.\n\n"
+        "With --dem the band elevation holds heights, for slopes. Outside all areas, level ground "
+        "at or below 0 m of a square kilometre or more, or ground without a height, is sea, and "
+        "only roads lead over it. Coastlines in an OpenStreetMap file of roads stop walkers off "
+        "the roads.\n\n"
+        "--residents adds where people may live: 1 within 100 m of a road that people live on, "
+        "0.05 elsewhere, 0 on barriers, water and uninhabited land.",
+    .example =
+        "isogap cost --mode walk --extent geodata/sample/lsoa21.geojson --cell 100 "
+        "--roads geodata/sample/roads.osm --landcover geodata/sample/landcover.geojson "
+        "--dem geodata/sample/terrain50 -o walk.tif\n"
+        "isogap cost --mode drive --extent geodata/sample/lsoa21.geojson --cell 100 "
+        "--roads geodata/sample/roads.geojson --road-class road_function "
+        "--landcover geodata/sample/landcover.geojson --bridges geodata/sample/bridges.geojson "
+        "-o drive.tif",
     .options = options,
     .groups = groups,
     .settings_size = sizeof(struct settings),

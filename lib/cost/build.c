@@ -1,348 +1,406 @@
-// The cost surface: open land, land cover, terrain and sea, barriers, then the roads over it all.
+// The cost surface from its parts: extent, roads, land, walls, terrain, residents.
 #include "cost_internal.h"
-
-#include "../core/inside.h"
 
 #include <math.h>
 #include <string.h>
 
+ig_cost_options ig_cost_defaults(void)
+{
+    return (ig_cost_options){
+        .buffer = 5000.0, .cell = 50.0, .max_slope = NAN, .max_cells = INT64_C(1) << 31};
+}
+
 #define AT(member) offsetof(ig_cost_options, member)
 const ig_option ig_cost_option_list[] = {
-    {"mode", IG_OPTION_TEXT, AT(mode), true, "walk, cycle, drive, or a table of speeds", NULL, 0,
-     0},
-    {"buffer", IG_OPTION_NUMBER, AT(buffer), false, "metres round the areas", NULL, 0, 1e6},
-    {"cell", IG_OPTION_NUMBER, AT(cell), true, "side of a cell, metres", NULL, 0.1, 100000},
-    {"roads", IG_OPTION_INPUTS, AT(roads), false,
-     "roads: OpenStreetMap .pbf or .osm, OS Open Roads, any line layer", NULL, 0, 0},
-    {"road-class", IG_OPTION_COLUMN, AT(road_class), false, "class column of a line layer", NULL, 0,
-     0},
-    {"landcover", IG_OPTION_INPUTS, AT(landcover), false, "polygons of land cover and water", NULL,
-     0, 0},
-    {"landcover-class", IG_OPTION_COLUMN, AT(landcover_class), false,
-     "class column of the land cover; without, the file's name tells", NULL, 0, 0},
-    {"dem", IG_OPTION_INPUTS, AT(dem), false, "terrain: file, tiles, a folder or zips of tiles",
-     NULL, 0, 0},
-    {"barriers", IG_OPTION_INPUTS, AT(barriers), false, "lines or polygons that cannot be crossed",
-     NULL, 0, 0},
-    {"bridges", IG_OPTION_INPUTS, AT(bridges), false, "lines where roads cross barriers", NULL, 0,
-     0},
-    {"residents", IG_OPTION_FLAG, AT(residents), false,
-     "also write the band of where people may live", NULL, 0, 0},
-    {"residents-table", IG_OPTION_INPUT, AT(residents_table), false,
-     "table of where people live, in place of the built-in one", NULL, 0, 0},
-    {"max-slope", IG_OPTION_NUMBER, AT(max_slope), false,
-     "rise over run above which ground off roads is a cliff; 0: none", NULL, 0, 100},
+    {.name = "mode",
+     .kind = IG_OPTION_TEXT,
+     .offset = AT(mode),
+     .required = true,
+     .help = "walk, cycle, drive, or a speed table (CSV like those in geodata/speeds)"},
+    {.name = "cell",
+     .kind = IG_OPTION_NUMBER,
+     .offset = AT(cell),
+     .help = "side of a cell in metres (default 50)",
+     .min = 0.1,
+     .max = 100000},
+    {.name = "buffer",
+     .kind = IG_OPTION_NUMBER,
+     .offset = AT(buffer),
+     .help = "metres added round the extent, as far as roads reach (default 5000)",
+     .min = 0,
+     .max = 1e6},
+    {.name = "roads",
+     .kind = IG_OPTION_INPUTS,
+     .offset = AT(roads),
+     .help = "roads: OpenStreetMap .osm.pbf or .osm, OS Open Roads, or any line layer"},
+    {.name = "road-class",
+     .kind = IG_OPTION_COLUMN,
+     .offset = AT(road_class),
+     .help = "class column of a line layer of roads"},
+    {.name = "landcover",
+     .kind = IG_OPTION_INPUTS,
+     .offset = AT(landcover),
+     .help = "land cover polygons; the class is told by a column, OSM tags or the file's name"},
+    {.name = "landcover-class",
+     .kind = IG_OPTION_COLUMN,
+     .offset = AT(landcover_class),
+     .help = "class column of the land cover"},
+    {.name = "dem",
+     .kind = IG_OPTION_INPUTS,
+     .offset = AT(dem),
+     .help = "heights in metres: GeoTIFF or ESRI ASCII, also folders and zips of tiles"},
+    {.name = "barriers",
+     .kind = IG_OPTION_INPUTS,
+     .offset = AT(barriers),
+     .help = "lines or polygons that cannot be crossed"},
+    {.name = "bridges",
+     .kind = IG_OPTION_INPUTS,
+     .offset = AT(bridges),
+     .help = "lines that carry roads over barriers"},
+    {.name = "residents",
+     .kind = IG_OPTION_FLAG,
+     .offset = AT(residents),
+     .help = "write the band residents: where people of an area may live"},
+    {.name = "residents-table",
+     .kind = IG_OPTION_INPUT,
+     .offset = AT(residents_table),
+     .help = "table in place of geodata/speeds/residents.csv"},
+    {.name = "max-slope",
+     .kind = IG_OPTION_NUMBER,
+     .offset = AT(max_slope),
+     .help = "rise over run between cells that nobody climbs off a road; 0 for none (default: the "
+             "speed table's, 1)",
+     .min = 0,
+     .max = 1000},
+    {.name = "max-cells",
+     .kind = IG_OPTION_COUNT,
+     .offset = AT(max_cells),
+     .help = "most cells that the grid may have (default 2147483648)",
+     .min = 1,
+     .max = 9e15},
     {0},
 };
 
-ig_cost_options ig_cost_defaults(void)
+/// Everything on the way to the surface.
+struct making {
+    ig_ctx *ctx;
+    const ig_areas *extent;
+    const ig_cost_options *options;
+    ig_speeds speeds, residents;
+    ig_roads roads, bridges;
+    ig_patches land, shut; ///< `shut`: barrier polygons beside those of land that is shut
+    ig_walls walls;
+    ig_grid *dem;
+    uint16_t *land_class;
+    uint8_t *sea, *is_road;
+    ig_frame frame;
+    ig_surface *surface;
+    ig_cost_report report;
+    ig_visits visits;
+    int64_t sea_cells;
+};
+
+static void making_free(struct making *m)
 {
-    return (ig_cost_options){.mode = "walk", .buffer = 5000.0, .cell = 50.0, .max_slope = 1.0};
+    ig_speeds_free(&m->speeds);
+    ig_speeds_free(&m->residents);
+    ig_roads_free(&m->roads);
+    ig_roads_free(&m->bridges);
+    ig_patches_free(&m->land);
+    ig_patches_free(&m->shut);
+    ig_walls_free(&m->walls);
+    ig_grid_free(m->dem);
+    ig_free(m->land_class);
+    ig_free(m->sea);
+    ig_free(m->is_road);
+    ig_free(m->visits.list);
+    ig_surface_free(m->surface);
 }
 
-// ---- the frame ----------------------------------------------------------------------------------
+// ---- extent --------------------------------------------------------------------------------------
 
-static ig_status make_frame(ig_ctx *ctx, const ig_areas *extent, const ig_cost_options *o,
-                            ig_frame *frame)
+/// The areas' box with the buffer, in which roads and land are looked for.
+static ig_status wide_box(struct making *m, double box[4])
+{
+    ig_areas_box(m->extent, box);
+    if (!(box[0] < box[2] && box[1] < box[3]))
+        return ig_fail(m->ctx, IG_EFORMAT, "%s: the areas have no shapes, so there is no extent",
+                       ig_show(ig_areas_path(m->extent)));
+    box[0] -= m->options->buffer;
+    box[1] -= m->options->buffer;
+    box[2] += m->options->buffer;
+    box[3] += m->options->buffer;
+    return IG_OK;
+}
+
+/// The grid covers the areas, and of the buffer what roads reach; its lattice has 0, 0 on it.
+static ig_status set_frame(struct making *m, const double wide[4])
 {
     double box[4];
-    ig_areas_box(extent, box);
-    if (!(box[0] <= box[2]) || !(box[1] <= box[3])) {
-        return ig_fail(ctx, IG_EFORMAT, "%s: no area has a shape, so there is no extent",
-                       ig_base_name(ig_areas_path(extent)));
+    const double cell = m->options->cell;
+    ig_areas_box(m->extent, box);
+    const double *roads = m->roads.box;
+    for (int i = 0; i < 4; i++) {
+        const double edge = m->roads.count ? roads[i] : wide[i];
+        const double cut = i < 2 ? fmax(edge, wide[i]) : fmin(edge, wide[i]);
+        box[i] = i < 2 ? fmin(box[i], cut) : fmax(box[i], cut);
     }
-    if (!(o->cell > 0.0) || !(o->buffer >= 0.0)) {
-        return ig_fail(ctx, IG_EINVAL, "--cell must be above 0 and --buffer 0 or more");
+    const double c0 = floor(box[0] / cell), c1 = ceil(box[2] / cell);
+    const double r0 = floor(box[1] / cell), r1 = ceil(box[3] / cell);
+    m->frame = (ig_frame){(int64_t)(c1 - c0), (int64_t)(r1 - r0), c0 * cell, r1 * cell, cell, cell};
+    const int64_t cells = ig_frame_cells(&m->frame);
+    if (cells < 0 || cells > m->options->max_cells) {
+        ig_fail(m->ctx, IG_ELIMIT,
+                "cells of %g m make %.0f by %.0f = %.0f cells, too many: the limit "
+                "is %lld",
+                cell, c1 - c0, r1 - r0, (c1 - c0) * (r1 - r0), (long long)m->options->max_cells);
+        return ig_hint(m->ctx, "take larger cells (--cell), or raise the limit by --max-cells");
     }
-    // Corners on whole cells, so that neighbouring runs share one lattice.
-    const double west = floor((box[0] - o->buffer) / o->cell) * o->cell;
-    const double south = floor((box[1] - o->buffer) / o->cell) * o->cell;
-    const double east = ceil((box[2] + o->buffer) / o->cell) * o->cell;
-    const double north = ceil((box[3] + o->buffer) / o->cell) * o->cell;
-    const double cols = round((east - west) / o->cell), rows = round((north - south) / o->cell);
-    if (cols < 1.0 || rows < 1.0 || cols * rows > 2147483648.0) {
-        ig_fail(ctx, IG_ELIMIT,
-                "a grid of %.0f x %.0f cells (%.0f) is over the limit of 2147483648 cells", cols,
-                rows, cols * rows);
-        return ig_hint(ctx, "take larger cells by --cell, or a smaller --buffer");
-    }
-    *frame = (ig_frame){(int64_t)cols, (int64_t)rows, west, north, o->cell, o->cell};
+    ig_info(m->ctx, "cost grid: %lld by %lld cells of %g m, about %.0f MB at work",
+            (long long)m->frame.cols, (long long)m->frame.rows, cell, (double)cells * 24.0 / 1e6);
     return IG_OK;
 }
 
-// ---- terrain ------------------------------------------------------------------------------------
+// ---- reading -------------------------------------------------------------------------------------
 
-static ig_status mark_areas(struct site *site, const ig_areas *extent)
+static ig_status read_tables(struct making *m)
 {
-    ig_coverage *coverage = NULL;
-    const ig_rings *rings = ig_areas_rings(extent);
-    const ig_status status = ig_coverage_new(site->ctx, &site->surface->frame, rings, &coverage);
+    const ig_cost_options *o = m->options;
+    if (!o->mode || strcmp(o->mode, "residents") == 0)
+        return ig_fail(m->ctx, IG_EINVAL, "--mode is walk, cycle, drive or a speed table");
+    ig_status status = ig_speeds_read(m->ctx, o->mode, &m->speeds);
+    const char *table = o->residents_table ? o->residents_table : "residents";
+    if (!status) status = ig_speeds_read(m->ctx, table, &m->residents);
+    if (!status && !(ig_class_value_of(&m->speeds.land, "open", NULL) > 0.0))
+        ig_info(m->ctx, "%s: open land is a barrier", ig_show(m->speeds.name));
+    return status;
+}
+
+/// Barriers: lines become walls, polygons too and the cells they touch are shut.
+static ig_status read_barriers(struct making *m, const double *box)
+{
+    ig_status status = IG_OK;
+    for (size_t i = 0; !status && i < m->options->barriers.count; i++) {
+        ig_features f = {.lines = true, .also = true};
+        bool is_osm;
+        const char *source = m->options->barriers.values[i];
+        status = ig_source_read(m->ctx, source, IG_OSM_BARRIERS, box, &f, &is_osm);
+        for (size_t row = 0; !status && row < f.count; row++) {
+            const ig_feature *item = &f.items[row];
+            if (!item->rings) continue;
+            m->report.barriers_in++;
+            if (!item->is_line) {
+                status = ig_patches_add(m->ctx, &m->shut, &f, row, 0);
+                continue;
+            }
+            for (size_t r = item->ring; r < item->ring + item->rings; r++)
+                for (size_t k = f.ring_start[r]; !status && k + 1 < f.ring_start[r + 1]; k++)
+                    status = ig_walls_add(m->ctx, &m->walls, f.x[k], f.y[k], f.x[k + 1], f.y[k + 1],
+                                          IG_WALL_LINE);
+        }
+        ig_features_free(&f);
+    }
+    return status;
+}
+
+static ig_status read_bridges(struct making *m, const double *box)
+{
+    ig_roads *b = &m->bridges;
+    *b = (ig_roads){.box = {INFINITY, INFINITY, -INFINITY, -INFINITY}};
+    ig_status status = IG_OK;
+    for (size_t i = 0; !status && i < m->options->bridges.count; i++) {
+        ig_features f = {.lines = true};
+        bool is_osm;
+        status =
+            ig_source_read(m->ctx, m->options->bridges.values[i], IG_OSM_BRIDGES, box, &f, &is_osm);
+        for (size_t r = 0; !status && r < f.rings; r++) {
+            if (f.ring_start[r + 1] < f.ring_start[r] + 2) continue;
+            ig_road line = {.first = b->points, .pace = NAN};
+            for (size_t k = f.ring_start[r]; !status && k < f.ring_start[r + 1]; k++) {
+                status = ig_road_point(m->ctx, b, f.x[k], f.y[k]);
+                b->box[0] = fmin(b->box[0], f.x[k]);
+                b->box[1] = fmin(b->box[1], f.y[k]);
+                b->box[2] = fmax(b->box[2], f.x[k]);
+                b->box[3] = fmax(b->box[3], f.y[k]);
+            }
+            line.end = b->points;
+            if (!status && !ig_grow((void **)&b->list, &b->room, b->count + 1, sizeof *b->list))
+                status = ig_fail(m->ctx, IG_EMEMORY, "no memory for the bridges");
+            if (!status) b->list[b->count++] = line;
+        }
+        ig_features_free(&f);
+    }
+    return status;
+}
+
+static ig_status read_dem(struct making *m)
+{
+    const ig_frame *f = &m->frame;
+    if (!m->options->dem.count) return IG_OK;
+    // A few cells more all round, for the slopes at the edge.
+    const double more = 200.0;
+    const double box[4] = {f->west - more, f->north - (double)f->rows * f->dy - more,
+                           f->west + (double)f->cols * f->dx + more, f->north + more};
+    ig_grid_options options = ig_grid_defaults();
+    options.within = box;
+    options.max_cells = m->options->max_cells;
+    return ig_grid_read(m->ctx, m->options->dem.values, m->options->dem.count, &options, &m->dem);
+}
+
+// ---- making --------------------------------------------------------------------------------------
+
+/// Polygons of land that the table shuts, and those of --barriers, as walls.
+static ig_status make_walls(struct making *m)
+{
+    ig_status status = IG_OK;
+    const ig_patches *land = &m->land;
+    for (size_t a = 0; !status && a < land->count; a++) {
+        if (m->speeds.land.rows[land->class_of[a]].value > 0.0) continue;
+        const size_t rings = land->area_start[a + 1] - land->area_start[a];
+        const size_t first = land->ring_start[land->area_start[a]];
+        const size_t end = land->ring_start[land->area_start[a + 1]];
+        // As one more patch of `shut`: a feature like those that came from files.
+        ig_feature item = {.rings = rings, .ring = 0};
+        size_t *starts = ig_alloc(rings + 1, sizeof *starts);
+        if (!starts) return ig_fail(m->ctx, IG_EMEMORY, "no memory for the barriers");
+        for (size_t k = 0; k <= rings; k++)
+            starts[k] = land->ring_start[land->area_start[a] + k] - first;
+        const ig_features f = {.items = &item,
+                               .count = 1,
+                               .ring_start = starts,
+                               .rings = rings,
+                               .x = land->x + first,
+                               .y = land->y + first,
+                               .used = end - first};
+        status = ig_patches_add(m->ctx, &m->shut, &f, 0, land->class_of[a]);
+        ig_free(starts);
+    }
+    const ig_rings rings = ig_patches_rings(&m->shut);
+    if (!status && m->shut.count) status = ig_walls_add_patches(m->ctx, &m->walls, &rings);
+    for (size_t i = 0; !status && i < m->roads.coast_count; i++) {
+        const double *c = m->roads.coast[i];
+        status = ig_walls_add(m->ctx, &m->walls, c[0], c[1], c[2], c[3], IG_WALL_COAST);
+    }
+    if (!status && m->walls.count)
+        status = ig_walls_index(m->ctx, &m->walls, &m->frame, m->shut.count ? &rings : NULL);
+    return status;
+}
+
+/// Pace off the roads: class of land, sea.
+static ig_status lay_land(struct making *m)
+{
+    const int64_t cells = ig_frame_cells(&m->frame);
+    const ig_class_list *land = &m->speeds.land;
+    const double open = ig_class_value_of(land, "open", NULL);
+    ig_status status = ig_surface_new(m->ctx, &m->frame, &m->surface);
+    if (!status && m->land.count)
+        status = ig_land_classes(m->ctx, &m->frame, &m->land, &m->speeds, &m->land_class);
+    if (!status && m->dem)
+        status = ig_sea_find(m->ctx, &m->frame, m->dem, ig_areas_rings(m->extent), &m->sea,
+                             &m->sea_cells);
+    for (int64_t i = 0; !status && i < cells; i++) {
+        const uint16_t row = m->land_class ? m->land_class[i] : 0;
+        const double kmh = row ? land->rows[row - 1].value : open;
+        m->surface->pace[i] = kmh > 0.0 && !(m->sea && m->sea[i]) ? (float)(3.6 / kmh) : NAN;
+    }
+    if (!status && m->sea_cells)
+        ig_info(m->ctx,
+                "%lld cells outside all areas are sea by the terrain (level, at or below 0 m, or "
+                "without height): only roads lead over them",
+                (long long)m->sea_cells);
+    return status;
+}
+
+/// Heights for the slopes, where the mode knows slopes; for cliffs they are used in any case.
+static ig_status lay_heights(struct making *m)
+{
+    if (!m->dem) return IG_OK;
+    ig_grid *heights = NULL;
+    ig_status status = ig_grid_resample(m->ctx, m->dem, &m->frame, true, &heights);
     if (status) return status;
-    for (size_t k = 0; k < coverage->start[rings->areas]; k++) {
-        const ig_run *run = &coverage->runs[k];
-        for (int64_t c = 0; c < run->cells; c++) {
-            site->marks[run->row * site->surface->frame.cols + run->col + c] |= MARK_AREA;
-        }
-    }
-    ig_coverage_free(coverage);
+    m->surface->elevation = heights->cells;
+    heights->cells = NULL;
+    ig_grid_free(heights);
     return IG_OK;
 }
 
-// Sea, where the terrain has no gap for it: outside all areas, at 0 or below, and flat (each of
-// the eight neighbours has the very same height). Fens lie low too, but are not flat to the
-// centimetre.
-static void mark_sea(struct site *site, const ig_grid *height)
+static void tell_unknown_sea(struct making *m)
 {
-    const ig_frame *f = &site->surface->frame;
-    for (int64_t row = 0; row < f->rows; row++) {
-        for (int64_t col = 0; col < f->cols; col++) {
-            const int64_t cell = row * f->cols + col;
-            const float h = height->cells[cell];
-            if (site->marks[cell] & MARK_AREA) continue;
-            if (isnan(h)) { // no tile there: published sets leave out what is all sea
-                site->marks[cell] |= MARK_SEA;
-                continue;
-            }
-            bool flat = h <= 0.0F;
-            for (int64_t r = row - 1; flat && r <= row + 1; r++) {
-                for (int64_t c = col - 1; flat && c <= col + 1; c++) {
-                    if (r < 0 || c < 0 || r >= f->rows || c >= f->cols) continue;
-                    const float other = height->cells[r * f->cols + c];
-                    flat = isnan(other) || other == h;
-                }
-            }
-            if (flat) site->marks[cell] |= MARK_SEA;
-        }
-    }
+    const bool told = m->options->dem.count || m->shut.count || m->roads.coast_count;
+    if (told || !m->roads.count || !(m->options->buffer > 0.0)) return;
+    ig_info(m->ctx,
+            "neither terrain, land cover nor coastline tells where the sea is: outside the areas "
+            "all is open land (--dem or --landcover would tell)");
 }
 
-// Passable cells without a height take that of the nearest cell with one, going outward.
-static ig_status fill_heights(struct site *site, float *height)
+static ig_status make_surface(struct making *m)
 {
-    const ig_frame *f = &site->surface->frame;
-    const int64_t n = ig_frame_cells(f);
-    int64_t *queue = ig_alloc((size_t)n, sizeof *queue);
-    if (!queue) return ig_fail(site->ctx, IG_EMEMORY, "no memory for the terrain");
-    int64_t head = 0, tail = 0;
-    for (int64_t i = 0; i < n; i++) {
-        if (!isnan(height[i])) queue[tail++] = i;
-    }
-    while (head < tail) {
-        const int64_t at = queue[head++], col = at % f->cols, row = at / f->cols;
-        const int64_t next[4][2] = {{col, row - 1}, {col + 1, row}, {col, row + 1}, {col - 1, row}};
-        for (int k = 0; k < 4; k++) {
-            if (next[k][0] < 0 || next[k][1] < 0 || next[k][0] >= f->cols ||
-                next[k][1] >= f->rows) {
-                continue;
-            }
-            const int64_t cell = next[k][1] * f->cols + next[k][0];
-            if (!isnan(height[cell])) continue;
-            height[cell] = height[at];
-            queue[tail++] = cell;
-        }
-    }
-    ig_free(queue);
-    return IG_OK;
-}
-
-static ig_status read_terrain(struct site *site)
-{
-    const ig_cost_options *o = site->options;
-    if (o->dem.count == 0) return IG_OK;
-    const ig_frame *f = &site->surface->frame;
-    ig_grid_options reading = ig_grid_defaults();
-    const double box[4] = {f->west, f->north - f->dy * (double)f->rows,
-                           f->west + f->dx * (double)f->cols, f->north};
-    reading.within = box;
-    ig_grid *dem = NULL, *nearest = NULL, *smooth = NULL;
-    ig_status status = ig_grid_read(site->ctx, o->dem.values, o->dem.count, &reading, &dem);
-    if (!status) status = ig_grid_resample(site->ctx, dem, f, false, &nearest);
-    if (!status) {
-        mark_sea(site, nearest);
-        status = ig_grid_resample(site->ctx, dem, f, true, &smooth);
-    }
-    for (int64_t i = 0; !status && i < ig_frame_cells(f); i++) {
-        if (isnan(smooth->cells[i])) smooth->cells[i] = nearest->cells[i];
-    }
-    if (!status) status = fill_heights(site, smooth->cells);
-    if (!status) {
-        site->surface->elevation = smooth->cells;
-        smooth->cells = NULL;
-    }
-    ig_grid_free(dem);
-    ig_grid_free(nearest);
-    ig_grid_free(smooth);
-    return status;
-}
-
-// Steps steeper than the limit are shut, except along roads, which are cut or zigzag.
-static ig_status shut_cliffs(struct site *site, int64_t *cliffs)
-{
-    const ig_frame *f = &site->surface->frame;
-    const float *height = site->surface->elevation;
-    const double limit = site->options->max_slope;
-    *cliffs = 0;
-    if (!height || limit <= 0.0) return IG_OK;
-    static const int step_col[4] = {1, 1, 0, -1}, step_row[4] = {0, 1, 1, 1}; // E SE S SW
-    for (int64_t row = 0; row < f->rows; row++) {
-        for (int64_t col = 0; col < f->cols; col++) {
-            const int64_t cell = row * f->cols + col;
-            for (int k = 0; k < 4; k++) {
-                const int64_t c = col + step_col[k], r = row + step_row[k];
-                if (c < 0 || r < 0 || c >= f->cols || r >= f->rows) continue;
-                const int64_t other = r * f->cols + c;
-                if ((site->marks[cell] & MARK_ROAD) && (site->marks[other] & MARK_ROAD)) continue;
-                const double run = hypot(step_col[k] * f->dx, step_row[k] * f->dy);
-                if (!(fabs((double)height[other] - height[cell]) > limit * run)) continue;
-                if (!site->walls) {
-                    site->walls = ig_alloc((size_t)ig_frame_cells(f), 1);
-                    if (!site->walls) return ig_fail(site->ctx, IG_EMEMORY, "no memory for cliffs");
-                }
-                site->walls[cell] |= (uint8_t)(1U << (k + 2));
-                site->walls[other] |= (uint8_t)(1U << ((k + 6) % 8));
-                ++*cliffs;
-            }
-        }
-    }
-    return IG_OK;
-}
-
-// ---- where people live --------------------------------------------------------------------------
-
-static ig_status fill_residents(struct site *site)
-{
-    if (!site->options->residents) return IG_OK;
-    const int64_t n = ig_frame_cells(&site->surface->frame);
-    float *share = ig_alloc((size_t)n, sizeof *share);
-    if (!share) return ig_fail(site->ctx, IG_EMEMORY, "no memory for residents");
-    const double other = speeds_value(&site->residents, "elsewhere", "*", NULL);
-    const float elsewhere = isnan(other) ? 0.05F : (float)other;
-    const bool roads = site->options->roads.count > 0;
-    for (int64_t i = 0; i < n; i++) {
-        if (isnan(site->surface->pace[i]) || (site->marks[i] & MARK_EMPTY)) {
-            share[i] = 0.0F;
-        } else if (!roads || (site->marks[i] & MARK_LIVED)) {
-            share[i] = 1.0F;
-        } else {
-            share[i] = elsewhere;
-        }
-    }
-    site->surface->residents = share;
-    return IG_OK;
-}
-
-// ---- all of it ------------------------------------------------------------------------------------
-
-static ig_status lay_ground(struct site *site, const ig_areas *extent)
-{
-    ig_surface *surface = site->surface;
-    const int64_t n = ig_frame_cells(&surface->frame);
-    const double kmh = speeds_value(&site->speeds, "open", "*", NULL);
-    const float open = kmh > 0.0 ? (float)(3.6 / kmh) : NAN;
-    for (int64_t i = 0; i < n; i++)
-        surface->pace[i] = open;
-    ig_status status = mark_areas(site, extent);
-    if (!status) status = land_burn(site);
-    if (!status) status = read_terrain(site);
-    if (!status) status = walls_burn(site);
-    for (int64_t i = 0; !status && i < n; i++) {
-        if (site->marks[i] & (MARK_BLOCKED | MARK_SEA)) surface->pace[i] = NAN;
-    }
-    if (!status && site->options->dem.count == 0) {
-        ig_info(site->ctx,
-                "without terrain, ground outside the areas is taken as open land; the sea is "
-                "only known where land cover or barriers have it");
+    const int64_t cells = ig_frame_cells(&m->frame);
+    const double max_slope = isnan(m->options->max_slope) ? ig_rule(&m->speeds, "max_slope", 0.0)
+                                                          : m->options->max_slope;
+    ig_status status = lay_land(m);
+    if (!status) status = lay_heights(m);
+    m->is_road = status ? NULL : ig_alloc((size_t)cells, 1);
+    if (!status && !m->is_road) status = ig_fail(m->ctx, IG_EMEMORY, "no memory for the roads");
+    const bool walls = m->walls.state != NULL;
+    if (!status && walls)
+        status = ig_roads_cut(m->ctx, &m->roads, &m->walls, &m->bridges, &m->speeds);
+    if (!status)
+        status = ig_roads_burn(m->ctx, &m->roads, walls ? &m->walls : NULL, m->surface, m->is_road,
+                               &m->visits);
+    if (!status)
+        status = ig_sides_shut(m->ctx, &m->walls, &m->visits, m->is_road, max_slope, m->surface);
+    if (!status && m->options->residents)
+        status = ig_residents_make(m->ctx, &m->roads, &m->residents, &m->speeds, m->land_class,
+                                   m->sea, &m->walls, m->surface);
+    if (!status && m->surface->elevation && ig_rule(&m->speeds, "slope", 1.0) == 0.0) {
+        ig_free(m->surface->elevation);
+        m->surface->elevation = NULL;
+        ig_info(m->ctx, "%s: slopes do not count in this mode, and no band elevation is written",
+                ig_show(m->speeds.name));
     }
     return status;
 }
 
-static void finish_counts(struct site *site, int64_t cliffs)
+static ig_status count_cells(struct making *m)
 {
-    ig_cost_report *r = site->report;
-    const int64_t n = ig_frame_cells(&site->surface->frame);
-    r->cells = n;
-    int64_t sea = 0;
-    for (int64_t i = 0; i < n; i++) {
-        r->cells_barrier += isnan(site->surface->pace[i]);
-        r->cells_road += (site->marks[i] & MARK_ROAD) != 0;
-        sea += (site->marks[i] & MARK_SEA) != 0;
+    ig_cost_report *r = &m->report;
+    r->cells = ig_frame_cells(&m->frame);
+    for (int64_t i = 0; i < r->cells; i++) {
+        r->cells_barrier += isnan(m->surface->pace[i]);
+        r->cells_road += m->is_road[i] && !isnan(m->surface->pace[i]);
     }
-    ig_info(
-        site->ctx,
-        "cost grid %s: %lld x %lld cells, %lld barriers (%lld of them sea or without terrain), "
-        "%lld with roads; roads "
-        "%lld in, %lld burned, %lld not for this mode, %lld of classes without a row; bridges and "
-        "tunnels %lld; steps shut by cliffs %lld",
-        site->speeds.name, (long long)site->surface->frame.cols,
-        (long long)site->surface->frame.rows, (long long)r->cells_barrier, (long long)sea,
-        (long long)r->cells_road, (long long)r->roads_in, (long long)r->roads_burned,
-        (long long)r->roads_left_out, (long long)r->roads_unknown_class, (long long)r->bridges,
-        (long long)cliffs);
-}
-
-static void free_site(struct site *site)
-{
-    speeds_free(&site->speeds);
-    speeds_free(&site->residents);
-    ig_surface_free(site->surface);
-    ig_free(site->marks);
-    ig_free(site->walls);
-    ig_free(site->holes);
-    ig_free(site->ring_start);
-    ig_free(site->hx);
-    ig_free(site->hy);
+    r->roads_burned = r->roads_in - r->roads_left_out;
+    r->cells_sea = m->sea_cells;
+    if (r->cells_barrier < r->cells) return IG_OK;
+    return ig_fail(m->ctx, IG_EFORMAT, "no cell of the cost grid is passable");
 }
 
 ig_status ig_cost_build(ig_ctx *ctx, const ig_areas *extent, const ig_cost_options *options,
                         ig_surface **surface, ig_cost_report *report)
 {
-    *surface = NULL;
-    ig_cost_report counts = {0};
-    struct site site = {.ctx = ctx, .options = options, .report = &counts};
-    ig_frame frame;
-    int64_t cliffs = 0;
-    ig_status status = make_frame(ctx, extent, options, &frame);
-    if (!status) status = speeds_read(ctx, options->mode, &site.speeds);
+    struct making m = {.ctx = ctx, .extent = extent, .options = options};
+    double box[4];
+    if (!(options->cell > 0.0) || !isfinite(options->cell) || !(options->buffer >= 0.0))
+        return ig_fail(ctx, IG_EINVAL, "a cell needs a positive side, and the buffer is 0 or more");
+    ig_status status = read_tables(&m);
+    if (!status) status = wide_box(&m, box);
+    if (!status)
+        status = ig_roads_read(ctx, options, &m.speeds, &m.residents, box, &m.roads, &m.report);
+    if (!status) status = set_frame(&m, box);
+    if (!status) status = ig_land_read(ctx, options, &m.speeds, box, &m.land, &m.report);
+    if (!status) status = read_barriers(&m, box);
+    if (!status) status = read_bridges(&m, box);
+    if (!status) status = read_dem(&m);
+    if (!status) status = make_walls(&m);
+    if (!status) tell_unknown_sea(&m);
+    if (!status) status = make_surface(&m);
+    if (!status) status = count_cells(&m);
     if (!status) {
-        status = speeds_read(ctx, options->residents_table ? options->residents_table : "residents",
-                             &site.residents);
+        *surface = m.surface;
+        m.surface = NULL;
+        if (report) *report = m.report;
     }
-    if (status) goto done;
-    const int64_t n = ig_frame_cells(&frame);
-    ig_info(ctx, "cost grid: %lld cells, about %.0f MiB", (long long)n,
-            (double)n * 22.0 / 1048576.0);
-    status = ig_surface_new(ctx, &frame, &site.surface);
-    if (!status) {
-        site.marks = ig_alloc((size_t)n, 1);
-        if (!site.marks)
-            status = ig_fail(ctx, IG_EMEMORY, "no memory for %lld cells", (long long)n);
-    }
-    if (!status) status = lay_ground(&site, extent);
-    if (!status && options->roads.count) {
-        status = roads_burn(&site);
-    }
-    if (!status) status = shut_cliffs(&site, &cliffs);
-    if (!status) status = fill_residents(&site);
-    if (status) goto done;
-    finish_counts(&site, cliffs);
-    if (counts.cells_barrier == counts.cells) {
-        status = ig_fail(ctx, IG_EFORMAT, "no cell of the cost grid can be passed");
-        goto done;
-    }
-    if (site.surface->elevation && !(speeds_value(&site.speeds, "terrain", "slope", NULL) > 0.0)) {
-        ig_info(ctx,
-                "the speeds of %s are not for slopes: the terrain served for sea and cliffs, and "
-                "is not kept",
-                site.speeds.name);
-        ig_free(site.surface->elevation);
-        site.surface->elevation = NULL;
-    }
-    site.surface->barriers = site.walls;
-    site.walls = NULL;
-    *surface = site.surface;
-    site.surface = NULL;
-    if (report) *report = counts;
-done:
-    free_site(&site);
+    making_free(&m);
     return status;
 }

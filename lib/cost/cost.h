@@ -11,10 +11,10 @@ extern "C" {
 #endif
 
 typedef struct ig_cost_options {
-    const char *mode;       ///< walk, cycle, drive, or a speed table file
-    double buffer;          ///< metres added round the extent, default 5000
-    double cell;            ///< metres, default 50
-    ig_texts roads;         ///< OSM .pbf .osm, OS Open Roads, any line layer
+    const char *mode; ///< walk, cycle, drive, or a speed table file
+    double buffer;    ///< metres added round the extent, default 5000 (cut to the roads' reach)
+    double cell;      ///< metres, default 50
+    ig_texts roads;   ///< OSM .pbf .osm, OS Open Roads, any line layer
     const char *road_class; ///< class column of a line layer
     ig_texts landcover;     ///< polygon layers; class column found or by name
     const char *landcover_class;
@@ -22,21 +22,29 @@ typedef struct ig_cost_options {
     ig_texts barriers; ///< lines or polygons that cannot be crossed
     ig_texts bridges;  ///< lines that cross barriers
     bool residents;    ///< make the band `residents`
-    double
-        max_slope; ///< rise over run above which steps off roads are shut (cliffs); 0: none; default 1
+    double max_slope;  ///< rise over run between cells that nobody climbs off a road; 0: none; NaN
+                       ///< (the default): the speed table's
     const char *residents_table; ///< file replacing the built-in rules
+    int64_t max_cells;           ///< default 2^31
 } ig_cost_options;
 IG_API ig_cost_options ig_cost_defaults(void);
 extern IG_API const ig_option ig_cost_option_list[];
 
 /// Counts of what went into the surface, for the record and --json.
 typedef struct ig_cost_report {
-    int64_t cells, cells_barrier, cells_road;
+    int64_t cells, cells_barrier, cells_road, cells_sea;
     int64_t roads_in, roads_burned, roads_left_out, roads_unknown_class;
     int64_t bridges, tunnels, barriers_in, landcover_in;
     bool crossings_known; ///< the roads mark bridges or tunnels
 } ig_cost_report;
 
+/// Build the surface of one way to travel. Rules:
+/// - a cell that a road passes has the pace of the fastest, scaled so that steps between the centres
+///   of cells (8 neighbours) along it take as long as the road itself;
+/// - off the roads the pace is that of the land's class, open land without one;
+/// - polygons of classes with speed 0 (water) and --barriers shut the cells that they touch and no
+///   road passes; every side that a barrier crosses is shut in `barriers`, bridges excepted;
+/// - outside all areas, cells that the terrain says are sea are shut off the roads.
 /// @param extent areas whose box, with the buffer, the grid covers
 /// @param[out] surface yours
 /// @param[out] report may be NULL

@@ -1,90 +1,215 @@
-/// Inside the cost room only.
+// Inside the cost room: speed tables, roads, walls, and how they come onto the grid.
 #ifndef ISOGAP_COST_INTERNAL_H
 #define ISOGAP_COST_INTERNAL_H
 
+#include "../area/features.h"
+#include "../core/inside.h"
 #include "cost.h"
 
-// ---- speeds.c: tables of kind, class, value -----------------------------------------------------
+// ---- speeds ----------------------------------------------------------------------------------
 
-struct speed_row {
-    char *kind, *class;
+typedef struct ig_class_value {
+    char *name; ///< folded
     double value;
-};
+} ig_class_value;
 
-struct speeds {
-    struct speed_row *rows;
+typedef struct ig_class_list {
+    ig_class_value *rows;
     size_t count, room;
-    char *name; ///< "walk", or the file's name
-};
+} ig_class_list;
 
-/// Built-in table by name (walk, cycle, drive, residents), or a file.
-ig_status speeds_read(ig_ctx *ctx, const char *name, struct speeds *speeds);
-void speeds_free(struct speeds *speeds);
-/// Value of a class; that of "*" when the class has none; NaN without either. `known` (may be
-/// NULL) says whether the class itself has a row.
-double speeds_value(const struct speeds *speeds, const char *kind, const char *class, bool *known);
-/// The class of `kind` whose name stands in a text (a file's name): "TidalWater" has tidal_water.
-const char *speeds_class_in(const struct speeds *speeds, const char *kind, const char *text);
+/// A table of speeds, or of where people live.
+typedef struct ig_speeds {
+    char *name; ///< file, or "walk" and the like
+    ig_class_list road, land, rule;
+    char **keys; ///< tags that decide who may use a road
+    size_t key_count, key_room;
+} ig_speeds;
 
-// ---- ways.c: lines and polygons of any source, one at a time --------------------------------------
+/// `mode` is walk, cycle, drive or a file; `builtin` names one that is tried only (residents).
+ig_status ig_speeds_read(ig_ctx *ctx, const char *mode, ig_speeds *speeds);
+void ig_speeds_free(ig_speeds *speeds);
+/// Value of a class; that of "*" when it is not named, `known` telling which. NaN without either.
+double ig_class_value_of(const ig_class_list *list, const char *name, bool *known);
+/// Place of the class whose name stands in a file's name, the longest; SIZE_MAX for none.
+size_t ig_class_in_name(const ig_class_list *list, const char *file);
+double ig_rule(const ig_speeds *speeds, const char *rule, double otherwise);
+/// Class names folded: lower case, runs of anything but letters and digits as one '_'.
+void ig_class_fold(const char *name, char *folded, size_t room);
+/// Text of a built-in table: lines, ended by NULL; NULL when there is none of that name.
+const char *const *ig_speeds_builtin(const char *name);
 
-/// One line or polygon, lent for the call. Texts are "" where the source has none.
-struct way {
-    const char *class;
-    const char *access, *foot, *bicycle, *motor_vehicle;
-    double maxspeed; ///< km/h; NaN where not stated
-    bool crosses;    ///< marked as bridge or tunnel
-    bool oneway;
-    bool polygon;
-    size_t parts;        ///< lines, or rings of a polygon
-    const size_t *start; ///< parts + 1
-    const double *x, *y; ///< metres of the work CRS
-};
+// ---- sources ---------------------------------------------------------------------------------
 
-enum way_kind { WAYS_ROADS, WAYS_LAND, WAYS_WALLS };
+/// What is wanted of an OpenStreetMap file.
+typedef enum ig_osm_part { IG_OSM_ROADS, IG_OSM_LAND, IG_OSM_BARRIERS, IG_OSM_BRIDGES } ig_osm_part;
 
-typedef ig_status (*way_fn)(const struct way *way, void *user);
-/// Every line (roads), polygon (land) or both (walls) of a source.
-/// @param class_column  column of the class; NULL: found by itself
-ig_status ways_read(ig_ctx *ctx, const char *source, enum way_kind kind, const char *class_column,
-                    way_fn fn, void *user);
+/// Features of one source in metres of the work CRS: lines or polygons as `features` asks, from
+/// OSM or from any kind that holds boundaries. Those off the box are left out where it is cheap.
+ig_status ig_source_read(ig_ctx *ctx, const char *source, ig_osm_part part, const double *box,
+                         ig_features *features, bool *is_osm);
+ig_status ig_osm_read(ig_ctx *ctx, const char *path, const char *name, ig_osm_part part,
+                      ig_features *features);
+/// Column by name, ASCII case folded; SIZE_MAX without.
+size_t ig_features_find_column(const ig_features *features, const char *name);
 
-// ---- build.c, roads.c, land.c, walls.c ------------------------------------------------------------
+// ---- roads -----------------------------------------------------------------------------------
 
-/// The surface while it is made.
-struct site {
-    ig_ctx *ctx;
-    const ig_cost_options *options;
-    ig_cost_report *report;
-    struct speeds speeds, residents;
-    ig_surface *surface;
-    uint8_t *marks; ///< MARK_... of each cell
-    uint8_t *walls; ///< shut sides, NULL without line barriers
-    /// Water and barrier polygons that roads may not enter without a bridge.
-    struct hole {
-        double box[4];
-        size_t first_ring, rings;
-    } * holes;
-    size_t holes_count, holes_room;
-    size_t *ring_start, rings_count, rings_room; ///< rings_count + 1 starts
-    double *hx, *hy;
-    size_t points, points_room, y_room;
-};
+/// A line that may be travelled (or lived on), points [first, end) of the road set.
+typedef struct ig_road {
+    size_t first, end;
+    float pace;      ///< seconds a metre; NaN: not used in this mode
+    uint32_t source; ///< which of the sources
+    bool marked;     ///< a bridge, tunnel or ford by its source
+    bool lived_on;
+} ig_road;
 
-enum {
-    MARK_BLOCKED = 1, ///< touched by water or a barrier polygon
-    MARK_ROAD = 2,    ///< a road of this mode goes through
-    MARK_LIVED = 4,   ///< near a road that people live on
-    MARK_EMPTY = 8,   ///< land where nobody lives
-    MARK_AREA = 16,   ///< some area of the extent covers it
-    MARK_SEA = 32,
-};
+typedef struct ig_roads {
+    ig_road *list;
+    size_t count, room;
+    double *x, *y;
+    size_t points, x_room, y_room;
+    bool *crossings_known; ///< by source: it marks bridges or tunnels somewhere
+    size_t sources;
+    double box[4];      ///< of all of them; empty when west > east
+    double (*coast)[4]; ///< pieces of coastline found among the roads' source: x0 y0 x1 y1
+    size_t coast_count, coast_room;
+} ig_roads;
 
-ig_status land_burn(struct site *site);
-ig_status walls_burn(struct site *site);
-/// Does water or a barrier polygon hold this point?
-bool holes_hold(const struct site *site, double x, double y);
-ig_status hole_add(struct site *site, const struct way *way);
-ig_status roads_burn(struct site *site);
+ig_status ig_roads_read(ig_ctx *ctx, const ig_cost_options *options, const ig_speeds *speeds,
+                        const ig_speeds *residents, const double box[4], ig_roads *roads,
+                        ig_cost_report *report);
+void ig_roads_free(ig_roads *roads);
+ig_status ig_road_point(ig_ctx *ctx, ig_roads *roads, double x, double y);
+
+// ---- polygons of land ------------------------------------------------------------------------
+
+/// Polygons as flat rings, each with its class.
+typedef struct ig_patches {
+    size_t count;
+    size_t *area_start, *ring_start;
+    double *x, *y;
+    uint16_t *class_of; ///< row of the land list of the speeds, by polygon
+    double *size;       ///< m2 of the box, to order them
+    size_t area_room, ring_room, rings, points, x_room, y_room, class_room, size_room;
+} ig_patches;
+
+void ig_patches_free(ig_patches *patches);
+/// Land cover of all files, every polygon with a class of the table; unknown classes are told.
+ig_status ig_land_read(ig_ctx *ctx, const ig_cost_options *options, const ig_speeds *speeds,
+                       const double box[4], ig_patches *patches, ig_cost_report *report);
+ig_status ig_patches_add(ig_ctx *ctx, ig_patches *patches, const ig_features *features, size_t row,
+                         uint16_t class_of);
+ig_rings ig_patches_rings(const ig_patches *patches);
+
+// ---- walls -----------------------------------------------------------------------------------
+
+typedef enum ig_wall_kind {
+    IG_WALL_POLYGON, ///< edge of a polygon that is shut: its inside lies to the left
+    IG_WALL_LINE,    ///< a line that is shut
+    IG_WALL_COAST,   ///< shuts open land, roads go on
+} ig_wall_kind;
+
+typedef struct ig_wall {
+    double x0, y0, x1, y1;
+    uint8_t kind;
+} ig_wall;
+
+/// What shuts the way, with an index by cell.
+typedef struct ig_walls {
+    ig_frame frame;
+    ig_wall *list;
+    size_t count, room;
+    uint8_t *state; ///< by cell: IG_CELL_FREE ...
+    // walls by cell: entries of cell c are entry[i].wall with entry[i].cell == c, sorted
+    struct ig_wall_entry {
+        int64_t cell;
+        size_t wall;
+    } * entry;
+    size_t entries, entry_room;
+    size_t *row_start; ///< rows + 1, into entry
+    // polygons round the centre of touched cells: sorted crossings of each row's centre line
+    struct ig_wall_level {
+        double x;
+        int32_t step;
+    } * level;
+    size_t *level_start; ///< rows + 1
+} ig_walls;
+
+enum { IG_CELL_FREE, IG_CELL_LINE, IG_CELL_TOUCHED, IG_CELL_FULL };
+
+ig_status ig_walls_add(ig_ctx *ctx, ig_walls *walls, double x0, double y0, double x1, double y1,
+                       ig_wall_kind kind);
+/// Polygons that are shut: their edges, wound with the inside to the left.
+ig_status ig_walls_add_patches(ig_ctx *ctx, ig_walls *walls, const ig_rings *rings);
+/// Index all walls on the frame; `rings` are the polygons again, for their cells (may be NULL).
+ig_status ig_walls_index(ig_ctx *ctx, ig_walls *walls, const ig_frame *frame,
+                         const ig_rings *rings);
+void ig_walls_free(ig_walls *walls);
+/// Entries of a cell: [*first, *end).
+void ig_walls_of_cell(const ig_walls *walls, int64_t cell, size_t *first, size_t *end);
+/// Is a point inside a polygon that is shut?
+bool ig_walls_inside(const ig_walls *walls, double x, double y);
+/// Does the straight way between two points meet a wall? `coast`: coastlines count too.
+bool ig_walls_between(const ig_walls *walls, double x0, double y0, double x1, double y1,
+                      bool coast);
+/// Where along the segment (0 to 1) it meets walls other than coast, in rising order; the wall of
+/// each. Yours to free with ig_free; NULL and 0 when there is none.
+typedef struct ig_meeting {
+    double t;
+    size_t wall;
+} ig_meeting;
+ig_status ig_walls_meet(ig_ctx *ctx, const ig_walls *walls, double x0, double y0, double x1,
+                        double y1, ig_meeting **meetings, size_t *count, size_t *room);
+
+// ---- roads against walls, roads onto the grid ----------------------------------------------------
+
+/// Cut the roads where they meet walls that they may not cross: pieces replace them.
+/// @param bridges lines that carry roads over walls; lines that no road uses become roads of the
+///                speed that the table gives them
+ig_status ig_roads_cut(ig_ctx *ctx, ig_roads *roads, const ig_walls *walls, const ig_roads *bridges,
+                       const ig_speeds *speeds);
+
+/// A road passing a cell that walls touch.
+typedef struct ig_visit {
+    int64_t cell;
+    int64_t before[2], after[2]; ///< cells of the road one and two further; -1 beyond its ends
+    size_t stroke;
+    double x[3],
+        y[3]; ///< of the road in the cell: where it comes in, the middle, where it goes out
+    float pace, fast, metres; ///< made good for steps, on the ground; length in the cell
+    bool dropped;             ///< the cell stands for roads beyond a wall from this one
+} ig_visit;
+
+typedef struct ig_visits {
+    ig_visit *list;
+    size_t count, room;
+} ig_visits;
+
+/// Burn roads into the pace, each cell at the speed of the fastest, with their true length: a way
+/// along the road costs its time on the ground. Cells that walls touch are left to ig_sides_shut.
+ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_walls *walls,
+                        ig_surface *surface, uint8_t *is_road, ig_visits *visits);
+
+/// Settle the cells that walls touch: which roads a cell stands for, and which of its sides are
+/// shut by walls or by slopes over `max_slope` (0: none). Makes surface->barriers when any is.
+ig_status ig_sides_shut(ig_ctx *ctx, const ig_walls *walls, ig_visits *visits,
+                        const uint8_t *is_road, double max_slope, ig_surface *surface);
+
+/// The band residents. @param land_class class of each cell, 0 for open, else row + 1 of
+/// speeds->land; may be NULL @param sea cells that are sea, may be NULL
+ig_status ig_residents_make(ig_ctx *ctx, const ig_roads *roads, const ig_speeds *residents,
+                            const ig_speeds *speeds, const uint16_t *land_class, const uint8_t *sea,
+                            const ig_walls *walls, ig_surface *surface);
+
+// ---- land and sea --------------------------------------------------------------------------------
+
+/// Class of each cell by the polygons that cover half of it or more, the smallest last; 0: open.
+ig_status ig_land_classes(ig_ctx *ctx, const ig_frame *frame, const ig_patches *patches,
+                          const ig_speeds *speeds, uint16_t **classes);
+/// Cells outside all areas that the terrain says are sea: a level, of one height at or below zero
+/// and of a square kilometre or more, or without any height. NULL when there is none.
+ig_status ig_sea_find(ig_ctx *ctx, const ig_frame *frame, const ig_grid *dem, const ig_rings *areas,
+                      uint8_t **sea, int64_t *cells);
 
 #endif

@@ -1,283 +1,210 @@
-// Land cover onto the surface: pace by class, water and other classes of speed 0 as barriers.
+// Land cover: polygons with a class of the speed table, by a column, by OSM's tags, or by the
+// name of the file.
 #include "cost_internal.h"
-
-#include "../core/inside.h"
 
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
-ig_status hole_add(struct site *site, const struct way *way)
+void ig_patches_free(ig_patches *patches)
 {
-    if (!ig_grow((void **)&site->holes, &site->holes_room, site->holes_count + 1,
-                 sizeof *site->holes) ||
-        !ig_grow((void **)&site->ring_start, &site->rings_room, site->rings_count + way->parts + 2,
-                 sizeof *site->ring_start) ||
-        !ig_grow((void **)&site->hx, &site->points_room, site->points + way->start[way->parts],
-                 sizeof *site->hx) ||
-        !ig_grow((void **)&site->hy, &site->y_room, site->points + way->start[way->parts],
-                 sizeof *site->hy)) {
-        return ig_fail(site->ctx, IG_EMEMORY, "no memory for barriers");
-    }
-    struct hole hole = {{INFINITY, INFINITY, -INFINITY, -INFINITY}, site->rings_count, way->parts};
-    for (size_t p = 0; p < way->parts; p++) {
-        site->ring_start[site->rings_count++] = site->points;
-        for (size_t i = way->start[p]; i < way->start[p + 1]; i++) {
-            hole.box[0] = fmin(hole.box[0], way->x[i]);
-            hole.box[1] = fmin(hole.box[1], way->y[i]);
-            hole.box[2] = fmax(hole.box[2], way->x[i]);
-            hole.box[3] = fmax(hole.box[3], way->y[i]);
-            site->hx[site->points] = way->x[i];
-            site->hy[site->points++] = way->y[i];
+    ig_free(patches->area_start);
+    ig_free(patches->ring_start);
+    ig_free(patches->x);
+    ig_free(patches->y);
+    ig_free(patches->class_of);
+    ig_free(patches->size);
+    *patches = (ig_patches){0};
+}
+
+ig_rings ig_patches_rings(const ig_patches *p)
+{
+    return (ig_rings){p->count, p->area_start, p->ring_start, p->x, p->y};
+}
+
+static bool room_for(ig_patches *p, size_t rings, size_t points)
+{
+    return ig_grow((void **)&p->area_start, &p->area_room, p->count + 2, sizeof *p->area_start) &&
+           ig_grow((void **)&p->class_of, &p->class_room, p->count + 1, sizeof *p->class_of) &&
+           ig_grow((void **)&p->size, &p->size_room, p->count + 1, sizeof *p->size) &&
+           ig_grow((void **)&p->ring_start, &p->ring_room, p->rings + rings + 1,
+                   sizeof *p->ring_start) &&
+           ig_grow((void **)&p->x, &p->x_room, p->points + points, sizeof *p->x) &&
+           ig_grow((void **)&p->y, &p->y_room, p->points + points, sizeof *p->y);
+}
+
+ig_status ig_patches_add(ig_ctx *ctx, ig_patches *p, const ig_features *f, size_t row,
+                         uint16_t class_of)
+{
+    const ig_feature *item = &f->items[row];
+    if (!item->rings) return IG_OK;
+    const size_t first = f->ring_start[item->ring], end = f->ring_start[item->ring + item->rings];
+    // One point more a ring, where it was left open.
+    if (!room_for(p, item->rings, end - first + item->rings))
+        return ig_fail(ctx, IG_EMEMORY, "no memory for the polygons");
+    double size = 0.0;
+    p->area_start[p->count] = p->rings;
+    for (size_t r = item->ring; r < item->ring + item->rings; r++) {
+        const size_t a = f->ring_start[r], b = f->ring_start[r + 1];
+        const size_t start = p->points;
+        double area2 = 0.0;
+        p->ring_start[p->rings++] = start;
+        for (size_t i = a; i < b; i++) {
+            p->x[p->points] = f->x[i];
+            p->y[p->points++] = f->y[i];
         }
+        if (b > a && (f->x[a] != f->x[b - 1] || f->y[a] != f->y[b - 1])) {
+            p->x[p->points] = f->x[a];
+            p->y[p->points++] = f->y[a];
+        }
+        for (size_t i = start; i + 1 < p->points; i++)
+            area2 += (p->x[i] - p->x[start]) * (p->y[i + 1] - p->y[start]) -
+                     (p->x[i + 1] - p->x[start]) * (p->y[i] - p->y[start]);
+        size = fmax(size, 0.5 * fabs(area2));
     }
-    site->ring_start[site->rings_count] = site->points;
-    site->holes[site->holes_count++] = hole;
+    p->ring_start[p->rings] = p->points;
+    p->size[p->count] = size;
+    p->class_of[p->count++] = class_of;
+    p->area_start[p->count] = p->rings;
     return IG_OK;
 }
 
-bool holes_hold(const struct site *site, double x, double y)
+// ---- classes -----------------------------------------------------------------------------------
+
+/// Row of the land list with that name; SIZE_MAX when the table does not know it.
+static size_t class_row(const ig_speeds *speeds, const char *name)
 {
-    for (size_t h = 0; h < site->holes_count; h++) {
-        const struct hole *hole = &site->holes[h];
-        if (x < hole->box[0] || y < hole->box[1] || x > hole->box[2] || y > hole->box[3]) continue;
-        bool in = false; // odd number of crossings eastward
-        for (size_t r = hole->first_ring; r < hole->first_ring + hole->rings; r++) {
-            const size_t first = site->ring_start[r], end = site->ring_start[r + 1];
-            for (size_t i = first; i + 1 < end; i++) {
-                const double y0 = site->hy[i], y1 = site->hy[i + 1];
-                if ((y0 > y) == (y1 > y)) continue;
-                const double at =
-                    site->hx[i] + (y - y0) / (y1 - y0) * (site->hx[i + 1] - site->hx[i]);
-                if (x < at) in = !in;
-            }
-        }
-        if (in) return true;
+    char folded[128];
+    ig_class_fold(name, folded, sizeof folded);
+    for (size_t i = 0; *folded && i < speeds->land.count; i++)
+        if (strcmp(speeds->land.rows[i].name, folded) == 0) return i;
+    return SIZE_MAX;
+}
+
+/// How the classes of a source are found.
+struct classes {
+    size_t columns[8]; ///< the first of them with a known value decides
+    size_t count;
+    size_t by_name; ///< class that the file's name tells; SIZE_MAX for none
+};
+
+static bool any_known(const ig_features *f, size_t column, const ig_speeds *speeds)
+{
+    for (size_t row = 0; row < f->count; row++) {
+        const char *text = ig_features_text(f, row, column);
+        if (text && class_row(speeds, text) != SIZE_MAX) return true;
     }
     return false;
 }
 
-// One polygon as rings, lent.
-static ig_rings rings_of(const struct way *way, const size_t area_start[2])
+static ig_status find_classes(ig_ctx *ctx, const ig_features *f, const char *source,
+                              const char *wanted, const ig_speeds *speeds, struct classes *c)
 {
-    return (ig_rings){1, area_start, way->start, way->x, way->y};
-}
-
-// Cells that the outline goes through: a barrier is burned wherever it touches.
-struct outline {
-    struct site *site;
-    uint8_t mark;
-};
-
-static bool mark_cell(int64_t col, int64_t row, double length, void *user)
-{
-    (void)length;
-    const struct outline *o = user;
-    const ig_frame *f = &o->site->surface->frame;
-    if (col >= 0 && row >= 0 && col < f->cols && row < f->rows) {
-        o->site->marks[row * f->cols + col] |= o->mark;
+    static const char *const usual[] = {"natural",    "water",       "waterway", "landuse",
+                                        "wetland",    "leisure",     "class",    "landcover",
+                                        "land_cover", "fclass",      "type",     "category",
+                                        "descriptio", "description", "label"};
+    *c = (struct classes){.by_name = SIZE_MAX};
+    if (wanted) {
+        c->columns[0] = ig_features_find_column(f, wanted);
+        c->count = 1;
+        if (c->columns[0] != SIZE_MAX) return IG_OK;
+        c->count = 0;
     }
-    return true;
+    for (size_t i = 0; i < sizeof usual / sizeof *usual && c->count < 8; i++) {
+        const size_t column = ig_features_find_column(f, usual[i]);
+        if (column != SIZE_MAX && any_known(f, column, speeds)) c->columns[c->count++] = column;
+    }
+    if (c->count) return IG_OK;
+    c->by_name = ig_class_in_name(&speeds->land, source);
+    if (c->by_name == SIZE_MAX && f->layer) c->by_name = ig_class_in_name(&speeds->land, f->layer);
+    if (c->by_name != SIZE_MAX) return IG_OK;
+    ig_fail(ctx, IG_EFORMAT,
+            "%s: what class of land it holds is told neither by a column nor by its name",
+            ig_show(source));
+    return ig_hint(ctx,
+                   "name the column by --landcover-class C, or the file for its class (such as "
+                   "woodland.gpkg, tidal_water.shp); the classes are those of the speed table");
 }
 
-static void mark_outline(struct site *site, const struct way *way, uint8_t mark)
+static size_t class_of_row(const ig_features *f, size_t row, const struct classes *c,
+                           const ig_speeds *speeds, const char **said)
 {
-    struct outline o = {site, mark};
-    for (size_t p = 0; p < way->parts; p++) {
-        for (size_t i = way->start[p]; i + 1 < way->start[p + 1]; i++) {
-            ig_line_cells(&site->surface->frame, way->x[i], way->y[i], way->x[i + 1], way->y[i + 1],
-                          mark_cell, &o);
+    *said = "(empty)";
+    for (size_t i = 0; i < c->count; i++) {
+        const char *text = ig_features_text(f, row, c->columns[i]);
+        if (!text || !*text) continue;
+        if (strcmp(*said, "(empty)") == 0) *said = text;
+        const size_t found = class_row(speeds, text);
+        if (found != SIZE_MAX) return found;
+    }
+    return c->by_name;
+}
+
+// ---- reading -----------------------------------------------------------------------------------
+
+static bool near_box(const ig_features *f, size_t row, const double *box)
+{
+    const ig_feature *item = &f->items[row];
+    double w = INFINITY, s = INFINITY, e = -INFINITY, n = -INFINITY;
+    if (!item->rings) return false;
+    for (size_t i = f->ring_start[item->ring]; i < f->ring_start[item->ring + item->rings]; i++) {
+        w = fmin(w, f->x[i]);
+        e = fmax(e, f->x[i]);
+        s = fmin(s, f->y[i]);
+        n = fmax(n, f->y[i]);
+    }
+    return w <= box[2] && e >= box[0] && s <= box[3] && n >= box[1];
+}
+
+static ig_status read_source(ig_ctx *ctx, const char *source, const char *wanted,
+                             const ig_speeds *speeds, const double *box, ig_patches *patches,
+                             ig_cost_report *report)
+{
+    ig_features f = {0};
+    struct classes c = {.by_name = SIZE_MAX};
+    bool is_osm = false;
+    int64_t unknown = 0, empty = 0;
+    const char *example = NULL;
+    ig_status status = ig_source_read(ctx, source, IG_OSM_LAND, box, &f, &is_osm);
+    if (!status && f.count) status = find_classes(ctx, &f, source, wanted, speeds, &c);
+    for (size_t row = 0; !status && row < f.count; row++) {
+        const char *said;
+        if (f.items[row].state == IG_FEATURE_NULL || f.items[row].state == IG_FEATURE_EMPTY)
+            empty++;
+        if (!near_box(&f, row, box)) continue;
+        report->landcover_in++;
+        const size_t found = class_of_row(&f, row, &c, speeds, &said);
+        if (found == SIZE_MAX) { // what the table does not name is open land
+            unknown++;
+            if (!example) example = said;
+            continue;
         }
+        status = ig_patches_add(ctx, patches, &f, row, (uint16_t)found);
     }
-}
-
-static ig_status block(struct site *site, const struct way *way)
-{
-    ig_coverage *coverage = NULL;
-    const size_t area_start[2] = {0, way->parts};
-    const ig_rings rings = rings_of(way, area_start);
-    ig_status status = ig_coverage_new(site->ctx, &site->surface->frame, &rings, &coverage);
-    for (size_t k = 0; !status && k < coverage->start[1]; k++) {
-        const ig_run *run = &coverage->runs[k];
-        for (int64_t c = 0; c < run->cells; c++) {
-            site->marks[run->row * site->surface->frame.cols + run->col + c] |= MARK_BLOCKED;
-        }
-    }
-    ig_coverage_free(coverage);
-    if (status) return status;
-    mark_outline(site, way, MARK_BLOCKED);
-    return hole_add(site, way);
-}
-
-// ---- land cover ---------------------------------------------------------------------------------
-
-struct land {
-    struct site *site;
-    const char *file_class; ///< class by the file's name, for layers without a class of their own
-    float *share;           ///< greatest share of each cell that one polygon covers so far
-    size_t unknown;
-};
-
-static ig_status cover(struct land *land, const struct way *way, double kmh, bool empty)
-{
-    struct site *site = land->site;
-    ig_coverage *coverage = NULL;
-    const size_t area_start[2] = {0, way->parts};
-    const ig_rings rings = rings_of(way, area_start);
-    const ig_status status = ig_coverage_new(site->ctx, &site->surface->frame, &rings, &coverage);
-    if (status) return status;
-    for (size_t k = 0; k < coverage->start[1]; k++) {
-        const ig_run *run = &coverage->runs[k];
-        for (int64_t c = 0; c < run->cells; c++) {
-            const int64_t cell = run->row * site->surface->frame.cols + run->col + c;
-            if (run->fraction < 0.5 || (float)run->fraction < land->share[cell]) continue;
-            land->share[cell] = (float)run->fraction;
-            if (!isnan(kmh)) site->surface->pace[cell] = (float)(3.6 / kmh);
-            if (empty) site->marks[cell] |= MARK_EMPTY;
-        }
-    }
-    ig_coverage_free(coverage);
-    return IG_OK;
-}
-
-static ig_status take_land(const struct way *way, void *user)
-{
-    struct land *land = user;
-    struct site *site = land->site;
-    const ig_frame *f = &site->surface->frame;
-    bool known = false;
-    const char *class = way->class;
-    double kmh = speeds_value(&site->speeds, "land", class, &known);
-    if (!known && land->file_class) {
-        class = land->file_class;
-        kmh = speeds_value(&site->speeds, "land", class, &known);
-    }
-    site->report->landcover_in++;
-    bool lived_known = false;
-    const double lived = speeds_value(&site->residents, "land", class, &lived_known);
-    const bool empty = lived_known && lived == 0.0;
-    if (!known && !empty) {
-        land->unknown++;
-        return IG_OK;
-    }
-    double west = INFINITY, south = INFINITY, east = -INFINITY, north = -INFINITY;
-    for (size_t i = 0; i < way->start[way->parts]; i++) {
-        west = fmin(west, way->x[i]);
-        east = fmax(east, way->x[i]);
-        south = fmin(south, way->y[i]);
-        north = fmax(north, way->y[i]);
-    }
-    if (east < f->west || north < f->north - f->dy * (double)f->rows || south > f->north ||
-        west > f->west + f->dx * (double)f->cols) {
-        return IG_OK;
-    }
-    if (known && kmh == 0.0) return block(site, way);
-    return cover(land, way, known ? kmh : NAN, empty);
-}
-
-ig_status land_burn(struct site *site)
-{
-    const ig_texts *files = &site->options->landcover;
-    if (files->count == 0) return IG_OK;
-    struct land land = {.site = site};
-    land.share = ig_alloc((size_t)ig_frame_cells(&site->surface->frame), sizeof *land.share);
-    if (!land.share) return ig_fail(site->ctx, IG_EMEMORY, "no memory for land cover");
-    ig_status status = IG_OK;
-    for (size_t i = 0; !status && i < files->count; i++) {
-        land.file_class = speeds_class_in(&site->speeds, "land", ig_base_name(files->values[i]));
-        status = ways_read(site->ctx, files->values[i], WAYS_LAND, site->options->landcover_class,
-                           take_land, &land);
-    }
-    if (!status && land.unknown) {
-        ig_info(site->ctx, "land cover: %zu polygons of classes without a speed are open land",
-                land.unknown);
-    }
-    ig_free(land.share);
+    if (!status && empty)
+        ig_warn(ctx, "%s: %lld features have no geometry", ig_base_name(source), (long long)empty);
+    if (!status && unknown && is_osm)
+        ig_info(ctx,
+                "%s: %lld polygons have tags that the speed table does not name; they are open "
+                "land",
+                ig_base_name(source), (long long)unknown);
+    else if (!status && unknown)
+        ig_warn(ctx,
+                "%s: %lld polygons have a class that the speed table does not name (such as "
+                "%s); they are open land",
+                ig_base_name(source), (long long)unknown, ig_show(example));
+    ig_features_free(&f);
     return status;
 }
 
-// ---- barriers -----------------------------------------------------------------------------------
-
-static const int step_col[8] = {0, 1, 1, 1, 0, -1, -1, -1}; // N NE E SE S SW W NW
-static const int step_row[8] = {-1, -1, 0, 1, 1, 1, 0, -1};
-
-static double turn(double ax, double ay, double bx, double by, double cx, double cy)
-{
-    return (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
-}
-
-// Do two segments meet, their ends included?
-static bool meet(const double a[4], const double b[4])
-{
-    if (fmax(a[0], a[2]) < fmin(b[0], b[2]) || fmax(b[0], b[2]) < fmin(a[0], a[2]) ||
-        fmax(a[1], a[3]) < fmin(b[1], b[3]) || fmax(b[1], b[3]) < fmin(a[1], a[3])) {
-        return false;
-    }
-    const double p = turn(a[0], a[1], a[2], a[3], b[0], b[1]);
-    const double q = turn(a[0], a[1], a[2], a[3], b[2], b[3]);
-    const double r = turn(b[0], b[1], b[2], b[3], a[0], a[1]);
-    const double s = turn(b[0], b[1], b[2], b[3], a[2], a[3]);
-    return ((p <= 0.0 && q >= 0.0) || (p >= 0.0 && q <= 0.0)) &&
-           ((r <= 0.0 && s >= 0.0) || (r >= 0.0 && s <= 0.0));
-}
-
-// Shut every step between cell centres that the wall crosses, from both sides. A step is shut by
-// where it goes, so no gap between two shut sides can be slipped through.
-static void shut_steps(struct site *site, const double wall[4])
-{
-    const ig_frame *f = &site->surface->frame;
-    const int64_t c0 = (int64_t)floor((fmin(wall[0], wall[2]) - f->west) / f->dx) - 1;
-    const int64_t c1 = (int64_t)floor((fmax(wall[0], wall[2]) - f->west) / f->dx) + 1;
-    const int64_t r0 = (int64_t)floor((f->north - fmax(wall[1], wall[3])) / f->dy) - 1;
-    const int64_t r1 = (int64_t)floor((f->north - fmin(wall[1], wall[3])) / f->dy) + 1;
-    for (int64_t row = r0 < 0 ? 0 : r0; row <= r1 && row < f->rows; row++) {
-        for (int64_t col = c0 < 0 ? 0 : c0; col <= c1 && col < f->cols; col++) {
-            const double x = f->west + ((double)col + 0.5) * f->dx;
-            const double y = f->north - ((double)row + 0.5) * f->dy;
-            for (int k = 2; k < 6; k++) { // E SE S SW: each pair of cells once
-                const int64_t nc = col + step_col[k], nr = row + step_row[k];
-                if (nc < 0 || nr < 0 || nc >= f->cols || nr >= f->rows) continue;
-                const double step[4] = {x, y, x + step_col[k] * f->dx, y - step_row[k] * f->dy};
-                if (!meet(step, wall)) continue;
-                site->walls[row * f->cols + col] |= (uint8_t)(1U << k);
-                site->walls[nr * f->cols + nc] |= (uint8_t)(1U << ((k + 4) % 8));
-            }
-        }
-    }
-}
-
-static ig_status take_wall(const struct way *way, void *user)
-{
-    struct site *site = user;
-    site->report->barriers_in++;
-    if (way->polygon) return block(site, way);
-    if (!site->walls) {
-        site->walls = ig_alloc((size_t)ig_frame_cells(&site->surface->frame), 1);
-        if (!site->walls) return ig_fail(site->ctx, IG_EMEMORY, "no memory for barriers");
-    }
-    const ig_frame *f = &site->surface->frame;
-    const double length =
-        fmin(f->dx, f->dy) * 16.0; // long segments in pieces: their boxes are small
-    for (size_t p = 0; p < way->parts; p++) {
-        for (size_t i = way->start[p]; i + 1 < way->start[p + 1]; i++) {
-            const double x0 = way->x[i], y0 = way->y[i];
-            const double dx = way->x[i + 1] - x0, dy = way->y[i + 1] - y0;
-            const double pieces = fmin(1e6, fmax(1.0, ceil(hypot(dx, dy) / length)));
-            for (double k = 0.0; k < pieces; k += 1.0) {
-                const double a = k / pieces, b = (k + 1.0) / pieces;
-                const double wall[4] = {x0 + a * dx, y0 + a * dy, x0 + b * dx, y0 + b * dy};
-                shut_steps(site, wall);
-            }
-        }
-    }
-    return IG_OK;
-}
-
-ig_status walls_burn(struct site *site)
+ig_status ig_land_read(ig_ctx *ctx, const ig_cost_options *options, const ig_speeds *speeds,
+                       const double box[4], ig_patches *patches, ig_cost_report *report)
 {
     ig_status status = IG_OK;
-    for (size_t i = 0; !status && i < site->options->barriers.count; i++) {
-        status = ways_read(site->ctx, site->options->barriers.values[i], WAYS_WALLS, NULL,
-                           take_wall, site);
-    }
+    *patches = (ig_patches){0};
+    for (size_t i = 0; !status && i < options->landcover.count; i++)
+        status = read_source(ctx, options->landcover.values[i], options->landcover_class, speeds,
+                             box, patches, report);
     return status;
 }

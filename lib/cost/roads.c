@@ -1,388 +1,377 @@
-// Roads onto the surface: pace by class, true to their length inside each cell; bridges; who lives by them.
+// Roads of all sources: class, speed by the table, who may use them, what they cross.
 #include "cost_internal.h"
 
-#include "../core/inside.h"
-
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-enum { MARK_BRIDGE = 64 };
+void ig_roads_free(ig_roads *roads)
+{
+    ig_free(roads->list);
+    ig_free(roads->x);
+    ig_free(roads->y);
+    ig_free(roads->crossings_known);
+    ig_free(roads->coast);
+    *roads = (ig_roads){0};
+}
 
-// A step of a road between two cells of which one is blocked or walled: kept until it is known
-// whether the sources mark bridges at all.
-struct passage {
-    int64_t from, to;
-    float from_pace, to_pace;
-    bool allowed; ///< beside the water, or marked as bridge or tunnel
+ig_status ig_road_point(ig_ctx *ctx, ig_roads *roads, double x, double y)
+{
+    if (!ig_grow((void **)&roads->x, &roads->x_room, roads->points + 1, sizeof *roads->x) ||
+        !ig_grow((void **)&roads->y, &roads->y_room, roads->points + 1, sizeof *roads->y))
+        return ig_fail(ctx, IG_EMEMORY, "no memory for the roads");
+    roads->x[roads->points] = x;
+    roads->y[roads->points++] = y;
+    return IG_OK;
+}
+
+// ---- columns -----------------------------------------------------------------------------------
+
+enum { MOST_KEYS = 8 };
+
+/// Where the tags of a source stand; SIZE_MAX for none.
+struct columns {
+    size_t class_of, maxspeed, oneway, bridge, tunnel, ford, structure, natural, motorroad;
+    size_t keys[MOST_KEYS];
 };
 
-struct burner {
-    struct site *site;
-    struct passage *passages;
-    size_t count, room;
-    bool any_marked;
-    size_t unmarked; ///< passages that only a bridge explains, without a mark
-    double near;
-    // the way at hand
-    const struct way *way;
-    double pace;
-    bool marked;
-    // the cell at hand, and the two before it
-    int64_t cell, last, before_last;
-    double enter_x, enter_y, at_x, at_y, length;
-    double x0, y0, ux, uy, along; ///< segment: start, direction, how far along
-    float last_pace, before_pace;
-    bool wet, last_wet, before_wet;
-    ig_status status;
-};
-
-// ---- pace of a road in a cell ------------------------------------------------------------------
-
-// Lattice steps from where the road enters a cell to where it leaves are longer than the straight
-// line (8 directions), and a winding road is longer than both: the pace in the cell is set so that
-// the lattice pays for the road's own length.
-static float cell_pace(const struct burner *b)
+/// The class column by name, or by its usual names when one of its values is in the table.
+static ig_status find_class(ig_ctx *ctx, const ig_features *f, const char *wanted,
+                            const ig_speeds *speeds, size_t *column)
 {
-    const double dx = fabs(b->at_x - b->enter_x), dy = fabs(b->at_y - b->enter_y);
-    const double lattice = fmax(dx, dy) + (sqrt(2.0) - 1.0) * fmin(dx, dy);
-    double ratio = lattice > 0.0 ? b->length / lattice : 1.0;
-    const double side = fmin(b->site->surface->frame.dx, b->site->surface->frame.dy);
-    if (b->length < 0.02 * side) ratio = 1.0; // a corner just cut says nothing of direction
-    ratio = fmax(0.92, fmin(2.0, ratio));
-    return (float)(b->pace * ratio);
-}
-
-static bool touches_barrier(const struct site *site, int64_t cell)
-{
-    return (site->marks[cell] & MARK_BLOCKED) || (site->walls && site->walls[cell]);
-}
-
-static void keep_passage(struct burner *b, int64_t from, int64_t to, float from_pace, float to_pace,
-                         bool wet)
-{
-    const struct site *site = b->site;
-    if (from < 0 || to < 0 || from == to) return;
-    if (!touches_barrier(site, from) && !touches_barrier(site, to)) return;
-    const int64_t cols = site->surface->frame.cols;
-    const int64_t dc = llabs(from % cols - to % cols), dr = llabs(from / cols - to / cols);
-    if (dc > 1 || dr > 1) return;
-    if (!ig_grow((void **)&b->passages, &b->room, b->count + 1, sizeof *b->passages)) {
-        b->status = ig_fail(site->ctx, IG_EMEMORY, "no memory for the roads");
-        return;
-    }
-    const bool bridge = b->marked || ((site->marks[from] | site->marks[to]) & MARK_BRIDGE);
-    const bool walled = site->walls && (site->walls[from] || site->walls[to]);
-    const bool needs = wet || walled;
-    b->unmarked += needs && !bridge;
-    b->passages[b->count++] = (struct passage){from, to, from_pace, to_pace, !needs || bridge};
-}
-
-static void close_cell(struct burner *b)
-{
-    struct site *site = b->site;
-    if (b->cell < 0) return;
-    const float pace = cell_pace(b);
-    const bool blocked = site->marks[b->cell] & MARK_BLOCKED;
-    if (!blocked) {
-        float *now = &site->surface->pace[b->cell];
-        if (!(site->marks[b->cell] & MARK_ROAD) || !(*now <= pace)) *now = pace;
-        site->marks[b->cell] |= MARK_ROAD;
-    }
-    keep_passage(b, b->last, b->cell, b->last_pace, pace, b->last_wet || b->wet);
-    keep_passage(b, b->before_last, b->cell, b->before_pace, pace,
-                 b->before_wet || b->last_wet || b->wet);
-    b->before_last = b->last;
-    b->before_pace = b->last_pace;
-    b->before_wet = b->last_wet;
-    b->last = b->cell;
-    b->last_pace = pace;
-    b->last_wet = b->wet;
-    b->cell = -1;
-}
-
-static void break_chain(struct burner *b)
-{
-    close_cell(b);
-    b->last = b->before_last = -1;
-    b->last_wet = b->before_wet = false;
-}
-
-static bool visit(int64_t col, int64_t row, double length, void *user)
-{
-    struct burner *b = user;
-    const ig_frame *f = &b->site->surface->frame;
-    const double ex = b->x0 + b->ux * b->along, ey = b->y0 + b->uy * b->along;
-    b->along += length;
-    const double ax = b->x0 + b->ux * b->along, ay = b->y0 + b->uy * b->along;
-    if (col < 0 || row < 0 || col >= f->cols || row >= f->rows) {
-        break_chain(b);
-        return b->status == IG_OK;
-    }
-    const int64_t cell = row * f->cols + col;
-    if (cell != b->cell) {
-        close_cell(b);
-        b->cell = cell;
-        b->enter_x = ex;
-        b->enter_y = ey;
-        b->length = 0.0;
-        b->wet = false;
-    }
-    b->length += length;
-    b->at_x = ax;
-    b->at_y = ay;
-    if (!b->wet && (b->site->marks[cell] & MARK_BLOCKED)) {
-        const int samples = 1 + (int)fmin(64.0, length / 5.0);
-        for (int s = 0; s < samples && !b->wet; s++) {
-            const double t = ((double)s + 0.5) / samples;
-            b->wet = holes_hold(b->site, ex + t * (ax - ex), ey + t * (ay - ey));
+    static const char *const usual[] = {"highway",        "road_function", "roadfunction",
+                                        "function",       "fclass",        "class",
+                                        "road_class",     "roadclass",     "road_classification",
+                                        "classification", "type",          "road_type",
+                                        "form_of_way",    "formofway"};
+    *column = wanted ? ig_features_find_column(f, wanted) : SIZE_MAX;
+    if (*column != SIZE_MAX) return IG_OK;
+    for (size_t k = 0; !wanted && k < sizeof usual / sizeof *usual; k++) {
+        const size_t candidate = ig_features_find_column(f, usual[k]);
+        for (size_t row = 0; candidate != SIZE_MAX && row < f->count; row++) {
+            const char *text = ig_features_text(f, row, candidate);
+            bool known = false;
+            if (text) ig_class_value_of(&speeds->road, text, &known);
+            if (!known) continue;
+            *column = candidate;
+            return IG_OK;
         }
     }
-    return b->status == IG_OK;
+    // A table may name no class at all and have one speed for every road.
+    if (!wanted) *column = ig_features_find_column(f, "highway");
+    if (*column != SIZE_MAX) return IG_OK;
+    ig_text names = {0};
+    for (size_t i = 0; i < f->column_count && i < IG_SHOWN; i++)
+        ig_text_format(&names, "%s%s", i ? ", " : "", ig_show(f->columns[i].name));
+    if (wanted) {
+        ig_fail(ctx, IG_EINVAL, "%s: no column is called %s; there are %s", f->files[0],
+                ig_show(wanted), names.data ? names.data : "none");
+    } else {
+        ig_fail(ctx, IG_EFORMAT,
+                "%s: which column holds the class of a road is not clear (there are "
+                "%s)",
+                f->files[0], names.data ? names.data : "none");
+    }
+    ig_text_free(&names);
+    return ig_hint(ctx, "name it by --road-class C");
 }
 
-// ---- which roads, how fast -----------------------------------------------------------------------
-
-static bool says_no(const char *tag)
+static void find_columns(const ig_features *f, const ig_speeds *speeds, struct columns *c)
 {
-    return strcasecmp(tag, "no") == 0 || strcasecmp(tag, "private") == 0;
+    c->maxspeed = ig_features_find_column(f, "maxspeed");
+    c->oneway = ig_features_find_column(f, "oneway");
+    c->bridge = ig_features_find_column(f, "bridge");
+    c->tunnel = ig_features_find_column(f, "tunnel");
+    c->ford = ig_features_find_column(f, "ford");
+    c->natural = ig_features_find_column(f, "natural");
+    c->motorroad = ig_features_find_column(f, "motorroad");
+    c->structure = ig_features_find_column(f, "road_structure");
+    if (c->structure == SIZE_MAX) c->structure = ig_features_find_column(f, "structure");
+    if (c->structure == SIZE_MAX) c->structure = ig_features_find_column(f, "roadStructure");
+    for (size_t k = 0; k < MOST_KEYS; k++)
+        c->keys[k] = k < speeds->key_count ? ig_features_find_column(f, speeds->keys[k]) : SIZE_MAX;
 }
 
-static bool is_shut(const struct burner *b, const struct way *way)
+/// Text of a cell, "" when it is missing.
+static const char *cell(const ig_features *f, size_t row, size_t column)
 {
-    const char *mode = b->site->speeds.name;
-    const char *own = strcmp(mode, "walk") == 0    ? way->foot
-                      : strcmp(mode, "cycle") == 0 ? way->bicycle
-                      : strcmp(mode, "drive") == 0 ? way->motor_vehicle
-                                                   : "";
-    return says_no(*own ? own : way->access);
+    const char *text = column == SIZE_MAX ? NULL : ig_features_text(f, row, column);
+    return text ? text : "";
 }
 
-// ---- who lives by the road -----------------------------------------------------------------------
-
-static void mark_lived(struct burner *b, double x0, double y0, double x1, double y1)
+static bool is_set(const char *text)
 {
-    struct site *site = b->site;
-    const ig_frame *f = &site->surface->frame;
-    const double near = b->near, dx = x1 - x0, dy = y1 - y0, square = dx * dx + dy * dy;
-    const double west = fmin(x0, x1) - near, east = fmax(x0, x1) + near;
-    const double south = fmin(y0, y1) - near, north = fmax(y0, y1) + near;
-    const double width = f->dx * (double)f->cols, height = f->dy * (double)f->rows;
-    if (east < f->west || west > f->west + width || north < f->north - height || south > f->north) {
-        return;
-    }
-    const int64_t c0 = (int64_t)fmax(0.0, floor((west - f->west) / f->dx));
-    const int64_t c1 = (int64_t)fmin((double)f->cols - 1.0, floor((east - f->west) / f->dx));
-    const int64_t r0 = (int64_t)fmax(0.0, floor((f->north - north) / f->dy));
-    const int64_t r1 = (int64_t)fmin((double)f->rows - 1.0, floor((f->north - south) / f->dy));
-    for (int64_t row = r0; row <= r1; row++) {
-        for (int64_t col = c0; col <= c1; col++) {
-            const double x = f->west + ((double)col + 0.5) * f->dx - x0;
-            const double y = f->north - ((double)row + 0.5) * f->dy - y0;
-            const double t = square > 0.0 ? fmax(0.0, fmin(1.0, (x * dx + y * dy) / square)) : 0.0;
-            if (hypot(x - t * dx, y - t * dy) <= near) {
-                site->marks[row * f->cols + col] |= MARK_LIVED;
-            }
-        }
-    }
+    static const char *const unset[] = {"", "no", "none", "false", "0", "f", "n", "null", NULL};
+    for (size_t i = 0; unset[i]; i++)
+        if (strcasecmp(text, unset[i]) == 0) return false;
+    return true;
 }
 
-static bool misses_frame(const struct burner *b, const struct way *way)
-{
-    const ig_frame *f = &b->site->surface->frame;
-    double west = INFINITY, south = INFINITY, east = -INFINITY, north = -INFINITY;
-    for (size_t i = 0; i < way->start[way->parts]; i++) {
-        west = fmin(west, way->x[i]);
-        east = fmax(east, way->x[i]);
-        south = fmin(south, way->y[i]);
-        north = fmax(north, way->y[i]);
-    }
-    return east + b->near < f->west || west - b->near > f->west + f->dx * (double)f->cols ||
-           north + b->near < f->north - f->dy * (double)f->rows || south - b->near > f->north;
-}
+// ---- speed and access --------------------------------------------------------------------------
 
-static ig_status take_road(const struct way *way, void *user)
+/// May it be used? The most particular key that is there decides. `pushed`: by dismounted cyclists.
+static bool may_use(const ig_features *f, size_t row, const struct columns *c,
+                    const ig_speeds *speeds, bool *pushed)
 {
-    struct burner *b = user;
-    struct site *site = b->site;
-    site->report->roads_in++;
-    b->any_marked |= way->crosses;
-    if (misses_frame(b, way)) return IG_OK;
-    bool known = false;
-    double kmh = speeds_value(&site->speeds, "road", way->class, &known);
-    if (site->options->residents &&
-        speeds_value(&site->residents, "road", way->class, NULL) > 0.0) {
-        for (size_t p = 0; p < way->parts; p++) {
-            for (size_t i = way->start[p]; i + 1 < way->start[p + 1]; i++) {
-                mark_lived(b, way->x[i], way->y[i], way->x[i + 1], way->y[i + 1]);
-            }
-        }
-    }
-    // Classes without a row of their own are of the table's "*", and are counted.
-    if (!known) site->report->roads_unknown_class++;
-    if (strcmp(site->speeds.name, "drive") == 0 && way->maxspeed < kmh) kmh = way->maxspeed;
-    if (isnan(kmh) || kmh <= 0.0 || is_shut(b, way)) {
-        site->report->roads_left_out++;
-        return IG_OK;
-    }
-    site->report->roads_burned++;
-    site->report->bridges += way->crosses;
-    b->way = way;
-    b->pace = 3.6 / kmh;
-    b->marked = way->crosses;
-    for (size_t p = 0; !b->status && p < way->parts; p++) {
-        b->cell = b->last = b->before_last = -1;
-        for (size_t i = way->start[p]; !b->status && i + 1 < way->start[p + 1]; i++) {
-            const double dx = way->x[i + 1] - way->x[i], dy = way->y[i + 1] - way->y[i];
-            const double length = hypot(dx, dy);
-            if (!(length > 0.0)) continue;
-            b->x0 = way->x[i];
-            b->y0 = way->y[i];
-            b->ux = dx / length;
-            b->uy = dy / length;
-            b->along = 0.0;
-            ig_line_cells(&site->surface->frame, way->x[i], way->y[i], way->x[i + 1], way->y[i + 1],
-                          visit, b);
-        }
-        close_cell(b);
-    }
-    return b->status;
-}
-
-// ---- bridges of their own file -------------------------------------------------------------------
-
-static bool mark_bridge(int64_t col, int64_t row, double length, void *user)
-{
-    (void)length;
-    struct site *site = user;
-    const ig_frame *f = &site->surface->frame;
-    for (int64_t r = row - 1; r <= row + 1; r++) { // a bridge may be drawn beside its road
-        for (int64_t c = col - 1; c <= col + 1; c++) {
-            if (c >= 0 && r >= 0 && c < f->cols && r < f->rows) {
-                site->marks[r * f->cols + c] |= MARK_BRIDGE;
-            }
-        }
+    static const char *const closed[] = {"no",        "private",      "agricultural",
+                                         "forestry",  "delivery",     "military",
+                                         "emergency", "use_sidepath", NULL};
+    *pushed = false;
+    for (size_t k = 0; k < speeds->key_count && k < MOST_KEYS; k++) {
+        const char *value = cell(f, row, c->keys[k]);
+        if (!*value) continue;
+        *pushed = strcasecmp(value, "dismount") == 0;
+        for (size_t i = 0; closed[i]; i++)
+            if (strcasecmp(value, closed[i]) == 0) return false;
+        return true;
     }
     return true;
 }
 
-static ig_status take_bridge(const struct way *way, void *user)
+/// A posted maximum in km/h: "50", "30 mph", and the words of Great Britain. NaN when it says none.
+static double posted(const char *text)
 {
-    struct site *site = user;
-    site->report->bridges++;
-    for (size_t p = 0; p < way->parts; p++) {
-        for (size_t i = way->start[p]; i + 1 < way->start[p + 1]; i++) {
-            ig_line_cells(&site->surface->frame, way->x[i], way->y[i], way->x[i + 1], way->y[i + 1],
-                          mark_bridge, site);
+    static const struct {
+        const char *word;
+        double mph;
+    } words[] = {{"GB:nsl_single", 60}, {"GB:nsl_dual", 70}, {"GB:nsl_restricted", 30},
+                 {"GB:motorway", 70},   {"GB:urban", 30},    {"GB:rural", 60},
+                 {"national", 60}};
+    char number[16];
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcasecmp(text, words[i].word) == 0) return words[i].mph * 1.609344;
+    while (n + 1 < sizeof number && ((text[n] >= '0' && text[n] <= '9') || text[n] == '.')) {
+        number[n] = text[n];
+        n++;
+    }
+    number[n] = '\0';
+    double value;
+    if (!ig_text_number(number, &value) || value <= 0.0) return NAN;
+    const char *unit = text + n + strspn(text + n, " ");
+    if (strncasecmp(unit, "mph", 3) == 0) return value * 1.609344;
+    return !*unit || strncasecmp(unit, "km", 2) == 0 || *unit == ';' ? value : NAN;
+}
+
+/// Seconds a metre of a road, NaN when it is not used in this mode.
+static float pace_of(const ig_features *f, size_t row, const struct columns *c,
+                     const ig_speeds *speeds, double kmh, bool *closed)
+{
+    bool pushed;
+    *closed = !may_use(f, row, c, speeds, &pushed);
+    for (size_t k = 0; k < speeds->key_count; k++)
+        if ((strcmp(speeds->keys[k], "foot") == 0 || strcmp(speeds->keys[k], "bicycle") == 0) &&
+            is_set(cell(f, row, c->motorroad)))
+            *closed = true;
+    if (*closed || !(kmh > 0.0)) return NAN;
+    const double share = ig_rule(speeds, "posted_share", 0);
+    const double limit = share > 0.0 ? share * posted(cell(f, row, c->maxspeed)) : NAN;
+    if (limit > 0.0 && (limit < kmh || kmh >= ig_rule(speeds, "posted_raises_from", INFINITY)))
+        kmh = limit;
+    if (pushed) kmh = fmin(kmh, ig_rule(speeds, "dismount", 5));
+    return (float)(3.6 / kmh);
+}
+
+// ---- one source --------------------------------------------------------------------------------
+
+/// Classes that the table does not name, to be told once each.
+struct unknown {
+    char *names[IG_SHOWN];
+    size_t named;
+    int64_t roads;
+};
+
+static void note_unknown(struct unknown *u, const char *name)
+{
+    u->roads++;
+    for (size_t i = 0; i < u->named; i++)
+        if (strcmp(u->names[i], name) == 0) return;
+    if (u->named < IG_SHOWN) {
+        u->names[u->named] = ig_text_copy(name);
+        if (u->names[u->named]) u->named++;
+    }
+}
+
+static void tell_unknown(ig_ctx *ctx, struct unknown *u, const char *file, double kmh)
+{
+    ig_text names = {0};
+    for (size_t i = 0; i < u->named; i++) {
+        ig_text_format(&names, "%s%s", i ? ", " : "", ig_show(u->names[i]));
+        ig_free(u->names[i]);
+    }
+    if (u->roads && kmh > 0.0)
+        ig_warn(ctx,
+                "%s: %lld roads have a class that the speed table does not name (%s); they are "
+                "taken at %g km/h",
+                file, (long long)u->roads, names.data ? names.data : "", kmh);
+    else if (u->roads)
+        ig_warn(ctx,
+                "%s: %lld roads have a class that the speed table does not name (%s); they are "
+                "left out",
+                file, (long long)u->roads, names.data ? names.data : "");
+    ig_text_free(&names);
+    *u = (struct unknown){0};
+}
+
+/// Does the source mark bridges? A column that only ever tells tunnels (OS Open Roads'
+/// road_structure) says nothing of bridges.
+static bool marks_crossings(const ig_features *f, const struct columns *c)
+{
+    for (size_t row = 0; row < f->count; row++) {
+        if (is_set(cell(f, row, c->bridge)) || is_set(cell(f, row, c->tunnel))) return true;
+        if (strcasestr(cell(f, row, c->structure), "bridge")) return true;
+    }
+    return false;
+}
+
+static bool meets_box(const ig_features *f, size_t first, size_t end, const double *box)
+{
+    double w = INFINITY, s = INFINITY, e = -INFINITY, n = -INFINITY;
+    for (size_t i = first; i < end; i++) {
+        w = fmin(w, f->x[i]);
+        e = fmax(e, f->x[i]);
+        s = fmin(s, f->y[i]);
+        n = fmax(n, f->y[i]);
+    }
+    return w <= box[2] && e >= box[0] && s <= box[3] && n >= box[1];
+}
+
+static ig_status add_lines(ig_ctx *ctx, ig_roads *roads, const ig_features *f, size_t row,
+                           const double *box, const ig_road *like)
+{
+    const ig_feature *item = &f->items[row];
+    for (size_t r = item->ring; r < item->ring + item->rings; r++) {
+        const size_t first = f->ring_start[r], end = f->ring_start[r + 1];
+        if (end < first + 2 || !meets_box(f, first, end, box)) continue;
+        if (!ig_grow((void **)&roads->list, &roads->room, roads->count + 1, sizeof *roads->list))
+            return ig_fail(ctx, IG_EMEMORY, "no memory for the roads");
+        ig_road road = *like;
+        road.first = roads->points;
+        for (size_t i = first; i < end; i++) {
+            const ig_status status = ig_road_point(ctx, roads, f->x[i], f->y[i]);
+            if (status) return status;
+            roads->box[0] = fmin(roads->box[0], f->x[i]);
+            roads->box[1] = fmin(roads->box[1], f->y[i]);
+            roads->box[2] = fmax(roads->box[2], f->x[i]);
+            roads->box[3] = fmax(roads->box[3], f->y[i]);
+        }
+        road.end = roads->points;
+        roads->list[roads->count++] = road;
+    }
+    return IG_OK;
+}
+
+static ig_status add_coast(ig_ctx *ctx, ig_roads *roads, const ig_features *f, size_t row)
+{
+    const ig_feature *item = &f->items[row];
+    for (size_t r = item->ring; r < item->ring + item->rings; r++) {
+        for (size_t i = f->ring_start[r]; i + 1 < f->ring_start[r + 1]; i++) {
+            if (!ig_grow((void **)&roads->coast, &roads->coast_room, roads->coast_count + 1,
+                         sizeof *roads->coast))
+                return ig_fail(ctx, IG_EMEMORY, "no memory for the coast");
+            double *piece = roads->coast[roads->coast_count++];
+            piece[0] = f->x[i];
+            piece[1] = f->y[i];
+            piece[2] = f->x[i + 1];
+            piece[3] = f->y[i + 1];
         }
     }
     return IG_OK;
 }
 
-// ---- after all roads are known -------------------------------------------------------------------
+struct reading {
+    const ig_speeds *speeds, *residents;
+    const double *box;
+    ig_roads *roads;
+    ig_cost_report *report;
+    int64_t oneways, closed;
+    struct unknown unknown;
+};
 
-static int side_of(const ig_frame *f, int64_t from, int64_t to)
+static ig_status take_road(ig_ctx *ctx, struct reading *r, const ig_features *f, size_t row,
+                           const struct columns *c, uint32_t source)
 {
-    static const int side[3][3] = {{7, 0, 1}, {6, -1, 2}, {5, 4, 3}};
-    const int64_t dc = to % f->cols - from % f->cols, dr = to / f->cols - from / f->cols;
-    return side[dr + 1][dc + 1];
+    if (!f->items[row].rings) return IG_OK;
+    if (strcmp(cell(f, row, c->natural), "coastline") == 0 && !*cell(f, row, c->class_of))
+        return add_coast(ctx, r->roads, f, row);
+    bool known, closed;
+    const char *class_of = cell(f, row, c->class_of);
+    const double kmh = ig_class_value_of(&r->speeds->road, class_of, &known);
+    if (!known) {
+        r->report->roads_unknown_class++;
+        note_unknown(&r->unknown, *class_of ? class_of : "(empty)");
+    }
+    r->report->roads_in++;
+    ig_road road = {.source = source};
+    road.pace = pace_of(f, row, c, r->speeds, kmh, &closed);
+    const char *structure = cell(f, row, c->structure);
+    const bool bridge = is_set(cell(f, row, c->bridge)) || strcasestr(structure, "bridge");
+    const bool tunnel = is_set(cell(f, row, c->tunnel)) || strcasestr(structure, "tunnel");
+    road.marked = bridge || tunnel || is_set(cell(f, row, c->ford));
+    road.lived_on = ig_class_value_of(&r->residents->road, class_of, NULL) > 0.0;
+    r->report->bridges += bridge;
+    r->report->tunnels += tunnel;
+    if (closed) r->closed++;
+    const char *oneway = cell(f, row, c->oneway);
+    if (isfinite(road.pace) && (is_set(oneway) || strcmp(oneway, "-1") == 0)) r->oneways++;
+    if (isnan(road.pace)) r->report->roads_left_out++;
+    return add_lines(ctx, r->roads, f, row, r->box, &road);
 }
 
-// Blocked cells that a road opened: the ground beside may be stepped on only where no water lies
-// between. Then the roads' own steps are opened again.
-static ig_status shut_shores(struct site *site)
+static ig_status read_source(ig_ctx *ctx, struct reading *r, const char *path, const char *wanted,
+                             uint32_t source)
 {
-    const ig_frame *f = &site->surface->frame;
-    for (int64_t row = 0; row < f->rows; row++) {
-        for (int64_t col = 0; col < f->cols; col++) {
-            const int64_t cell = row * f->cols + col;
-            if (!(site->marks[cell] & MARK_BLOCKED) || isnan(site->surface->pace[cell])) continue;
-            if (!site->walls) {
-                site->walls = ig_alloc((size_t)ig_frame_cells(f), 1);
-                if (!site->walls) return ig_fail(site->ctx, IG_EMEMORY, "no memory for barriers");
-            }
-            for (int64_t r = row - 1; r <= row + 1; r++) {
-                for (int64_t c = col - 1; c <= col + 1; c++) {
-                    if ((r == row && c == col) || c < 0 || r < 0 || c >= f->cols || r >= f->rows) {
-                        continue;
-                    }
-                    const int64_t other = r * f->cols + c;
-                    if (isnan(site->surface->pace[other])) continue;
-                    const double x = f->west + ((double)col + 0.5) * f->dx;
-                    const double y = f->north - ((double)row + 0.5) * f->dy;
-                    bool wet = false;
-                    for (int s = 0; s <= 12 && !wet; s++) {
-                        wet = holes_hold(site, x + (double)(c - col) * f->dx * s / 12.0,
-                                         y - (double)(r - row) * f->dy * s / 12.0);
-                    }
-                    if (!wet) continue;
-                    const int k = side_of(f, cell, other);
-                    site->walls[cell] |= (uint8_t)(1U << k);
-                    site->walls[other] |= (uint8_t)(1U << ((k + 4) % 8));
-                }
-            }
-        }
+    ig_features f = {.lines = true};
+    struct columns c = {0};
+    bool is_osm = false;
+    ig_status status = ig_source_read(ctx, path, IG_OSM_ROADS, r->box, &f, &is_osm);
+    if (!status && is_osm) {
+        c.class_of = ig_features_find_column(&f, "highway");
+        if (c.class_of == SIZE_MAX)
+            status =
+                ig_fail(ctx, IG_EFORMAT, "%s: no way is tagged highway: there are no roads in it",
+                        ig_show(path));
+    } else if (!status) {
+        status = find_class(ctx, &f, wanted, r->speeds, &c.class_of);
     }
-    return IG_OK;
-}
-
-static void open_cell(struct site *site, int64_t cell, float pace)
-{
-    if (!(site->marks[cell] & MARK_BLOCKED)) return; // burned already
-    float *now = &site->surface->pace[cell];
-    if (isnan(*now) || pace < *now) *now = pace;
-    site->marks[cell] |= MARK_ROAD;
-}
-
-static ig_status open_passages(struct burner *b)
-{
-    struct site *site = b->site;
-    const bool all = !b->any_marked && site->options->bridges.count == 0;
-    if (b->unmarked && all) {
-        ig_warn(
-            site->ctx,
-            "the roads mark no bridge or tunnel at all: every road is taken to cross the barriers "
-            "it meets (%zu places); name the bridges by --bridges where that is wrong",
-            b->unmarked);
+    if (!status) {
+        find_columns(&f, r->speeds, &c);
+        r->roads->crossings_known[source] = marks_crossings(&f, &c);
     }
-    site->report->crossings_known = !all;
-    for (size_t i = 0; i < b->count; i++) {
-        const struct passage *p = &b->passages[i];
-        if (!p->allowed && !all) continue;
-        open_cell(site, p->from, p->from_pace);
-        open_cell(site, p->to, p->to_pace);
-    }
-    const ig_status status = shut_shores(site);
-    for (size_t i = 0; !status && site->walls && i < b->count; i++) {
-        const struct passage *p = &b->passages[i];
-        if (!p->allowed && !all) continue;
-        const int k = side_of(&site->surface->frame, p->from, p->to);
-        if (k < 0) continue;
-        site->walls[p->from] &= (uint8_t) ~(1U << k);
-        site->walls[p->to] &= (uint8_t) ~(1U << ((k + 4) % 8));
-    }
+    for (size_t row = 0; !status && row < f.count; row++)
+        status = take_road(ctx, r, &f, row, &c, source);
+    tell_unknown(ctx, &r->unknown, ig_base_name(path),
+                 ig_class_value_of(&r->speeds->road, "*", NULL));
+    ig_features_free(&f);
     return status;
 }
 
-ig_status roads_burn(struct site *site)
+ig_status ig_roads_read(ig_ctx *ctx, const ig_cost_options *options, const ig_speeds *speeds,
+                        const ig_speeds *residents, const double box[4], ig_roads *roads,
+                        ig_cost_report *report)
 {
-    const ig_cost_options *options = site->options;
-    struct burner b = {.site = site, .near = 0.0};
-    if (options->residents) {
-        const double near = speeds_value(&site->residents, "near", "metres", NULL);
-        b.near = isnan(near) ? 100.0 : near;
-    }
+    struct reading r = {speeds, residents, box, roads, report, 0, 0, {{0}, 0, 0}};
+    *roads = (ig_roads){.box = {INFINITY, INFINITY, -INFINITY, -INFINITY}};
+    const size_t sources = options->roads.count;
+    if (!sources) return IG_OK;
+    roads->crossings_known = ig_alloc(sources, sizeof *roads->crossings_known);
+    if (!roads->crossings_known) return ig_fail(ctx, IG_EMEMORY, "no memory for the roads");
+    roads->sources = sources;
     ig_status status = IG_OK;
-    for (size_t i = 0; !status && i < options->bridges.count; i++) {
-        status =
-            ways_read(site->ctx, options->bridges.values[i], WAYS_WALLS, NULL, take_bridge, site);
+    for (size_t i = 0; !status && i < sources; i++)
+        status = read_source(ctx, &r, options->roads.values[i], options->road_class, (uint32_t)i);
+    if (!status && !roads->count) {
+        ig_fail(ctx, IG_EFORMAT, "%s: no road lies in the extent %.0f %.0f to %.0f %.0f",
+                ig_show(options->roads.values[0]), box[0], box[1], box[2], box[3]);
+        return ig_hint(ctx,
+                       "do the roads and the areas lie in the same place, and is the CRS right?");
     }
-    for (size_t i = 0; !status && i < options->roads.count; i++) {
-        status = ways_read(site->ctx, options->roads.values[i], WAYS_ROADS, options->road_class,
-                           take_road, &b);
-    }
-    if (!status) status = open_passages(&b);
-    ig_free(b.passages);
+    if (!status && r.closed)
+        ig_info(ctx, "%lld roads are closed to this mode by their tags (private, no ...)",
+                (long long)r.closed);
+    if (!status && r.oneways && ig_rule(speeds, "posted_share", 0) > 0.0)
+        ig_info(ctx, "%lld one-way roads are taken as open both ways", (long long)r.oneways);
+    for (size_t i = 0; !status && i < sources; i++)
+        if (roads->crossings_known[i]) report->crossings_known = true;
     return status;
 }

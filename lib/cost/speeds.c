@@ -1,134 +1,278 @@
-// Tables of speeds and of where people live: built in, or a file that takes their place.
+// Speed tables: classes of roads and land with their speeds, from a file or from the copies that
+// the build makes of geodata/speeds.
 #include "cost_internal.h"
 
-#include "../core/inside.h"
-#include "../table/table.h"
-#include "speeds_data.h"
-
+#include "speed_data.h"
 #include <math.h>
 #include <string.h>
 
-void speeds_free(struct speeds *speeds)
+void ig_class_fold(const char *name, char *folded, size_t room)
 {
-    for (size_t i = 0; i < speeds->count; i++) {
-        ig_free(speeds->rows[i].kind);
-        ig_free(speeds->rows[i].class);
+    size_t to = 0;
+    bool gap = false;
+    for (const char *c = name; *c && to + 2 < room; c++) {
+        const bool upper = *c >= 'A' && *c <= 'Z';
+        const bool plain = upper || (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') ||
+                           *c == '*' || (unsigned char)*c >= 0x80;
+        if (!plain) {
+            gap = true;
+            continue;
+        }
+        if (gap && to) folded[to++] = '_';
+        gap = false;
+        folded[to++] = (char)(upper ? *c - 'A' + 'a' : *c);
     }
-    ig_free(speeds->rows);
+    folded[to] = '\0';
+}
+
+static const ig_class_value *find_class(const ig_class_list *list, const char *folded)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->rows[i].name, folded) == 0) return &list->rows[i];
+    return NULL;
+}
+
+double ig_class_value_of(const ig_class_list *list, const char *name, bool *known)
+{
+    char folded[128];
+    ig_class_fold(name, folded, sizeof folded);
+    const ig_class_value *row = *folded ? find_class(list, folded) : NULL;
+    if (known) *known = row != NULL;
+    if (!row) row = find_class(list, "*");
+    return row ? row->value : NAN;
+}
+
+size_t ig_class_in_name(const ig_class_list *list, const char *file)
+{
+    // Blanks and signs play no part here: TidalWater is "tidal water".
+    char plain[256], name[128];
+    size_t n = 0, best = SIZE_MAX, longest = 0;
+    for (const char *c = ig_base_name(file); *c && n + 1 < sizeof plain; c++) {
+        if (*c >= 'A' && *c <= 'Z') {
+            plain[n++] = (char)(*c - 'A' + 'a');
+        } else if (*c >= 'a' && *c <= 'z') {
+            plain[n++] = *c;
+        }
+    }
+    plain[n] = '\0';
+    for (size_t i = 0; i < list->count; i++) {
+        size_t m = 0;
+        for (const char *c = list->rows[i].name; *c && m + 1 < sizeof name; c++)
+            if (*c >= 'a' && *c <= 'z') name[m++] = *c;
+        name[m] = '\0';
+        if (m <= longest || m < 3 || strcmp(name, "open") == 0 || !strstr(plain, name)) continue;
+        best = i;
+        longest = m;
+    }
+    return best;
+}
+
+double ig_rule(const ig_speeds *speeds, const char *rule, double otherwise)
+{
+    const ig_class_value *row = find_class(&speeds->rule, rule);
+    return row && isfinite(row->value) ? row->value : otherwise;
+}
+
+void ig_speeds_free(ig_speeds *speeds)
+{
+    ig_class_list *const lists[] = {&speeds->road, &speeds->land, &speeds->rule};
+    for (size_t k = 0; k < 3; k++) {
+        for (size_t i = 0; i < lists[k]->count; i++)
+            ig_free(lists[k]->rows[i].name);
+        ig_free(lists[k]->rows);
+    }
+    for (size_t i = 0; i < speeds->key_count; i++)
+        ig_free(speeds->keys[i]);
+    ig_free(speeds->keys);
     ig_free(speeds->name);
-    *speeds = (struct speeds){0};
+    *speeds = (ig_speeds){0};
 }
 
-// Lower case, '_' for blanks and hyphens.
-static char *plain(const char *text)
+const char *const *ig_speeds_builtin(const char *name)
 {
-    char *copy = ig_text_copy(text ? text : "");
-    for (char *c = copy; c && *c; c++) {
-        if (*c >= 'A' && *c <= 'Z') *c = (char)(*c - 'A' + 'a');
-        if (*c == ' ' || *c == '-') *c = '_';
-    }
-    return copy;
+    for (size_t i = 0; builtin[i].name; i++)
+        if (strcmp(builtin[i].name, name) == 0) return builtin[i].lines;
+    return NULL;
 }
 
-static ig_status add(struct speeds *speeds, const char *kind, const char *class, double value)
+// ---- reading ---------------------------------------------------------------------------------
+
+static ig_status add_key(ig_ctx *ctx, ig_speeds *speeds, const char *key)
 {
-    if (!ig_grow((void **)&speeds->rows, &speeds->room, speeds->count + 1, sizeof *speeds->rows)) {
-        return IG_EMEMORY;
+    char *copy = ig_text_copy(key);
+    if (!copy || !ig_grow((void **)&speeds->keys, &speeds->key_room, speeds->key_count + 1,
+                          sizeof *speeds->keys)) {
+        ig_free(copy);
+        return ig_fail(ctx, IG_EMEMORY, "no memory for a speed table");
     }
-    struct speed_row row = {plain(kind), plain(class), value};
-    if (!row.kind || !row.class) {
-        ig_free(row.kind);
-        ig_free(row.class);
-        return IG_EMEMORY;
-    }
-    speeds->rows[speeds->count++] = row;
+    speeds->keys[speeds->key_count++] = copy;
     return IG_OK;
 }
 
-static ig_status read_file(ig_ctx *ctx, const char *path, struct speeds *speeds)
+static ig_status add_value(ig_ctx *ctx, ig_class_list *list, const char *folded, double value)
 {
-    static const char *const names[] = {"kind", "class", "value"};
-    ig_table_options reading = ig_table_defaults();
-    reading.keyless = true;
-    ig_table *table = NULL;
-    size_t column[3];
-    const double *value = NULL;
-    ig_status status = ig_table_read(ctx, path, &reading, &table);
-    for (size_t i = 0; !status && i < 3; i++) {
-        status = ig_table_find(ctx, table, names[i], &column[i]);
+    char *copy = ig_text_copy(folded);
+    if (!copy || !ig_grow((void **)&list->rows, &list->room, list->count + 1, sizeof *list->rows)) {
+        ig_free(copy);
+        return ig_fail(ctx, IG_EMEMORY, "no memory for a speed table");
     }
-    if (!status) status = ig_table_numbers(ctx, table, column[2], IG_NUMBERS_ANY, &value);
-    for (size_t r = 0; !status && r < ig_table_rows(table); r++) {
-        if (isnan(value[r]) || value[r] < 0.0) {
-            ig_fail(ctx, IG_EFORMAT, "%s: %s %lld: a value of 0 or more is wanted",
-                    ig_base_name(path), ig_table_line_word(table),
-                    (long long)ig_table_line(table, r));
-            status = ig_hint(ctx, "0 means that it cannot be used or crossed");
-            break;
+    list->rows[list->count++] = (ig_class_value){copy, value};
+    return IG_OK;
+}
+
+/// Split a line at its commas into at most 4 cells, blanks and quotes round them taken off.
+static size_t split(char *line, char *cells[4])
+{
+    size_t count = 0;
+    for (char *at = line; at && count < 4; count++) {
+        cells[count] = at;
+        char *end = count < 3 ? strchr(at, ',') : NULL;
+        if (end) *end = '\0';
+        char *last = cells[count] + strlen(cells[count]);
+        while (last > cells[count] && strchr(" \t\r\"", last[-1]))
+            *--last = '\0';
+        while (*cells[count] && strchr(" \t\"", *cells[count]))
+            cells[count]++;
+        at = end ? end + 1 : NULL;
+    }
+    return count;
+}
+
+/// Rows that have a kind of their own: open,* and terrain,slope; near,metres and elsewhere,*.
+static void short_forms(char *cell[4])
+{
+    static char land[] = "land", rule[] = "rule", open[] = "open", near[] = "near",
+                elsewhere[] = "share_elsewhere";
+    if (strcmp(cell[0], "open") == 0) {
+        cell[0] = land;
+        cell[1] = open;
+    } else if (strcmp(cell[0], "terrain") == 0) {
+        cell[0] = rule;
+    } else if (strcmp(cell[0], "near") == 0) {
+        cell[0] = rule;
+        cell[1] = near;
+    } else if (strcmp(cell[0], "elsewhere") == 0) {
+        cell[0] = rule;
+        cell[1] = elsewhere;
+    }
+}
+
+static ig_status take_line(ig_ctx *ctx, ig_speeds *speeds, int64_t number, char *line)
+{
+    char *cell[4] = {NULL};
+    char folded[128];
+    const size_t cells = split(line, cell);
+    if (!cells || !*cell[0] || *cell[0] == '#') return IG_OK;
+    if (cells < 3 && strcmp(cell[0], "key") != 0)
+        return ig_fail(ctx, IG_EFORMAT, "%s: line %lld: kind, class and value are wanted",
+                       ig_show(speeds->name), (long long)number);
+    if (strcmp(cell[0], "key") == 0) return add_key(ctx, speeds, cell[1]);
+    short_forms(cell);
+    ig_class_list *list = strcmp(cell[0], "road") == 0   ? &speeds->road
+                          : strcmp(cell[0], "land") == 0 ? &speeds->land
+                          : strcmp(cell[0], "rule") == 0 ? &speeds->rule
+                                                         : NULL;
+    if (!list) {
+        ig_fail(ctx, IG_EFORMAT, "%s: line %lld: kind '%s' is not known", ig_show(speeds->name),
+                (long long)number, ig_show(cell[0]));
+        return ig_hint(ctx, "a row is of kind road, land, key or rule");
+    }
+    double value;
+    if (!ig_text_number(cell[2], &value) || value < 0.0) {
+        ig_fail(ctx, IG_EFORMAT, "%s: line %lld: value '%s' of %s is not a number of 0 or more",
+                ig_show(speeds->name), (long long)number, ig_show(cell[2]), ig_show(cell[1]));
+        return ig_hint(ctx, "speeds are km/h with a decimal point; 0 means not to be used");
+    }
+    ig_class_fold(cell[1], folded, sizeof folded);
+    if (!*folded || find_class(list, folded))
+        return ig_fail(ctx, IG_EFORMAT, "%s: line %lld: class '%s' %s", ig_show(speeds->name),
+                       (long long)number, ig_show(cell[1]),
+                       *folded ? "comes twice" : "has no name");
+    return add_value(ctx, list, folded, value);
+}
+
+static ig_status take_header(ig_ctx *ctx, const char *name, char *line)
+{
+    static const char *const wanted[] = {"kind", "class", "value"};
+    char *cell[4] = {NULL};
+    const size_t cells = split(line, cell);
+    for (size_t i = 0; i < 3; i++) {
+        if (i < cells && strcmp(cell[i], wanted[i]) == 0) continue;
+        ig_fail(ctx, IG_EFORMAT, "%s: line 1: a speed table begins kind,class,value",
+                ig_show(name));
+        return ig_hint(ctx, "--mode is walk, cycle, drive, or a table like those in "
+                            "geodata/speeds");
+    }
+    return IG_OK;
+}
+
+/// Lines of a file, or of a built-in table.
+static ig_status take_lines(ig_ctx *ctx, ig_speeds *speeds, const char *text)
+{
+    ig_status status = IG_OK;
+    int64_t number = 0;
+    ig_text line = {0};
+    if (strncmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3;
+    while (!status && *text) {
+        const char *end = strchr(text, '\n');
+        const size_t length = end ? (size_t)(end - text) : strlen(text);
+        line.length = 0;
+        ig_text_append_bytes(&line, text, length);
+        if (line.failed) {
+            status = ig_fail(ctx, IG_EMEMORY, "no memory for a speed table");
+        } else if (++number == 1) {
+            status = take_header(ctx, speeds->name, line.data);
+        } else {
+            status = take_line(ctx, speeds, number, line.data);
         }
-        status = add(speeds, ig_table_text(table, r, column[0]), ig_table_text(table, r, column[1]),
-                     value[r]);
-        if (status) ig_fail(ctx, status, "no memory");
+        text += length + (end != NULL);
     }
-    ig_table_free(table);
+    ig_text_free(&line);
+    if (!status && number == 0)
+        status = ig_fail(ctx, IG_EFORMAT, "%s is empty", ig_show(speeds->name));
     return status;
 }
 
-ig_status speeds_read(ig_ctx *ctx, const char *name, struct speeds *speeds)
+static ig_status no_such_mode(ig_ctx *ctx, const char *mode)
 {
-    *speeds = (struct speeds){0};
-    speeds->name = ig_text_copy(ig_base_name(name));
-    ig_status status = speeds->name ? IG_OK : IG_EMEMORY;
-    bool built_in = false;
-    for (size_t i = 0; !status && built_in_speeds[i].table; i++) {
-        if (strcmp(built_in_speeds[i].table, name) != 0) continue;
-        built_in = true;
-        status = add(speeds, built_in_speeds[i].kind, built_in_speeds[i].class,
-                     built_in_speeds[i].value);
-    }
-    if (status) {
-        ig_fail(ctx, status, "no memory");
-    } else if (!built_in) {
-        status = read_file(ctx, name, speeds);
-        if (status == IG_EIO) {
-            ig_hint(ctx,
-                    "--mode takes walk, cycle, drive, or a table of speeds (kind,class,value)");
+    static const char *const modes[] = {"walk", "cycle", "drive"};
+    const char *near = ig_nearest_name(mode, modes, 3);
+    ig_fail(ctx, IG_EINVAL, "--mode '%s' is neither walk, cycle, drive nor a file", ig_show(mode));
+    return near ? ig_hint(ctx, "did you mean %s?", near)
+                : ig_hint(ctx, "a speed table is a CSV like those in geodata/speeds");
+}
+
+ig_status ig_speeds_read(ig_ctx *ctx, const char *mode, ig_speeds *speeds)
+{
+    *speeds = (ig_speeds){.name = ig_text_copy(mode)};
+    if (!speeds->name) return ig_fail(ctx, IG_EMEMORY, "no memory for a speed table");
+    const char *const *lines = ig_speeds_builtin(mode);
+    ig_status status = IG_OK;
+    if (lines) {
+        ig_text text = {0};
+        for (; *lines; lines++) {
+            ig_text_append(&text, *lines);
+            ig_text_append(&text, "\n");
+        }
+        status = text.failed ? ig_fail(ctx, IG_EMEMORY, "no memory for a speed table")
+                             : take_lines(ctx, speeds, text.data);
+        ig_text_free(&text);
+    } else {
+        FILE *probe = fopen(mode, "rb");
+        if (!probe) {
+            status = no_such_mode(ctx, mode);
+        } else {
+            ig_bytes bytes = {0};
+            fclose(probe);
+            status = ig_bytes_read(ctx, mode, &bytes);
+            if (!status && memchr(bytes.data, 0, bytes.length))
+                status = ig_fail(ctx, IG_EFORMAT, "%s is no text", ig_show(mode));
+            if (!status) status = take_lines(ctx, speeds, (const char *)bytes.data);
+            ig_bytes_free(&bytes);
         }
     }
-    if (status) speeds_free(speeds);
+    // A table without keys goes by the general tag.
+    if (!status && speeds->key_count == 0) status = add_key(ctx, speeds, "access");
+    if (status) ig_speeds_free(speeds);
     return status;
-}
-
-double speeds_value(const struct speeds *speeds, const char *kind, const char *class, bool *known)
-{
-    char *wanted = plain(class);
-    double value = NAN, other = NAN;
-    for (size_t i = 0; wanted && i < speeds->count; i++) {
-        const struct speed_row *row = &speeds->rows[i];
-        if (strcmp(row->kind, kind) != 0) continue;
-        if (strcmp(row->class, wanted) == 0) value = row->value;
-        if (strcmp(row->class, "*") == 0) other = row->value;
-    }
-    ig_free(wanted);
-    if (known) *known = !isnan(value);
-    return isnan(value) ? other : value;
-}
-
-const char *speeds_class_in(const struct speeds *speeds, const char *kind, const char *text)
-{
-    char *lower = plain(text);
-    const char *best = NULL;
-    for (size_t i = 0; lower && i < speeds->count; i++) {
-        const struct speed_row *row = &speeds->rows[i];
-        if (strcmp(row->kind, kind) != 0 || strcmp(row->class, "*") == 0) continue;
-        ig_text bare = {0}; // "tidal_water" also as "tidalwater"
-        for (const char *c = row->class; *c; c++) {
-            if (*c != '_') ig_text_append_bytes(&bare, c, 1);
-        }
-        const bool in = strstr(lower, row->class) || (bare.data && strstr(lower, bare.data));
-        if (in && (!best || strlen(row->class) > strlen(best))) best = row->class;
-        ig_text_free(&bare);
-    }
-    ig_free(lower);
-    return best;
 }
