@@ -345,7 +345,8 @@ ig_status ig_source_read(ig_ctx *ctx, const char *source, ig_osm_part part, cons
     char *path = NULL, *layer = NULL;
     *is_osm = false;
     ig_status status = ig_split_layer(ctx, source, &path, &layer);
-    if (!status && !layer) status = read_osm_source(ctx, path, part, features, is_osm);
+    // A layer of an OSM file (|layername=multipolygons) says no more than the part wanted does.
+    if (!status) status = read_osm_source(ctx, path, part, features, is_osm);
     if (!status && !*is_osm) status = ig_features_read(ctx, &source, 1, NULL, features);
     if (!status) status = check_types(ctx, features);
     if (!status) status = to_metres(ctx, features, *is_osm, box);
