@@ -341,15 +341,20 @@ static void keep_warning(ig_ctx *ctx, char *text, bool serious)
     free(text);
 }
 
+static void warn(ig_ctx *ctx, bool serious, const char *format, va_list arguments)
+{
+    char *text = formatted(format, arguments);
+    tell(ctx, IG_WARNING, text);
+    keep_warning(ctx, text, serious);
+}
+
 void ig_warn(ig_ctx *ctx, const char *format, ...)
 {
     if (!ctx) return;
     va_list arguments;
     va_start(arguments, format);
-    char *text = formatted(format, arguments);
+    warn(ctx, true, format, arguments);
     va_end(arguments);
-    tell(ctx, IG_WARNING, text);
-    keep_warning(ctx, text, true);
 }
 
 void ig_warn_mild(ig_ctx *ctx, const char *format, ...)
@@ -357,32 +362,34 @@ void ig_warn_mild(ig_ctx *ctx, const char *format, ...)
     if (!ctx) return;
     va_list arguments;
     va_start(arguments, format);
-    char *text = formatted(format, arguments);
+    warn(ctx, false, format, arguments);
     va_end(arguments);
-    tell(ctx, IG_WARNING, text);
-    keep_warning(ctx, text, false);
+}
+
+static void say(ig_ctx *ctx, ig_level level, const char *format, va_list arguments)
+{
+    if (!ctx->log) return;
+    char *text = formatted(format, arguments);
+    tell(ctx, level, text);
+    free(text);
 }
 
 void ig_info(ig_ctx *ctx, const char *format, ...)
 {
-    if (!ctx || !ctx->log) return;
+    if (!ctx) return;
     va_list arguments;
     va_start(arguments, format);
-    char *text = formatted(format, arguments);
+    say(ctx, IG_INFO, format, arguments);
     va_end(arguments);
-    tell(ctx, IG_INFO, text);
-    free(text);
 }
 
 void ig_debug(ig_ctx *ctx, const char *format, ...)
 {
-    if (!ctx || !ctx->log) return;
+    if (!ctx) return;
     va_list arguments;
     va_start(arguments, format);
-    char *text = formatted(format, arguments);
+    say(ctx, IG_DEBUG, format, arguments);
     va_end(arguments);
-    tell(ctx, IG_DEBUG, text);
-    free(text);
 }
 
 // Only a step worth showing is passed on; a worker does not wait while another one is telling.
