@@ -68,20 +68,24 @@ static ig_global nothing(const char *reason)
     return (ig_global){NAN, NAN, NAN, NAN, NAN, reason};
 }
 
-// Mean, second and fourth moments about it; false for values that are not finite.
-static bool moments(const double *values, size_t n, double *mean, double *m2, double *m4)
+// Mean, and sums of second and fourth powers about it.
+struct spread {
+    double mean, m2, m4;
+};
+
+// False for values that are not finite.
+static bool moments(const double *values, size_t n, struct spread *m)
 {
     double sum = 0.0;
     for (size_t i = 0; i < n; i++) {
         if (!isfinite(values[i])) return false;
         sum += values[i];
     }
-    *mean = sum / (double)n;
-    *m2 = *m4 = 0.0;
+    *m = (struct spread){.mean = sum / (double)n};
     for (size_t i = 0; i < n; i++) {
-        const double z = values[i] - *mean;
-        *m2 += z * z;
-        *m4 += z * z * z * z;
+        const double z = values[i] - m->mean;
+        m->m2 += z * z;
+        m->m4 += z * z * z * z;
     }
     return true;
 }
@@ -94,20 +98,30 @@ static const char *cannot(const ig_weights *w, double m2, const struct sums *s)
     return NULL;
 }
 
+// What Moran and Geary begin with; `reason` is set where neither has a value.
+static ig_status prepare(const double *values, const ig_weights *w, struct spread *m,
+                         struct sums *s, const char **reason)
+{
+    if (!moments(values, w->n, m)) return IG_EINVAL;
+    const ig_status status = weight_sums(w, s);
+    if (!status) *reason = cannot(w, m->m2, s);
+    return status;
+}
+
 ig_status ig_moran(const double *values, const ig_weights *w, ig_global *randomisation,
                    ig_global *normality)
 {
     if (!values || !w || !randomisation || !normality || w->n == 0) return IG_EINVAL;
-    double mean, m2, m4;
-    if (!moments(values, w->n, &mean, &m2, &m4)) return IG_EINVAL;
+    struct spread m;
     struct sums s;
-    const ig_status status = weight_sums(w, &s);
+    const char *reason;
+    const ig_status status = prepare(values, w, &m, &s, &reason);
     if (status) return status;
-    const char *reason = cannot(w, m2, &s);
     if (reason) {
         *randomisation = *normality = nothing(reason);
         return IG_OK;
     }
+    const double mean = m.mean, m2 = m.m2, m4 = m.m4;
     double cross = 0.0;
     for (size_t i = 0; i < w->n; i++) {
         double lag = 0.0;
@@ -134,16 +148,16 @@ ig_status ig_geary(const double *values, const ig_weights *w, ig_global *randomi
                    ig_global *normality)
 {
     if (!values || !w || !randomisation || !normality || w->n == 0) return IG_EINVAL;
-    double mean, m2, m4;
-    if (!moments(values, w->n, &mean, &m2, &m4)) return IG_EINVAL;
+    struct spread m;
     struct sums s;
-    const ig_status status = weight_sums(w, &s);
+    const char *reason;
+    const ig_status status = prepare(values, w, &m, &s, &reason);
     if (status) return status;
-    const char *reason = cannot(w, m2, &s);
     if (reason) {
         *randomisation = *normality = nothing(reason);
         return IG_OK;
     }
+    const double m2 = m.m2, m4 = m.m4;
     double squares = 0.0;
     for (size_t i = 0; i < w->n; i++) {
         for (size_t k = w->start[i]; k < w->start[i + 1]; k++) {
