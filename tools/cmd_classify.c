@@ -1,4 +1,5 @@
 // classify: one column of numbers into classes, by any of the usual methods.
+#include "groups.h"
 #include "search.h"
 
 #include <core/inside.h>
@@ -29,11 +30,7 @@ static const ig_option options[] = {
 };
 
 static const struct option_group groups[] = {
-    {.options = ig_table_option_list,
-     .offset = AT(reading),
-     .prefix = "table-",
-     .bare = "header|header-row|sheet|where|encoding|decimal-comma",
-     .drop = "key|pivot|duplicates|proportion"},
+    TABLE_READING_GROUP(AT(reading), "key|"),
     {0},
 };
 

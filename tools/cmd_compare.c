@@ -1,5 +1,4 @@
 // compare: each row against a benchmark as Fingertips does, and quantile groups as PHE cuts them.
-#include "command.h"
 #include "groups.h"
 
 #include <core/inside.h>
@@ -42,11 +41,7 @@ static const ig_option options[] = {
 };
 
 static const struct option_group option_groups[] = {
-    {.options = ig_table_option_list,
-     .offset = AT(reading),
-     .prefix = "table-",
-     .bare = "header|header-row|sheet|where|encoding|decimal-comma",
-     .drop = "pivot|duplicates|proportion"},
+    TABLE_READING_GROUP(AT(reading), ""),
     {0},
 };
 
@@ -60,15 +55,6 @@ struct inputs {
     const double *value, *lower, *upper, *lower998, *upper998;
     double *nothing; ///< NaN for all rows, where a column is not given
 };
-
-static ig_status numbers(ig_ctx *ctx, struct inputs *in, const char *name, const double **out)
-{
-    *out = in->nothing;
-    if (!name) return IG_OK;
-    size_t column;
-    const ig_status status = ig_table_find(ctx, in->table, name, &column);
-    return status ? status : ig_table_numbers(ctx, in->table, column, IG_NUMBERS_ANY, out);
-}
 
 static ig_status read_inputs(ig_ctx *ctx, struct settings *s, struct inputs *in)
 {
@@ -92,11 +78,16 @@ static ig_status read_inputs(ig_ctx *ctx, struct settings *s, struct inputs *in)
     if (!in->nothing) return ig_fail(ctx, IG_EMEMORY, "no memory");
     for (size_t i = 0; i < ig_table_rows(in->table); i++)
         in->nothing[i] = NAN;
-    status = numbers(ctx, in, s->value, &in->value);
-    if (!status) status = numbers(ctx, in, s->lower, &in->lower);
-    if (!status) status = numbers(ctx, in, s->upper, &in->upper);
-    if (!status) status = numbers(ctx, in, s->lower998, &in->lower998);
-    if (!status) status = numbers(ctx, in, s->upper998, &in->upper998);
+    in->lower = in->upper = in->lower998 = in->upper998 = in->nothing; // where none is given
+    status = column_numbers(ctx, in->table, s->value, IG_NUMBERS_ANY, NULL, &in->value);
+    if (!status)
+        status = column_numbers(ctx, in->table, s->lower, IG_NUMBERS_ANY, NULL, &in->lower);
+    if (!status)
+        status = column_numbers(ctx, in->table, s->upper, IG_NUMBERS_ANY, NULL, &in->upper);
+    if (!status)
+        status = column_numbers(ctx, in->table, s->lower998, IG_NUMBERS_ANY, NULL, &in->lower998);
+    if (!status)
+        status = column_numbers(ctx, in->table, s->upper998, IG_NUMBERS_ANY, NULL, &in->upper998);
     for (size_t i = 0; !status && i < ig_table_rows(in->table); i++) {
         if (in->lower[i] > in->upper[i] || in->lower998[i] > in->upper998[i]) {
             status = command_fail(ctx, IG_EFORMAT, NULL,
@@ -190,11 +181,7 @@ static ig_status make_result(ig_ctx *ctx, const struct settings *s, const ig_tab
     ig_status status = ig_result_new(ig_table_rows(table), &result);
     ig_column *column = NULL;
     for (size_t c = 0; !status && c < ig_table_columns(table); c++) {
-        status = ig_result_add(result, ig_table_column_name(table, c), IG_COLUMN_TEXT, &column);
-        for (size_t r = 0; !status && r < result->rows; r++) {
-            const char *cell = ig_table_text(table, r, c);
-            if (*cell) status = ig_result_set_text(result, column, r, cell);
-        }
+        status = carry_column(result, table, c, ig_table_column_name(table, c), NULL);
     }
     if (!status && s->benchmark) {
         status = ig_result_add(result, "comparison", IG_COLUMN_TEXT, &column);

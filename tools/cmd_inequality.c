@@ -1,5 +1,4 @@
 // inequality: how unequal is one number between groups, by every measure in one go.
-#include "command.h"
 #include "groups.h"
 
 #include <core/inside.h>
@@ -58,11 +57,7 @@ static const ig_option options[] = {
 };
 
 static const struct option_group groups[] = {
-    {.options = ig_table_option_list,
-     .offset = AT(reading),
-     .prefix = "table-",
-     .bare = "header|header-row|sheet|where|encoding|decimal-comma",
-     .drop = "pivot|duplicates|proportion"},
+    TABLE_READING_GROUP(AT(reading), ""),
     {0},
 };
 
@@ -320,23 +315,13 @@ struct inputs {
     double *se; ///< owned; NULL without
 };
 
-static ig_status numbers(ig_ctx *ctx, ig_table *table, const char *name, ig_number_rule rule,
-                         const double **out)
-{
-    *out = NULL;
-    if (!name) return IG_OK;
-    size_t column;
-    const ig_status status = ig_table_find(ctx, table, name, &column);
-    return status ? status : ig_table_numbers(ctx, table, column, rule, out);
-}
-
 static ig_status read_errors(ig_ctx *ctx, const struct settings *s, struct inputs *in)
 {
     const size_t rows = ig_table_rows(in->table);
     const double *se = NULL, *lower = NULL, *upper = NULL;
-    ig_status status = numbers(ctx, in->table, s->se, IG_NUMBERS_ANY, &se);
-    if (!status) status = numbers(ctx, in->table, s->lower, IG_NUMBERS_ANY, &lower);
-    if (!status) status = numbers(ctx, in->table, s->upper, IG_NUMBERS_ANY, &upper);
+    ig_status status = column_numbers(ctx, in->table, s->se, IG_NUMBERS_ANY, NULL, &se);
+    if (!status) status = column_numbers(ctx, in->table, s->lower, IG_NUMBERS_ANY, NULL, &lower);
+    if (!status) status = column_numbers(ctx, in->table, s->upper, IG_NUMBERS_ANY, NULL, &upper);
     if (status || (!se && !lower)) return status;
     in->se = ig_alloc(rows + 1, sizeof *in->se);
     if (!in->se) return ig_fail(ctx, IG_EMEMORY, "no memory");
@@ -378,11 +363,13 @@ static ig_status read_inputs(ig_ctx *ctx, struct settings *s, struct inputs *in)
     s->reading.keyless = true;
     in->group_column = SIZE_MAX;
     ig_status status = ig_table_read(ctx, s->table, &s->reading, &in->table);
-    if (!status) status = numbers(ctx, in->table, s->value, IG_NUMBERS_ANY, &in->value);
+    if (!status)
+        status = column_numbers(ctx, in->table, s->value, IG_NUMBERS_ANY, NULL, &in->value);
     if (!status) {
-        status = numbers(ctx, in->table, s->population, IG_NUMBERS_COUNT, &in->population);
+        status =
+            column_numbers(ctx, in->table, s->population, IG_NUMBERS_COUNT, NULL, &in->population);
     }
-    if (!status) status = numbers(ctx, in->table, s->rank, IG_NUMBERS_ANY, &in->rank);
+    if (!status) status = column_numbers(ctx, in->table, s->rank, IG_NUMBERS_ANY, NULL, &in->rank);
     if (!status && s->group) status = ig_table_find(ctx, in->table, s->group, &in->group_column);
     return status ? status : read_errors(ctx, s, in);
 }

@@ -1,5 +1,4 @@
 // rates: proportions, rates, standardised rates, life expectancy and means, with limits.
-#include "command.h"
 #include "groups.h"
 
 #include <core/inside.h>
@@ -53,11 +52,7 @@ static const ig_option options[] = {
 };
 
 static const struct option_group groups[] = {
-    {.options = ig_table_option_list,
-     .offset = AT(reading),
-     .prefix = "table-",
-     .bare = "header|header-row|sheet|where|encoding|decimal-comma",
-     .drop = "pivot|duplicates|proportion"},
+    TABLE_READING_GROUP(AT(reading), ""),
     {0},
 };
 
@@ -91,15 +86,6 @@ static ig_status need(ig_ctx *ctx, const char *given, const char *option, const 
 {
     if (given) return IG_OK;
     return command_fail(ctx, IG_EINVAL, NULL, "%s is required for --method %s", option, method);
-}
-
-static ig_status numbers(ig_ctx *ctx, ig_table *table, const char *name, ig_number_rule rule,
-                         size_t *column, const double **out)
-{
-    if (!name) return IG_OK;
-    ig_status status = ig_table_find(ctx, table, name, column);
-    if (!status) status = ig_table_numbers(ctx, table, *column, rule, out);
-    return status;
 }
 
 // First age of a band by its label: 0-4, 00-04, 90+, "85 and over", "Aged 5 to 9"; -1 for none.
@@ -217,28 +203,28 @@ static ig_status read_inputs(ig_ctx *ctx, struct settings *s, struct inputs *in)
     s->reading.keyless = true;
     status = ig_table_read(ctx, s->table, &s->reading, &in->table);
     in->count_column = in->population_column = SIZE_MAX;
-    size_t other;
     if (!status && s->method != MEAN) {
-        status = numbers(ctx, in->table, s->count, IG_NUMBERS_COUNT, &in->count_column, &in->count);
+        status = column_numbers(ctx, in->table, s->count, IG_NUMBERS_COUNT, &in->count_column,
+                                &in->count);
         if (!status) {
-            status = numbers(ctx, in->table, s->population, IG_NUMBERS_COUNT,
-                             &in->population_column, &in->population);
+            status = column_numbers(ctx, in->table, s->population, IG_NUMBERS_COUNT,
+                                    &in->population_column, &in->population);
         }
     }
     if (!status && s->method == MEAN) {
-        status = numbers(ctx, in->table, s->value, IG_NUMBERS_ANY, &other, &in->value);
+        status = column_numbers(ctx, in->table, s->value, IG_NUMBERS_ANY, NULL, &in->value);
     }
     if (!status && s->method == ISR) {
-        status = numbers(ctx, in->table, s->reference_count, IG_NUMBERS_COUNT, &other,
-                         &in->reference_count);
+        status = column_numbers(ctx, in->table, s->reference_count, IG_NUMBERS_COUNT, NULL,
+                                &in->reference_count);
         if (!status) {
-            status = numbers(ctx, in->table, s->reference_population, IG_NUMBERS_COUNT, &other,
-                             &in->reference_population);
+            status = column_numbers(ctx, in->table, s->reference_population, IG_NUMBERS_COUNT, NULL,
+                                    &in->reference_population);
         }
     }
     for (size_t i = 0; !status && s->method == DSR && i < s->repeats.count; i++) {
-        status = numbers(ctx, in->table, s->repeats.values[i], IG_NUMBERS_COUNT, &other,
-                         &in->repeats[i]);
+        status = column_numbers(ctx, in->table, s->repeats.values[i], IG_NUMBERS_COUNT, NULL,
+                                &in->repeats[i]);
         in->repeats_count = i + 1;
     }
     if (!status && (s->method == DSR || s->method == LIFE)) status = read_ages(ctx, s, in);
@@ -527,12 +513,8 @@ static ig_status carry_columns(ig_ctx *ctx, const struct inputs *in, const struc
         if (ours && (c == in->count_column || c == in->population_column)) continue;
         char renamed[300];
         snprintf(renamed, sizeof renamed, "%.280s%s", name, ours ? "_input" : "");
-        ig_column *column = NULL;
-        ig_status status = ig_result_add(result, renamed, IG_COLUMN_TEXT, &column);
-        for (size_t r = 0; !status && r < result->rows; r++) {
-            const char *cell = ig_table_text(in->table, g->rows[g->start[r]], c);
-            if (*cell) status = ig_result_set_text(result, column, r, cell);
-        }
+        // One row a group here: group r is row g->rows[r].
+        const ig_status status = carry_column(result, in->table, c, renamed, g->rows);
         if (status) return ig_fail(ctx, status, "cannot carry column %s through", ig_show(name));
     }
     return IG_OK;

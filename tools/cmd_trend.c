@@ -1,5 +1,4 @@
 // trend: the recent trend of each series over its last five points, as Fingertips shows it.
-#include "command.h"
 #include "groups.h"
 
 #include <core/inside.h>
@@ -37,11 +36,7 @@ static const ig_option options[] = {
 };
 
 static const struct option_group option_groups[] = {
-    {.options = ig_table_option_list,
-     .offset = AT(reading),
-     .prefix = "table-",
-     .bare = "header|header-row|sheet|where|encoding|decimal-comma",
-     .drop = "pivot|duplicates|proportion"},
+    TABLE_READING_GROUP(AT(reading), ""),
     {0},
 };
 
@@ -55,13 +50,6 @@ struct inputs {
     size_t period;
     const double *value, *lower, *upper;
 };
-
-static ig_status numbers(ig_ctx *ctx, ig_table *table, const char *name, const double **out)
-{
-    size_t column;
-    const ig_status status = ig_table_find(ctx, table, name, &column);
-    return status ? status : ig_table_numbers(ctx, table, column, IG_NUMBERS_ANY, out);
-}
 
 // A point of a series with its period: by number where all periods are numbers, else by text.
 struct point {
@@ -194,9 +182,9 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     s->reading.keyless = true;
     ig_status status = ig_table_read(ctx, s->table, &s->reading, &in.table);
     if (!status) status = ig_table_find(ctx, in.table, s->period, &in.period);
-    if (!status) status = numbers(ctx, in.table, s->value, &in.value);
-    if (!status) status = numbers(ctx, in.table, s->lower, &in.lower);
-    if (!status) status = numbers(ctx, in.table, s->upper, &in.upper);
+    if (!status) status = column_numbers(ctx, in.table, s->value, IG_NUMBERS_ANY, NULL, &in.value);
+    if (!status) status = column_numbers(ctx, in.table, s->lower, IG_NUMBERS_ANY, NULL, &in.lower);
+    if (!status) status = column_numbers(ctx, in.table, s->upper, IG_NUMBERS_ANY, NULL, &in.upper);
     if (!status) status = groups_new(ctx, in.table, &by, false, &g);
     if (status) goto done;
     trends = ig_alloc(g->count + 1, sizeof *trends);

@@ -1,8 +1,6 @@
 // Rows of a table gathered by the texts of some columns.
 #include "groups.h"
 
-#include "command.h"
-
 #include <core/inside.h>
 
 #include <math.h>
@@ -194,6 +192,29 @@ const char *group_words(const struct groups *groups, const ig_table *table, size
                  (long long)ig_table_line(table, groups->rows[groups->start[g]]));
     }
     return buffer;
+}
+
+ig_status column_numbers(ig_ctx *ctx, ig_table *table, const char *name, ig_number_rule rule,
+                         size_t *column, const double **values)
+{
+    if (!name) return IG_OK;
+    size_t found;
+    const ig_status status = ig_table_find(ctx, table, name, &found);
+    if (status) return status;
+    if (column) *column = found;
+    return ig_table_numbers(ctx, table, found, rule, values);
+}
+
+ig_status carry_column(ig_result *result, const ig_table *table, size_t column, const char *name,
+                       const size_t *rows)
+{
+    ig_column *to = NULL;
+    ig_status status = ig_result_add(result, name, IG_COLUMN_TEXT, &to);
+    for (size_t r = 0; !status && r < result->rows; r++) {
+        const char *cell = ig_table_text(table, rows ? rows[r] : r, column);
+        if (*cell) status = ig_result_set_text(result, to, r, cell);
+    }
+    return status;
 }
 
 void limit_name(const char *side, const ig_numbers *levels, size_t level, char name[24])

@@ -2,7 +2,7 @@
 #ifndef ISOGAP_TOOLS_GROUPS_H
 #define ISOGAP_TOOLS_GROUPS_H
 
-#include <isogap.h>
+#include "command.h"
 
 struct groups {
     size_t columns;       ///< how many columns the rows are gathered by
@@ -25,6 +25,23 @@ ig_status groups_add_columns(ig_ctx *ctx, const struct groups *groups, ig_result
 /// A group in words for messages: "area E01000001, sex Female", or its first line.
 const char *group_words(const struct groups *groups, const ig_table *table, size_t g, char *buffer,
                         size_t room);
+
+/// The --table of a command that works on its rows: an element of the command's groups. `dropped`
+/// names options of reading beside those that make no sense without areas.
+#define TABLE_READING_GROUP(at, dropped)                                                           \
+    {                                                                                              \
+        .options = ig_table_option_list, .offset = (at), .prefix = "table-",                       \
+        .bare = "header|header-row|sheet|where|encoding|decimal-comma",                            \
+        .drop = dropped "pivot|duplicates|proportion"                                              \
+    }
+
+/// A column by name as numbers; both outputs are left alone without a name. `column` may be NULL.
+ig_status column_numbers(ig_ctx *ctx, ig_table *table, const char *name, ig_number_rule rule,
+                         size_t *column, const double **values);
+/// Carry a column through as text: row r of the result has that of row rows[r] of the table, or of
+/// row r without `rows`. IG_EINVAL, without words, where the result has the name already.
+ig_status carry_column(ig_result *result, const ig_table *table, size_t column, const char *name,
+                       const size_t *rows);
 
 /// Names of limit columns for confidence levels: "lower" alone, or "lower95", "lower998".
 void limit_name(const char *side, const ig_numbers *levels, size_t level, char name[24]);
