@@ -131,5 +131,5 @@ void print_overview(FILE *to)
             "\nEvery command: --help with an example, --json for machines, --version.\n"
             "Exit codes: 0 done, 2 wrong use, 3 bad input, 4 refused by policy, 5 not written,\n"
             "6 limit met, 7 bug, 128+n stopped by signal n.\n"
-            "\nExample:\n  isogap run examples/first-run/plan.yaml\n");
+            "\nExample:\n  isogap run geodata/plan.yaml\n");
 }
