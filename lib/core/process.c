@@ -32,7 +32,6 @@ void RegisterOGROSM(void);
 void RegisterOGRXLSX(void);
 void RegisterOGRODS(void);
 void RegisterOGRMEM(void);
-void RegisterOGRVRT(void);
 
 static atomic_int user_umask = -1;
 
@@ -119,7 +118,6 @@ static void register_drivers(bool allow_vrt)
     RegisterOGRODS();
     if (allow_vrt) {
         GDALRegister_VRT();
-        RegisterOGRVRT();
     }
 }
 

@@ -68,6 +68,109 @@ static ig_status check_header(ig_ctx *ctx, const char *path, const char *name)
     return *why ? wrong(ctx, name, why) : IG_OK;
 }
 
+// ---- the file under Shapelib, which by itself takes a read error for an empty cell ----------
+
+struct source {
+    int fd;
+    SAOffset at;
+    bool failed; ///< a read error, seen at the end
+};
+
+static SAFile source_open(const char *path, const char *access)
+{
+    (void)access; // read only, whatever is asked for
+    struct source *source = ig_alloc(1, sizeof *source);
+    if (!source) return NULL;
+    do {
+        source->fd = open(path, O_RDONLY | O_CLOEXEC);
+    } while (source->fd < 0 && errno == EINTR);
+    if (source->fd >= 0) return (SAFile)source;
+    ig_free(source);
+    return NULL;
+}
+
+static SAOffset source_read(void *to, SAOffset size, SAOffset count, SAFile file)
+{
+    struct source *source = (struct source *)file;
+    size_t wanted, got = 0;
+    if (size == 0 || !ig_product(size, count, &wanted)) return 0;
+    while (got < wanted) {
+        const ssize_t n =
+            pread(source->fd, (char *)to + got, wanted - got, (off_t)(source->at + got));
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) source->failed = true;
+        if (n <= 0) break;
+        got += (size_t)n;
+    }
+    source->at += got;
+    return got / size;
+}
+
+static SAOffset source_write(void *from, SAOffset size, SAOffset count, SAFile file)
+{
+    (void)from;
+    (void)size;
+    (void)count;
+    (void)file;
+    return 0;
+}
+
+static SAOffset source_seek(SAFile file, SAOffset offset, int whence)
+{
+    struct source *source = (struct source *)file;
+    struct stat about;
+    if (whence == SEEK_CUR) offset += source->at;
+    if (whence == SEEK_END) {
+        if (fstat(source->fd, &about) != 0) return (SAOffset)-1;
+        offset += (SAOffset)about.st_size;
+    }
+    source->at = offset;
+    return 0;
+}
+
+static SAOffset source_tell(SAFile file)
+{
+    return ((struct source *)file)->at;
+}
+
+static int source_flush(SAFile file)
+{
+    (void)file;
+    return 0;
+}
+
+static int source_close(SAFile file)
+{
+    struct source *source = (struct source *)file;
+    close(source->fd);
+    ig_free(source);
+    return 0;
+}
+
+static int source_remove(const char *path)
+{
+    (void)path;
+    return -1;
+}
+
+static void source_error(const char *message)
+{
+    (void)message; // the library never prints; the failure is seen from its result
+}
+
+static double source_number(const char *text)
+{
+    double value = 0.0; // cells are taken as text: nobody asks for this
+    return ig_text_number(text, &value) ? value : 0.0;
+}
+
+static DBFHandle open_source(const char *path)
+{
+    SAHooks hooks = {source_open,  source_read,  source_write,  source_seek,  source_tell,
+                     source_flush, source_close, source_remove, source_error, source_number};
+    return DBFOpenLL(path, "rb", &hooks);
+}
+
 // ---- the code page --------------------------------------------------------------------------
 
 /// Language driver ids of dBASE and FoxPro (Esri's list in the shapefile driver of GDAL).
@@ -262,7 +365,7 @@ ig_status read_dbf(ig_ctx *ctx, const char *path, const char *name, const ig_tab
     ig_status status = check_header(ctx, path, name);
     if (status) return status;
     struct dbf dbf = {.ctx = ctx, .name = name};
-    dbf.file = DBFOpen(path, "rb");
+    dbf.file = open_source(path);
     if (!dbf.file) return ig_fail(ctx, IG_EIO, "cannot open %s as a DBF", shown(name));
     if (options->encoding) {
         snprintf(dbf.encoding, sizeof dbf.encoding, "%s", options->encoding);
@@ -271,6 +374,9 @@ ig_status read_dbf(ig_ctx *ctx, const char *path, const char *name, const ig_tab
     }
     status = begin(&dbf, options);
     if (!status) status = read_records(&dbf);
+    if (!status && ((const struct source *)dbf.file->fp)->failed) {
+        status = ig_fail(ctx, IG_EIO, "%s could not be read to its end", shown(name));
+    }
     DBFClose(dbf.file);
     ig_free(dbf.type);
     if (status) {
