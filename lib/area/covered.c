@@ -166,7 +166,7 @@ static ig_status heights_of(const struct edge *edges, size_t count, double **hei
             (*heights)[(*n)++] = y;
         }
     }
-    qsort(*heights, *n, sizeof **heights, by_number);
+    if (*n) qsort(*heights, *n, sizeof **heights, by_number);
     return IG_OK;
 }
 

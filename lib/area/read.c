@@ -87,7 +87,9 @@ static ig_status name_layer(ig_ctx *ctx, ig_features *features, const char *path
     features->layer = ig_text_copy(ig_base_name(path));
     if (!features->layer) return ig_fail(ctx, IG_EMEMORY, "no memory for %s", path);
     char *point = strrchr(features->layer, '.');
+    const bool packed = point && !strcasecmp(point, ".gz");
     if (point && point > features->layer) *point = 0;
+    if (packed && (point = strrchr(features->layer, '.')) && point > features->layer) *point = 0;
     return IG_OK;
 }
 
@@ -204,10 +206,21 @@ static ig_status unknown_crs(ig_ctx *ctx, const ig_features *features, const cha
                    prefix);
 }
 
+/// Is some coordinate no longitude or latitude?
+static bool beyond_degrees(const ig_features *features)
+{
+    for (size_t i = 0; i < features->used; i++)
+        if (fabs(features->x[i]) > 360.0 || fabs(features->y[i]) > 90.0) return true;
+    return false;
+}
+
 const char *ig_features_stated_crs(ig_ctx *ctx, const ig_features *features, const char *option)
 {
+    const char *stated = ig_ctx_input_crs(ctx);
     if (option && (!features->crs || features->assumed_crs)) return option;
-    return features->crs ? features->crs : ig_ctx_input_crs(ctx);
+    // a CRS stated for all inputs leaves a GeoJSON file alone as long as it can be what it should be
+    if (stated && features->assumed_crs && beyond_degrees(features)) return stated;
+    return features->crs ? features->crs : stated;
 }
 
 ig_status ig_features_shift(ig_ctx *ctx, const ig_features *features, const char *crs,

@@ -2,6 +2,8 @@
 // checked before use, tables only, never an index, columns by list.
 #include "features.h"
 
+#include "../table/build.h"
+
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,6 +19,7 @@ struct source {
     const char *name; ///< of the file, for messages
     struct timespec start;
     double seconds; ///< a step longer than this is stopped
+    double size;    ///< of the file, bytes
     bool stopped;
 };
 
@@ -50,7 +53,8 @@ static ig_status sqlite_failed(struct source *source, const char *what)
     if ((code & 0xff) == SQLITE_NOMEM)
         return ig_fail(ctx, IG_EMEMORY, "%s: no memory for %s", source->name, what);
     if ((code & 0xff) == SQLITE_TOOBIG)
-        return ig_fail(ctx, IG_ELIMIT, "%s: %s: a field is too large", source->name, what);
+        return ig_fail(ctx, IG_ELIMIT, "%s: %s: a field is over the limit of 256 MiB (computed?)",
+                       source->name, what);
     if ((code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN)
         return ig_fail(ctx, IG_EIO, "%s: cannot be read: %s", source->name,
                        sqlite3_errmsg(source->db));
@@ -102,7 +106,7 @@ static bool file_uri(const char *path, ig_text *uri)
 static ig_status check_whole(struct source *source)
 {
     sqlite3_stmt *query = NULL;
-    set_clock(source, 60.0);
+    set_clock(source, 10.0 + source->size / 50e6);
     ig_status status = IG_OK;
     if (sqlite3_prepare_v2(source->db, "PRAGMA quick_check(1)", -1, &query, NULL) != SQLITE_OK ||
         sqlite3_step(query) != SQLITE_ROW) {
@@ -136,6 +140,8 @@ static ig_status open_source(ig_ctx *ctx, const char *path, const char *name, st
         if (source->db) return sqlite_failed(source, "opening");
         return ig_fail(ctx, IG_EMEMORY, "no memory to open %s", name);
     }
+    struct stat info;
+    if (stat(path, &info) == 0) source->size = (double)info.st_size;
     sqlite3 *db = source->db;
     sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
@@ -152,21 +158,24 @@ static ig_status open_source(ig_ctx *ctx, const char *path, const char *name, st
     return check_whole(source);
 }
 
-/// True when a plain table (no view, no virtual table) has this name.
-static ig_status is_table(struct source *source, const char *table, bool *answer)
+/// What stands under a name in the schema.
+enum object { NOTHING, TABLE, OTHER };
+
+static ig_status find_object(struct source *source, const char *name, enum object *object)
 {
     sqlite3_stmt *query = NULL;
     ig_status status = IG_OK;
-    *answer = false;
-    if (sqlite3_prepare_v2(source->db,
-                           "SELECT 1 FROM sqlite_master WHERE type='table' AND name=?1 COLLATE "
-                           "NOCASE AND sql NOT LIKE 'create virtual%'",
-                           -1, &query, NULL) != SQLITE_OK ||
-        sqlite3_bind_text(query, 1, table, -1, SQLITE_STATIC) != SQLITE_OK) {
+    *object = NOTHING;
+    if (sqlite3_prepare_v2(
+            source->db,
+            "SELECT type='table' AND sql NOT LIKE 'create virtual%' FROM "
+            "sqlite_master WHERE type IN ('table','view') AND name=?1 COLLATE NOCASE",
+            -1, &query, NULL) != SQLITE_OK ||
+        sqlite3_bind_text(query, 1, name, -1, SQLITE_STATIC) != SQLITE_OK) {
         status = sqlite_failed(source, "the list of tables");
     } else {
         const int step = sqlite3_step(query);
-        *answer = step == SQLITE_ROW;
+        if (step == SQLITE_ROW) *object = sqlite3_column_int(query, 0) ? TABLE : OTHER;
         if (step != SQLITE_ROW && step != SQLITE_DONE)
             status = sqlite_failed(source, "the list of tables");
     }
@@ -241,10 +250,10 @@ static ig_status list_layers(struct source *source, const ig_features *features,
     *layers = NULL;
     *count = 0;
     for (size_t i = 0; i < 3; i++) {
-        bool found;
-        ig_status status = is_table(source, needed[i], &found);
+        enum object object;
+        ig_status status = find_object(source, needed[i], &object);
         if (status) return status;
-        if (!found)
+        if (object != TABLE)
             return ig_fail(source->ctx, IG_EFORMAT,
                            "%s: an SQLite file without the table %s: not a GeoPackage with layers",
                            source->name, needed[i]);
@@ -496,6 +505,9 @@ static ig_status read_cell(struct source *source, ig_features *features, sqlite3
             return bad_text(source, item, features->columns[column].name, "longer than 1 MiB");
         if (memchr(text, 0, length))
             return bad_text(source, item, features->columns[column].name, "holds a NUL byte");
+        if (!ig_text_is_utf8(text, length))
+            return bad_text(source, item, features->columns[column].name,
+                            "is not UTF-8, as texts of a GeoPackage must be");
         return ig_features_cell(ctx, features, column, IG_COLUMN_TEXT, text, length);
     }
     default:
@@ -532,10 +544,15 @@ done:
 
 static ig_status read_layer(struct source *source, ig_features *features, const struct layer *layer)
 {
-    bool table;
-    ig_status status = is_table(source, layer->table, &table);
+    enum object object;
+    ig_status status = find_object(source, layer->table, &object);
     if (status) return status;
-    if (!table) {
+    if (object == NOTHING) {
+        ig_fail(source->ctx, IG_EFORMAT, "%s: layer %s is listed but its table is missing",
+                source->name, ig_show(layer->table));
+        return ig_hint(source->ctx, "the file is damaged; fetch it again");
+    }
+    if (object == OTHER) {
         ig_fail(source->ctx, IG_EPOLICY, "%s: layer %s is a view, not a table", source->name,
                 ig_show(layer->table));
         return ig_hint(source->ctx, "a view can run any query; save the layer as a table first");

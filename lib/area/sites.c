@@ -526,9 +526,7 @@ static ig_status place_points(struct making *m)
         return ig_hint(m->ctx, "remove it, or leave such out, counted and listed, with "
                                "--allow-unplaced");
     }
-    const char *crs = f->crs;
-    if (m->options->crs && (!crs || f->assumed_crs)) crs = m->options->crs;
-    if (!crs) crs = ig_ctx_input_crs(m->ctx);
+    const char *crs = ig_features_stated_crs(m->ctx, f, m->options->crs);
     if (!crs) {
         ig_fail(m->ctx, IG_EFORMAT, "%s: its CRS (coordinate reference system) is unknown",
                 m->file);

@@ -3,6 +3,7 @@
 #include "shapes_near.h"
 
 #include <math.h>
+#include <sqlite3.h>
 
 /// Two squares of 1000 m and a third with a hole of 100 m, in metres of the National Grid.
 static const char squares[] =
@@ -297,6 +298,111 @@ static void bad_boundaries_are_refused_with_the_right_words(void **state)
     }
 }
 
+/// The squares as a GeoPackage of our own, changed by a statement.
+static void put_package(ig_ctx *ctx, const char *path, const char *sql)
+{
+    ig_areas *areas = NULL;
+    ig_layers *layers = NULL;
+    ig_result *columns = NULL;
+    ig_column *column;
+    sqlite3 *db = NULL;
+    put_file("squares.geojson", squares);
+    ig_ctx_set_overwrite(ctx, true);
+    assert_int_equal(read_areas(ctx, "squares.geojson", NULL, &areas), IG_OK);
+    assert_int_equal(ig_result_new(3, &columns), IG_OK);
+    assert_int_equal(ig_result_add(columns, "code", IG_COLUMN_TEXT, &column), IG_OK);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(ig_result_set_text(columns, column, i, ig_areas_code(areas, i)), IG_OK);
+    assert_int_equal(ig_layers_begin(ctx, path, NULL, &layers), IG_OK);
+    assert_int_equal(ig_layers_areas(layers, "a", areas, false, columns), IG_OK);
+    assert_int_equal(ig_layers_finish(layers), IG_OK);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db,
+                                  "DROP TRIGGER rtree_a_geom_update1; DROP TRIGGER "
+                                  "rtree_a_geom_update2; DROP TRIGGER rtree_a_geom_update3; DROP "
+                                  "TRIGGER rtree_a_geom_update4; DROP TRIGGER rtree_a_geom_delete",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        print_error("%s: %s\n", sql, sqlite3_errmsg(db));
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    ig_areas_free(areas);
+    ig_result_free(columns);
+}
+
+static void geopackages_of_strangers_are_looked_at_before_they_are_believed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *sql;
+        ig_status status;
+        const char *says;
+    } cases[] = {
+        {"DELETE FROM rtree_a_geom", IG_OK, NULL}, // an index helps, never decides
+        {"UPDATE gpkg_contents SET min_x=0,max_x=1", IG_OK, NULL},
+        {"ALTER TABLE a ADD COLUMN long TEXT GENERATED ALWAYS AS (hex(code)) VIRTUAL", IG_OK, NULL},
+        {"UPDATE gpkg_geometry_columns SET srs_id=-1", IG_EFORMAT, "CRS"},
+        {"UPDATE a SET code=NULL WHERE fid=2", IG_EFORMAT, "feature 2 has no code"},
+        {"UPDATE a SET code=CAST(x'e9' AS TEXT) WHERE fid=2", IG_EFORMAT, "feature 2, column code"},
+        {"UPDATE a SET geom=x'47500001' WHERE fid=3", IG_EFORMAT, "feature 3 is damaged"},
+        {"UPDATE a SET geom=substr(geom,1,length(geom)-8) WHERE fid=1", IG_EFORMAT,
+         "feature 1 is damaged"},
+        {"DROP TABLE a", IG_EFORMAT, "table is missing"},
+        {"DROP TABLE gpkg_contents", IG_EFORMAT, "gpkg_contents"},
+        {"ALTER TABLE a RENAME TO b; CREATE VIEW a AS SELECT * FROM b", IG_EPOLICY, "view"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ig_ctx *ctx = context();
+        ig_areas *areas = NULL;
+        put_package(ctx, "stranger.gpkg", cases[i].sql);
+        const ig_status status = read_areas(ctx, "stranger.gpkg", NULL, &areas);
+        if (status != cases[i].status) print_error("%s\n", cases[i].sql);
+        assert_int_equal(status, cases[i].status);
+        if (cases[i].says) assert_says(ig_ctx_message(ctx), cases[i].says);
+        if (!status) assert_int_equal(ig_areas_count(areas), 3);
+        ig_areas_free(areas);
+        ig_ctx_free(ctx);
+    }
+}
+
+static void changes_that_lie_in_a_journal_are_not_passed_over(void **state)
+{
+    (void)state;
+    ig_ctx *ctx = context();
+    ig_areas *areas = NULL;
+    put_package(ctx, "journal.gpkg", "");
+    put_file("journal.gpkg-wal", "not empty");
+    assert_int_equal(read_areas(ctx, "journal.gpkg", NULL, &areas), IG_EFORMAT);
+    assert_says(ig_ctx_message(ctx), "journal.gpkg-wal");
+    assert_int_equal(unlink("journal.gpkg-wal"), 0);
+    assert_int_equal(read_areas(ctx, "journal.gpkg", NULL, &areas), IG_OK);
+    ig_areas_free(areas);
+    ig_ctx_free(ctx);
+}
+
+static void a_crs_stated_for_all_leaves_longitude_and_latitude_alone(void **state)
+{
+    (void)state;
+    static const char *const form = "{\"type\":\"Feature\",\"properties\":{\"code\":\"E01000001\"},"
+                                    "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":%s}}";
+    static const struct {
+        const char *coordinates, *crs;
+    } cases[] = {
+        {"[[[-1,53],[-0.9,53],[-1,53.1],[-1,53]]]", "EPSG:4326"},
+        {"[[[430000,380000],[431000,380000],[430000,381000],[430000,380000]]]", "EPSG:27700"}};
+    for (size_t i = 0; i < 2; i++) {
+        ig_ctx *ctx = context();
+        ig_areas *areas = NULL;
+        char text[512];
+        snprintf(text, sizeof text, form, cases[i].coordinates);
+        put_file("stated.geojson", text);
+        assert_int_equal(ig_ctx_set_input_crs(ctx, "EPSG:27700"), IG_OK);
+        assert_int_equal(read_areas(ctx, "stated.geojson", NULL, &areas), IG_OK);
+        assert_string_equal(ig_areas_source_crs(areas), cases[i].crs);
+        ig_areas_free(areas);
+        ig_ctx_free(ctx);
+    }
+}
+
 static void a_hostile_layer_name_is_only_a_name(void **state)
 {
     (void)state;
@@ -366,6 +472,9 @@ int main(void)
         cmocka_unit_test(json_faults_are_named_with_their_place),
         cmocka_unit_test(null_and_empty_geometries_stay_as_rows),
         cmocka_unit_test(bad_boundaries_are_refused_with_the_right_words),
+        cmocka_unit_test(geopackages_of_strangers_are_looked_at_before_they_are_believed),
+        cmocka_unit_test(changes_that_lie_in_a_journal_are_not_passed_over),
+        cmocka_unit_test(a_crs_stated_for_all_leaves_longitude_and_latitude_alone),
         cmocka_unit_test(a_hostile_layer_name_is_only_a_name),
         cmocka_unit_test(a_long_field_name_is_told_to_be_cut_by_shapefiles),
         cmocka_unit_test(a_chosen_layer_is_read),
