@@ -110,7 +110,7 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
         inputs[s->areas.count + t] = ((struct table_input *)s->tables.elements)[t].path;
     }
     status = check_output(ctx, s, inputs);
-    s->area_reading.keep_source = true;
+    s->area_reading.source_only = !s->to_crs; // no coordinate is moved that is not asked for
     if (!status) status = joining_read(ctx, &s->tables, tables);
     if (!status) {
         status = ig_areas_read(ctx, s->areas.values, s->areas.count, &s->area_reading, &areas);
