@@ -33,6 +33,17 @@ IG_API IG_MUST_CHECK ig_status ig_style_sld(ig_ctx *ctx, const ig_style *style, 
 /// QML of isochrone bands (categories by `minutes`) and of sites.
 IG_API IG_MUST_CHECK ig_status ig_isochrone_qml(ig_ctx *ctx, const double *minutes, size_t count,
                                                 bool bands, char **qml);
+/// Isochrones of one mode of travel, for the style of a layer that holds several.
+typedef struct ig_mode_minutes {
+    const char *mode; ///< as in the column `mode`
+    const double *minutes;
+    size_t count;
+    bool bands;
+} ig_mode_minutes;
+/// QML of isochrones with the columns `mode` and `minutes`: a group of rules for each mode, each in
+/// a colour of its own, so that one can be switched off in the layer tree.
+IG_API IG_MUST_CHECK ig_status ig_isochrone_modes_qml(ig_ctx *ctx, const ig_mode_minutes *modes,
+                                                      size_t count, char **qml);
 IG_API IG_MUST_CHECK ig_status ig_site_qml(ig_ctx *ctx, const char *label_column, char **qml);
 IG_API void ig_style_free(char *text);
 

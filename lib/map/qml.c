@@ -254,14 +254,34 @@ ig_status ig_style_qml(ig_ctx *ctx, const ig_style *style, const char *const *al
 
 // ---- isochrones and sites ----------------------------------------------------------------------
 
-/// Reds from near (light) to far (dark) for bands; the same as lines round nested isochrones.
-static ig_colour minutes_colour(size_t i, size_t count)
+/// From near (light) to far (dark), a hue for each mode.
+static ig_colour minutes_colour(size_t mode, size_t i, size_t count)
 {
-    static const ig_colour ends[2] = {{253, 190, 133}, {140, 45, 4}};
+    static const ig_colour ends[][2] = {{{253, 190, 133}, {140, 45, 4}},
+                                        {{158, 202, 225}, {8, 69, 148}},
+                                        {{188, 189, 220}, {74, 20, 134}},
+                                        {{161, 217, 155}, {0, 90, 50}}};
+    const ig_colour *hue = ends[mode % (sizeof ends / sizeof *ends)];
     const double t = count > 1 ? (double)i / (double)(count - 1) : 0.5;
-    return (ig_colour){(uint8_t)(ends[0].r + t * (ends[1].r - ends[0].r) + 0.5),
-                       (uint8_t)(ends[0].g + t * (ends[1].g - ends[0].g) + 0.5),
-                       (uint8_t)(ends[0].b + t * (ends[1].b - ends[0].b) + 0.5)};
+    return (ig_colour){(uint8_t)(hue[0].r + t * (hue[1].r - hue[0].r) + 0.5),
+                       (uint8_t)(hue[0].g + t * (hue[1].g - hue[0].g) + 0.5),
+                       (uint8_t)(hue[0].b + t * (hue[1].b - hue[0].b) + 0.5)};
+}
+
+static void minutes_symbol(ig_text *text, size_t number, ig_colour colour, bool bands)
+{
+    char name[24];
+    snprintf(name, sizeof name, "%zu", number);
+    fill_symbol(text, name, &(fill){colour, colour, bands ? 200 : 25, "solid", "solid", 0.4});
+}
+
+/// The widest first, so that the nearer lie on top.
+static void widest_first(ig_text *text)
+{
+    ig_text_append(text, "    <orderby>\n"
+                         "      <orderByClause asc=\"0\" nullsFirst=\"0\">\"minutes\""
+                         "</orderByClause>\n    </orderby>\n  </renderer-v2>\n"
+                         "  <layerGeometryType>2</layerGeometryType>\n</qgis>\n");
 }
 
 ig_status ig_isochrone_qml(ig_ctx *ctx, const double *minutes, size_t count, bool bands, char **qml)
@@ -280,17 +300,64 @@ ig_status ig_isochrone_qml(ig_ctx *ctx, const double *minutes, size_t count, boo
                        i, digits, bands ? "up to" : "within", digits);
     }
     ig_text_append(&text, "    </categories>\n    <symbols>\n");
-    for (size_t i = 0; i < count; i++) {
-        char name[24];
-        snprintf(name, sizeof name, "%zu", i);
-        const ig_colour colour = minutes_colour(i, count);
-        fill_symbol(&text, name, &(fill){colour, colour, bands ? 200 : 25, "solid", "solid", 0.4});
+    for (size_t i = 0; i < count; i++)
+        minutes_symbol(&text, i, minutes_colour(0, i, count), bands);
+    ig_text_append(&text, "    </symbols>\n");
+    widest_first(&text);
+    return finish(ctx, &text, qml);
+}
+
+/// 'text' with quotes and backslashes doubled: a literal in an expression of QGIS.
+static void append_literal(ig_text *text, const char *raw)
+{
+    ig_text_append(text, "'");
+    for (; *raw; raw++) {
+        const bool twice = *raw == '\'' || *raw == '\\';
+        ig_text_append_bytes(text, raw, 1);
+        if (twice) ig_text_append_bytes(text, raw, 1);
     }
-    // The widest first, so that the nearer lie on top.
-    ig_text_append(&text, "    </symbols>\n    <orderby>\n"
-                          "      <orderByClause asc=\"0\" nullsFirst=\"0\">\"minutes\""
-                          "</orderByClause>\n    </orderby>\n  </renderer-v2>\n"
-                          "  <layerGeometryType>2</layerGeometryType>\n</qgis>\n");
+    ig_text_append(text, "'");
+}
+
+/// The rules of one mode under a rule of its name. `number` is that of its first symbol.
+static void mode_rules(ig_text *text, const ig_mode_minutes *mode, size_t m, size_t number)
+{
+    char label[LABEL_ROOM], digits[32];
+    ig_text filter = {0};
+    ig_text_append(&filter, "\"mode\" = ");
+    append_literal(&filter, mode->mode);
+    ig_text_format(text, "      <rule key=\"{00000000-0000-4000-8001-%012zx}\"", m + 1);
+    attribute(text, "label", mode->mode);
+    attribute(text, "filter", filter.failed ? "" : filter.data);
+    ig_text_append(text, ">\n");
+    for (size_t i = 0; i < mode->count; i++) {
+        ig_number_text(mode->minutes[i], digits, sizeof digits);
+        snprintf(label, sizeof label, "%s %s minutes", mode->bands ? "up to" : "within", digits);
+        filter.length = 0;
+        ig_text_format(&filter, "\"minutes\" = %s", digits);
+        if (!filter.failed) rule(text, number + i, label, filter.data);
+    }
+    ig_text_append(text, "      </rule>\n");
+    text->failed |= filter.failed;
+    ig_text_free(&filter);
+}
+
+ig_status ig_isochrone_modes_qml(ig_ctx *ctx, const ig_mode_minutes *modes, size_t count,
+                                 char **qml)
+{
+    ig_text text = {0};
+    begin(&text);
+    ig_text_append(&text, "  <renderer-v2 type=\"RuleRenderer\" symbollevels=\"0\" "
+                          "forceraster=\"0\" enableorderby=\"1\">\n"
+                          "    <rules key=\"{00000000-0000-4000-8000-000000000000}\">\n");
+    for (size_t m = 0, number = 0; m < count; number += modes[m++].count)
+        mode_rules(&text, &modes[m], m, number);
+    ig_text_append(&text, "    </rules>\n    <symbols>\n");
+    for (size_t m = 0, number = 0; m < count; m++)
+        for (size_t i = 0; i < modes[m].count; i++)
+            minutes_symbol(&text, number++, minutes_colour(m, i, modes[m].count), modes[m].bands);
+    ig_text_append(&text, "    </symbols>\n");
+    widest_first(&text);
     return finish(ctx, &text, qml);
 }
 

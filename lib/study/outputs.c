@@ -377,37 +377,24 @@ static ig_status style_layer(struct study *study, ig_layers *layers, const char 
     return status;
 }
 
-static int by_number(const void *a, const void *b)
-{
-    const double left = *(const double *)a, right = *(const double *)b;
-    return left < right ? -1 : left > right;
-}
-
 /// All thresholds of all modes, once each.
 static ig_status style_isochrones(struct study *study, ig_layers *layers)
 {
-    size_t most = 0, count = 0, kept = 0;
-    bool bands = false;
-    char *qml = NULL;
-    for (size_t m = 0; m < study->modes_count; m++)
-        most += study->modes[m].isochrones->levels;
-    double *minutes = ig_alloc(most + 1, sizeof *minutes);
-    if (!minutes) return study_no_memory(study);
+    ig_mode_minutes *modes = ig_alloc(study->modes_count, sizeof *modes);
+    if (!modes) return study_no_memory(study);
     for (size_t m = 0; m < study->modes_count; m++) {
         const struct mode_run *mode = &study->modes[m];
-        bands = bands || mode->plan->bands;
-        for (size_t i = 0; i < mode->isochrones->levels; i++) {
-            minutes[count++] = mode->isochrones->minutes[i];
-        }
+        modes[m] = (ig_mode_minutes){mode->plan->name, mode->isochrones->minutes,
+                                     mode->isochrones->levels, mode->plan->bands};
     }
-    qsort(minutes, count, sizeof *minutes, by_number);
-    for (size_t i = 0; i < count; i++) {
-        if (!kept || minutes[kept - 1] < minutes[i]) minutes[kept++] = minutes[i];
-    }
-    ig_status status = ig_isochrone_qml(study->ctx, minutes, kept, bands, &qml);
+    char *qml = NULL;
+    ig_status status =
+        study->modes_count > 1
+            ? ig_isochrone_modes_qml(study->ctx, modes, study->modes_count, &qml)
+            : ig_isochrone_qml(study->ctx, modes->minutes, modes->count, modes->bands, &qml);
     if (!status) status = ig_layers_style(layers, "isochrones", "isochrones", qml, "", true);
     ig_style_free(qml);
-    ig_free(minutes);
+    ig_free(modes);
     return status;
 }
 

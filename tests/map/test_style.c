@@ -160,6 +160,28 @@ static void isochrones_and_sites_are_whole_documents(void **state)
     ig_ctx_free(ctx);
 }
 
+static void several_modes_are_groups_of_rules_in_their_own_colours(void **state)
+{
+    (void)state;
+    ig_ctx *ctx = ig_ctx_new();
+    const double walk[] = {10, 20}, drive[] = {5};
+    const ig_mode_minutes modes[] = {{"walk", walk, 2, false},
+                                     {"driver's \\ <car>", drive, 1, true}};
+    char *qml = NULL;
+    assert_int_equal(ig_isochrone_modes_qml(ctx, modes, 2, &qml), IG_OK);
+    CPLXMLNode *root = parsed(qml);
+    CPLXMLNode *group = CPLGetXMLNode(find(root, "rules"), "rule");
+    assert_string_equal(value(group, "filter"), "\"mode\" = 'walk'");
+    assert_string_equal(value(group, "rule.filter"), "\"minutes\" = 10");
+    assert_string_equal(value(group, "rule.symbol"), "0");
+    assert_string_equal(value(group->psNext, "filter"), "\"mode\" = 'driver''s \\\\ <car>'");
+    assert_string_equal(value(group->psNext, "rule.label"), "up to 5 minutes");
+    assert_string_equal(value(group->psNext, "rule.symbol"), "2");
+    CPLDestroyXMLNode(root);
+    ig_style_free(qml);
+    ig_ctx_free(ctx);
+}
+
 static void each_failing_allocation_is_told(void **state)
 {
     (void)state;
@@ -188,6 +210,7 @@ int main(void)
         cmocka_unit_test(hostile_names_stay_text),
         cmocka_unit_test(sld_has_a_rule_for_each_class_and_for_gaps),
         cmocka_unit_test(isochrones_and_sites_are_whole_documents),
+        cmocka_unit_test(several_modes_are_groups_of_rules_in_their_own_colours),
         cmocka_unit_test(each_failing_allocation_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
