@@ -79,14 +79,18 @@ struct source {
 static SAFile source_open(const char *path, const char *access)
 {
     (void)access; // read only, whatever is asked for
-    struct source *source = ig_alloc(1, sizeof *source);
-    if (!source) return NULL;
+    int fd;
     do {
-        source->fd = open(path, O_RDONLY | O_CLOEXEC);
-    } while (source->fd < 0 && errno == EINTR);
-    if (source->fd >= 0) return (SAFile)source;
-    ig_free(source);
-    return NULL;
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+    } while (fd < 0 && errno == EINTR);
+    if (fd < 0) return NULL; // Shapelib asks for .DBF and .cpg too, which need not be there
+    struct source *source = ig_alloc(1, sizeof *source);
+    if (!source) {
+        close(fd);
+        return NULL;
+    }
+    source->fd = fd;
+    return (SAFile)source;
 }
 
 static SAOffset source_read(void *to, SAOffset size, SAOffset count, SAFile file)
