@@ -208,9 +208,9 @@ ig_status ig_travel(ig_ctx *ctx, const ig_surface *surface, const ig_source *sou
                          (long long)model->cells);
         goto done;
     }
-    status = ig_search_heap(ctx, model, start.seeds, start.count, time, order);
-    if (!status && order && model->exact)
-        status = ig_serve(ctx, model, start.seeds, start.count, time, order);
+    status = model->exact ? ig_search_heap(ctx, model, start.seeds, start.count, time, NULL)
+                          : ig_search_tiles(ctx, model, start.seeds, start.count, time);
+    if (!status && order) status = ig_serve(ctx, model, start.seeds, start.count, time, order);
     if (status) goto done;
     fill_minutes(model, time, grid);
     if (order) {

@@ -120,6 +120,9 @@ double ig_slope_exp(double x);
 /// those with the least time.
 ig_status ig_search_heap(ig_ctx *ctx, const struct model *model, const struct seed *seeds,
                          size_t count, double *time, int32_t *order);
+/// Sweeps over active tiles, on all threads of the context. Not for `exact`.
+ig_status ig_search_tiles(ig_ctx *ctx, const struct model *model, const struct seed *seeds,
+                          size_t count, double *time);
 /// Who serves each cell, from finished times: the least order along the steps that explain a time.
 ig_status ig_serve(ig_ctx *ctx, const struct model *model, const struct seed *seeds, size_t count,
                    const double *time, int32_t *order);
