@@ -41,11 +41,12 @@ struct ig_areas {
 /// What is asked of the check of shapes.
 typedef struct ig_repair {
     const char *const *codes;
-    const char *file;  ///< for messages
-    const bool *merge; ///< areas made of several features, to be united; NULL: none
-    const bool *noted; ///< areas whose reader found a hole outside its shell; NULL: none
-    double metre;      ///< units of the coordinates in a metre (1, or degrees)
-    double limit;      ///< share of change that is an error, such as .01
+    const char *file;         ///< the set of areas, for messages
+    const char *const *files; ///< the file of each area where the set has several; NULL: `file`
+    const bool *merge;        ///< areas made of several features, to be united; NULL: none
+    const bool *noted;        ///< areas whose reader found a hole outside its shell; NULL: none
+    double metre;             ///< units of the coordinates in a metre (1, or degrees)
+    double limit;             ///< share of change that is an error, such as .01
     bool degrees;
 } ig_repair;
 /// Mend invalid areas by the one stated method and tell each (G3).

@@ -293,8 +293,14 @@ static ig_status measure(struct making *m)
 /// Validity and overlaps are judged in the coordinates of the file, where shared borders are equal.
 static ig_status check_shapes(struct making *m, bool degrees)
 {
+    const bool several = m->features.file_count > 1;
+    const char **files = several ? ig_alloc(m->areas + 1, sizeof *files) : NULL;
+    if (several && !files) return no_memory(m->ctx, m->areas);
+    for (size_t a = 0; several && a < m->areas; a++)
+        files[a] = ig_features_name(&m->features, m->group[m->start[a]]);
     const ig_repair repair = {.codes = (const char *const *)m->result->codes,
-                              .file = m->features.files[0],
+                              .file = several ? m->result->path : m->features.files[0],
+                              .files = files,
                               .merge = m->merge,
                               .noted = m->noted,
                               .metre = 1.0,
@@ -305,6 +311,7 @@ static ig_status check_shapes(struct making *m, bool degrees)
                 repair.file, m->opened);
     ig_status status = ig_shapes_repair(m->ctx, &m->result->work, &repair);
     if (!status) status = ig_shapes_overlaps(m->ctx, &m->result->work, &repair);
+    ig_free(files);
     return status;
 }
 

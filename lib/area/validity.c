@@ -339,13 +339,19 @@ static double square_metres(const ig_repair *repair, double y)
     return degree * degree * cos(y * (M_PI / 180.0));
 }
 
+static const char *file_of(const ig_repair *repair, size_t area)
+{
+    return repair->files ? repair->files[area] : repair->file;
+}
+
 static ig_status tell(ig_ctx *ctx, const ig_repair *repair, const struct finding *f, size_t *told)
 {
+    const char *file = file_of(repair, f->area);
     const char *code = ig_show(repair->codes[f->area]);
     if (f->failed) {
         ig_fail(ctx, IG_EFORMAT,
-                "%s: area %s is invalid (%s at %.10g %.10g) and cannot be repaired", repair->file,
-                code, f->reason, f->x, f->y);
+                "%s: area %s is invalid (%s at %.10g %.10g) and cannot be repaired", file, code,
+                f->reason, f->x, f->y);
         return ig_hint(ctx, "mend it in its source, with QGIS's 'Fix geometries' for one");
     }
     const double scale = square_metres(repair, f->y);
@@ -355,14 +361,14 @@ static ig_status tell(ig_ctx *ctx, const ig_repair *repair, const struct finding
         ig_fail(ctx, IG_EFORMAT,
                 "%s: area %s is invalid (%s at %.10g %.10g); repair would change it from %.10g to "
                 "%.10g m2, over the limit of %g%%",
-                repair->file, code, f->reason, f->x, f->y, before, after, 100.0 * repair->limit);
+                file, code, f->reason, f->x, f->y, before, after, 100.0 * repair->limit);
         return ig_hint(ctx, "mend it in its source, or allow more with --max-change SHARE");
     }
     if ((*told)++ < IG_SHOWN)
         ig_warn(ctx,
                 "%s: area %s is invalid (%s at %.10g %.10g): repaired to all that its rings "
                 "enclose; area %.10g m2, change %.3g m2",
-                repair->file, code, f->reason, f->x, f->y, after, after - before);
+                file, code, f->reason, f->x, f->y, after, after - before);
     return IG_OK;
 }
 
@@ -426,7 +432,7 @@ static ig_status tell_all(ig_ctx *ctx, ig_shapes *shapes, const ig_repair *repai
     for (size_t a = 0, n = 0; repair->noted && a < shapes->areas; a++)
         if (repair->noted[a] && n++ < IG_SHOWN)
             ig_warn(ctx, "%s: area %s has a hole outside every shell (invalid): taken as a part",
-                    repair->file, ig_show(repair->codes[a]));
+                    file_of(repair, a), ig_show(repair->codes[a]));
     return any ? rebuild(ctx, shapes, findings, count) : IG_OK;
 }
 

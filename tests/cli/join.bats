@@ -159,3 +159,24 @@ PY
     "$ISOGAP" join --areas squares.geojson --table small.csv --sensitive -o k.csv --quiet
     [ "$(cut -d, -f3- k.csv | paste -sd' ')" = "patients,patients_status,status ,suppressed: *,matched 0,ok,matched 15,ok,matched" ]
 }
+
+@test "an invalid area is named with the member of the zip that holds it" {
+    python3 - <<'PY'
+import json, zipfile
+d = json.load(open("squares.geojson"))
+first, second = dict(d), dict(d)
+first["features"] = d["features"][:2]
+second["features"] = d["features"][2:]
+# A spike out and back along the top: the ring touches itself.
+ring = second["features"][0]["geometry"]["coordinates"][0]
+x = ring[0][0]
+ring[1:2] = [[x, 381000], [x + 500, 381000], [x + 500, 381300], [x + 500, 381000]]
+with zipfile.ZipFile("set.zip", "w") as z:
+    z.writestr("west.geojson", json.dumps(first))
+    z.writestr("east.geojson", json.dumps(second))
+PY
+    run --separate-stderr "$ISOGAP" join --areas set.zip --table t.csv -o out.csv
+    [ "$status" -eq 0 ]
+    [[ "$stderr" == *"set.zip/east.geojson: area E01000003 is invalid"* ]]
+    [[ "$stderr" != *"west.geojson: area"* ]]
+}
