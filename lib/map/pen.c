@@ -1,10 +1,8 @@
 // One pen with two ends: Cairo for pixels, our own SVG text for the web. Pango measures for both,
 // and each line of SVG text states its width, so that another font cannot make it run over.
-#include "map_internal.h"
+#include "pen_internal.h"
 
-#include <cairo.h>
 #include <math.h>
-#include <pango/pangocairo.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -22,104 +20,135 @@ const char *__lsan_default_suppressions(void)
 }
 #endif
 
-struct pen {
-    cairo_surface_t *surface; ///< PNG
-    cairo_t *cairo;           ///< also measures for SVG
-    PangoFontMap *fonts;      ///< our own: the default one is shared by the thread
-    PangoContext *pango;
-    ig_text svg; ///< SVG, body
-    bool is_svg, failed;
-    int width, height;
-    ig_text path; ///< SVG, the path under way
-    double last_x, last_y;
-    double unit; ///< pixels where there would be one at 96 dots an inch
-};
-
 enum { HATCH = 7 }; ///< pixels between the lines of a gap, at 96 dots an inch
 
 static const char *const families = "DejaVu Sans,Liberation Sans,Noto Sans,Sans";
 
 // ---- beginning and ending -----------------------------------------------------------------------
 
-static ig_status pen_new(ig_ctx *ctx, int width, int height, bool is_svg, pen **out)
+/// The same letters on every screen: no hints, no subpixels.
+static void new_fonts(pen *p, const pen *ruler)
 {
-    enum { MOST = 30000 };
-    if (width < 1 || height < 1 || width > MOST || height > MOST)
-        return ig_fail(ctx, IG_EINVAL, "a picture of %d by %d pixels: need 1 to %d each way", width,
-                       height, (int)MOST);
-    pen *p = ig_alloc(1, sizeof *p);
-    if (!p) return ig_fail(ctx, IG_EMEMORY, "no memory for a picture");
-    p->width = width;
-    p->height = height;
-    p->is_svg = is_svg;
-    p->unit = 1.0;
-    p->surface =
-        cairo_image_surface_create(CAIRO_FORMAT_RGB24, is_svg ? 1 : width, is_svg ? 1 : height);
-    p->cairo = cairo_create(p->surface);
-    if (cairo_status(p->cairo) != CAIRO_STATUS_SUCCESS) {
-        const char *why = cairo_status_to_string(cairo_status(p->cairo));
-        pen_free(p);
-        return ig_fail(ctx, IG_EMEMORY, "cannot make a picture of %d by %d pixels: %s", width,
-                       height, why);
-    }
-    cairo_set_source_rgb(p->cairo, 1, 1, 1);
-    cairo_paint(p->cairo);
-    cairo_set_fill_rule(p->cairo, CAIRO_FILL_RULE_EVEN_ODD);
-    cairo_set_line_join(p->cairo, CAIRO_LINE_JOIN_ROUND);
-    // The same pixels on every screen: no hints, no subpixels.
     cairo_font_options_t *fonts = cairo_font_options_create();
     cairo_font_options_set_antialias(fonts, CAIRO_ANTIALIAS_GRAY);
     cairo_font_options_set_hint_style(fonts, CAIRO_HINT_STYLE_NONE);
     cairo_font_options_set_hint_metrics(fonts, CAIRO_HINT_METRICS_OFF);
-    p->fonts = pango_cairo_font_map_new();
+    p->fonts = ruler ? g_object_ref(ruler->fonts) : pango_cairo_font_map_new();
     p->pango = pango_font_map_create_context(p->fonts);
     pango_cairo_context_set_font_options(p->pango, fonts);
     pango_cairo_context_set_resolution(p->pango, 72.0);
     pango_context_set_round_glyph_positions(p->pango, FALSE);
     pango_context_set_language(p->pango, pango_language_from_string("en-GB"));
     cairo_font_options_destroy(fonts);
+}
+
+ig_status pen_on(ig_ctx *ctx, cairo_surface_t *surface, const pen *ruler, pen **out)
+{
+    pen *p = ig_alloc(1, sizeof *p);
+    if (!p) {
+        cairo_surface_destroy(surface);
+        return ig_fail(ctx, IG_EMEMORY, "no memory for a picture");
+    }
+    p->unit = 1.0;
+    p->surface = surface;
+    p->cairo = cairo_create(surface);
+    const cairo_status_t state = cairo_status(p->cairo);
+    if (state != CAIRO_STATUS_SUCCESS) {
+        pen_free(p);
+        return ig_fail(ctx, IG_EMEMORY, "cannot make a picture: %s", cairo_status_to_string(state));
+    }
+    cairo_set_fill_rule(p->cairo, CAIRO_FILL_RULE_EVEN_ODD);
+    cairo_set_line_join(p->cairo, CAIRO_LINE_JOIN_ROUND);
+    new_fonts(p, ruler);
     *out = p;
+    return IG_OK;
+}
+
+static ig_status pen_new(ig_ctx *ctx, int width, int height, bool is_svg, const pen *ruler,
+                         pen **out)
+{
+    enum { MOST = 30000 };
+    if (width < 1 || height < 1 || width > MOST || height > MOST)
+        return ig_fail(ctx, IG_EINVAL, "a picture of %d by %d pixels: need 1 to %d each way", width,
+                       height, (int)MOST);
+    const ig_status status = pen_on(
+        ctx,
+        cairo_image_surface_create(CAIRO_FORMAT_RGB24, is_svg ? 1 : width, is_svg ? 1 : height),
+        ruler, out);
+    if (status) return status;
+    pen *p = *out;
+    p->width = width;
+    p->height = height;
+    p->is_svg = is_svg;
+    cairo_set_source_rgb(p->cairo, 1, 1, 1);
+    cairo_paint(p->cairo);
     return IG_OK;
 }
 
 ig_status pen_new_png(ig_ctx *ctx, int width, int height, pen **out)
 {
-    return pen_new(ctx, width, height, false, out);
+    return pen_new(ctx, width, height, false, NULL, out);
+}
+
+/// Title, description and the pattern of gaps, once the opening tag stands.
+static void begin_svg(pen *p, const char *title, const char *about)
+{
+    ig_text *svg = &p->svg;
+    if (title) {
+        ig_text_format(svg, "<title id=\"%stitle\">", p->id);
+        append_xml(svg, title);
+        ig_text_append(svg, "</title>\n");
+    }
+    if (about) {
+        ig_text_format(svg, "<desc id=\"%sabout\">", p->id);
+        append_xml(svg, about);
+        ig_text_append(svg, "</desc>\n");
+    }
+    ig_text_format(svg,
+                   "<defs><pattern id=\"%sgap\" width=\"7\" height=\"7\" "
+                   "patternUnits=\"userSpaceOnUse\"><rect width=\"7\" height=\"7\" "
+                   "fill=\"#f4f4f4\"/><path d=\"M-1 1l2-2M0 7L7 0M6 8l2-2\" "
+                   "stroke=\"#8c8c8c\"/></pattern></defs>\n<rect width=\"%d\" height=\"%d\" "
+                   "fill=\"#fff\"/>\n",
+                   p->id, p->width, p->height);
+}
+
+static void open_svg(pen *p, bool alone)
+{
+    ig_text *svg = &p->svg;
+    ig_text_format(svg,
+                   "<svg%s role=\"img\" width=\"%d\" "
+                   "height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\"",
+                   alone ? " xmlns=\"http://www.w3.org/2000/svg\"" : "", p->width, p->height,
+                   p->width, p->height);
+    append_xml(svg, families);
+    ig_text_append(svg, ", sans-serif\" stroke-linejoin=\"round\"");
+    if (!alone) ig_text_format(svg, " aria-labelledby=\"%stitle %sabout\"", p->id, p->id);
+    ig_text_append(svg, ">\n");
 }
 
 ig_status pen_new_svg(ig_ctx *ctx, int width, int height, const char *title, const char *about,
                       pen **out)
 {
-    const ig_status status = pen_new(ctx, width, height, true, out);
+    const ig_status status = pen_new(ctx, width, height, true, NULL, out);
     if (status) return status;
-    ig_text *svg = &(*out)->svg;
-    ig_text_format(svg,
-                   "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"%d\" "
-                   "height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\"",
-                   width, height, width, height);
-    append_xml(svg, families);
-    ig_text_append(svg, ", sans-serif\" stroke-linejoin=\"round\">\n");
-    if (title) {
-        ig_text_append(svg, "<title>");
-        append_xml(svg, title);
-        ig_text_append(svg, "</title>\n");
-    }
-    if (about) {
-        ig_text_append(svg, "<desc>");
-        append_xml(svg, about);
-        ig_text_append(svg, "</desc>\n");
-    }
-    ig_text_format(svg,
-                   "<defs><pattern id=\"gap\" width=\"7\" height=\"7\" "
-                   "patternUnits=\"userSpaceOnUse\"><rect width=\"7\" height=\"7\" "
-                   "fill=\"#f4f4f4\"/><path d=\"M-1 1l2-2M0 7L7 0M6 8l2-2\" "
-                   "stroke=\"#8c8c8c\"/></pattern></defs>\n<rect width=\"%d\" height=\"%d\" "
-                   "fill=\"#fff\"/>\n",
-                   width, height);
+    open_svg(*out, true);
+    begin_svg(*out, title, about);
     return IG_OK;
 }
 
-static cairo_status_t take_bytes(void *closure, const unsigned char *data, unsigned int length)
+ig_status pen_new_inline(ig_ctx *ctx, const pen *ruler, int width, int height, const char *id,
+                         const char *title, const char *about, pen **out)
+{
+    const ig_status status = pen_new(ctx, width, height, true, ruler, out);
+    if (status) return status;
+    snprintf((*out)->id, sizeof(*out)->id, "%s-", id);
+    open_svg(*out, false);
+    begin_svg(*out, title ? title : "", about ? about : "");
+    return IG_OK;
+}
+
+cairo_status_t pen_take_bytes(void *closure, const unsigned char *data, unsigned int length)
 {
     ig_text *bytes = closure;
     ig_text_append_bytes(bytes, (const char *)data, length);
@@ -163,10 +192,11 @@ ig_status pen_finish(ig_ctx *ctx, pen *p, double dpi, ig_text *bytes)
         p->svg = (ig_text){0};
         return IG_OK;
     }
+    if (p->is_pdf) return pen_finish_pdf(ctx, p, bytes);
     ig_text png = {0};
     cairo_status_t state = cairo_status(p->cairo);
     if (state == CAIRO_STATUS_SUCCESS)
-        state = cairo_surface_write_to_png_stream(p->surface, take_bytes, &png);
+        state = cairo_surface_write_to_png_stream(p->surface, pen_take_bytes, &png);
     if (state == CAIRO_STATUS_SUCCESS) with_resolution(&png, dpi, bytes);
     ig_text_free(&png);
     if (state != CAIRO_STATUS_SUCCESS || bytes->failed || p->failed) {
@@ -186,6 +216,7 @@ void pen_free(pen *p)
     cairo_destroy(p->cairo);
     cairo_surface_destroy(p->surface);
     ig_text_free(&p->svg);
+    ig_text_free(&p->pdf);
     ig_text_free(&p->path);
     ig_free(p);
 }
@@ -283,7 +314,8 @@ void pen_frame_begin(pen *p, double x, double y, double width, double height)
         cairo_clip(p->cairo);
         return;
     }
-    ig_text_append(&p->svg, "<clipPath id=\"frame\"><rect x=\"");
+    ig_text_append(&p->svg, "<clipPath id=\"");
+    ig_text_format(&p->svg, "%sframe\"><rect x=\"", p->id);
     length_text(&p->svg, x);
     ig_text_append(&p->svg, "\" y=\"");
     length_text(&p->svg, y);
@@ -291,7 +323,7 @@ void pen_frame_begin(pen *p, double x, double y, double width, double height)
     length_text(&p->svg, width);
     ig_text_append(&p->svg, "\" height=\"");
     length_text(&p->svg, height);
-    ig_text_append(&p->svg, "\"/></clipPath>\n<g clip-path=\"url(#frame)\">\n");
+    ig_text_format(&p->svg, "\"/></clipPath>\n<g clip-path=\"url(#%sframe)\">\n", p->id);
 }
 
 void pen_frame_end(pen *p)
@@ -359,7 +391,7 @@ static void draw_svg(pen *p, const pen_look *look, const char *name)
     ig_text *svg = &p->svg;
     ig_text_append(svg, "<path");
     if (look->hatch) {
-        ig_text_append(svg, " fill=\"url(#gap) #f4f4f4\"");
+        ig_text_format(svg, " fill=\"url(#%sgap) #f4f4f4\"", p->id);
     } else if (look->fill) {
         colour_attribute(svg, "fill", look->inside);
     } else {
