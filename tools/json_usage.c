@@ -16,6 +16,43 @@ static json_t *choices_json(const char *choices)
     return list;
 }
 
+/// What a file to read may be, by the name of its option: areas (polygons), places (points, or a
+/// table of them), lines, table, people (table, points or raster), raster; "file" for the rest.
+static const char *held_by(const char *name)
+{
+    static const struct {
+        const char *name, *holds;
+    } known[] = {{"areas", "areas"},        {"source-areas", "areas"},    {"target-areas", "areas"},
+                 {"wards", "areas"},        {"outlines", "areas"},        {"extent", "areas"},
+                 {"sites", "places"},       {"before", "places"},         {"after", "places"},
+                 {"candidates", "places"},  {"roads", "lines"},           {"bridges", "lines"},
+                 {"table", "table"},        {"groups", "table"},          {"lookup", "table"},
+                 {"access", "table"},       {"matrix", "table"},          {"demand", "table"},
+                 {"postcodes", "table"},    {"residents-table", "table"}, {"population", "people"},
+                 {"cost", "raster"},        {"travel", "raster"},         {"dem", "raster"},
+                 {"landcover", "anything"}, {"barriers", "anything"},     {NULL, NULL}};
+    for (size_t i = 0; known[i].name; i++) {
+        if (!strcmp(known[i].name, name)) return known[i].holds;
+    }
+    return "file";
+}
+
+/// Suffixes of a file to write: those its help names.
+static json_t *formats_json(const char *help)
+{
+    json_t *list = json_array();
+    if (help && strstr(help, "GeoTIFF")) json_array_append_new(list, json_string("tif"));
+    if (help && strstr(help, "GeoPackage")) json_array_append_new(list, json_string("gpkg"));
+    while (help && *help) {
+        const size_t length = strcspn(help, " ,;:()");
+        if (help[0] == '.' && length > 1) {
+            json_array_append_new(list, json_stringn(help + 1, length - 1));
+        }
+        help += length + (help[length] != 0);
+    }
+    return list;
+}
+
 static json_t *option_json(const struct command *command, const struct bound *bound,
                            ig_option_store *store)
 {
@@ -29,6 +66,12 @@ static json_t *option_json(const struct command *command, const struct bound *bo
     json_object_set_new(json, "required", json_boolean(option->required));
     json_object_set_new(json, "repeatable", json_boolean(ig_option_is_list(option) || opens));
     if (option->choices) json_object_set_new(json, "choices", choices_json(option->choices));
+    if (option->kind == IG_OPTION_INPUT || option->kind == IG_OPTION_INPUTS) {
+        json_object_set_new(json, "holds", json_string(held_by(option->name)));
+    }
+    if (option->kind == IG_OPTION_OUTPUT) {
+        json_object_set_new(json, "formats", formats_json(option->help));
+    }
     if (option->min != 0 || option->max != 0) {
         json_object_set_new(json, "min", json_number(option->min));
         json_object_set_new(json, "max", json_number(option->max));

@@ -35,6 +35,22 @@
         'import json, sys; m = json.loads(sys.stdin.readline()); assert m["level"] == "error", m'
 }
 
+@test "the usage as JSON says what files hold and which formats are written" {
+    "$ISOGAP" --json-usage | python3 -c '
+import json, sys
+commands = {c["name"]: {o["name"]: o for o in c["options"]} for c in json.load(sys.stdin)["commands"]}
+assert commands["travel"]["cost"]["holds"] == "raster", commands["travel"]["cost"]
+assert commands["join"]["areas"]["holds"] == "areas"
+assert commands["travel"]["output"]["formats"] == ["tif"]
+assert commands["map"]["output"]["formats"] == ["gpkg"]
+assert commands["join"]["output"]["formats"] == ["gpkg", "geojson", "shp", "csv", "xlsx", "json"]
+for name, options in commands.items():
+    for option in options.values():
+        assert ("holds" in option) == (option["type"] in ("input", "inputs")), (name, option)
+        assert ("formats" in option) == (option["type"] == "output"), (name, option)
+'
+}
+
 @test "each command has help with an example, a manual page, and options without clashes" {
     "$ISOGAP" --json-usage | python3 -c '
 import json, sys
