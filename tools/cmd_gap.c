@@ -3,6 +3,7 @@
 
 #include <core/inside.h>
 
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 #include <strings.h>
@@ -301,6 +302,32 @@ static ig_status take_deciles(ig_ctx *ctx, const struct settings *s, struct colu
     return IG_OK;
 }
 
+/// A group's name holds a letter or digit: blanks and markers as "*" and ".." name none. Markers of
+/// letters and ranges do ("C" and "1-7" may well be groups), since no number is meant here.
+static bool names_group(const char *text)
+{
+    for (; *text; text++)
+        if (isalnum((unsigned char)*text) || (unsigned char)*text >= 0x80) return true;
+    return false;
+}
+
+/// Areas that a grouping leaves out are told by code.
+static void tell_left_out(ig_ctx *ctx, const struct columns *c, const char *name,
+                          const char *const *group)
+{
+    ig_text codes = {0};
+    size_t out = 0;
+    for (size_t a = 0; a < c->input.areas; a++) {
+        if (group[a]) continue;
+        if (out++ < IG_SHOWN)
+            ig_text_format(&codes, "%s%s", codes.length ? ", " : "", ig_table_code(c->access, a));
+    }
+    if (out)
+        ig_warn(ctx, "%s: %zu areas have no group and are in none of its rows: %s%s", ig_show(name),
+                out, codes.data ? codes.data : "", out > IG_SHOWN ? " ..." : "");
+    ig_text_free(&codes);
+}
+
 static ig_status add_grouping(ig_ctx *ctx, struct columns *c, const ig_table *table, size_t column)
 {
     const size_t g = c->input.groupings;
@@ -311,8 +338,9 @@ static ig_status add_grouping(ig_ctx *ctx, struct columns *c, const ig_table *ta
     for (size_t a = 0; a < c->input.areas; a++) {
         const size_t row = row_in(c, table, a);
         const char *text = row == SIZE_MAX ? "" : ig_table_text(table, row, column);
-        c->group[g][a] = *text && !ig_marker_reason(text) ? text : NULL;
+        c->group[g][a] = names_group(text) ? text : NULL;
     }
+    tell_left_out(ctx, c, c->grouping[g], c->group[g]);
     return IG_OK;
 }
 

@@ -1,5 +1,7 @@
 # gap: groups of areas set against all, from the output of access.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
     cd "$BATS_TEST_TMPDIR"
     {
@@ -52,6 +54,18 @@ assert m["difference", "decile"]["lower"] is None and "one area" in m["differenc
 assert "jackknife" in m["core20_gap", "core20"]["method"]
 assert len(d["rows"]) == 1 + 5 + 3 + 2 + 3 + 2 and d["rows"][0]["gap_within"] is None
 P
+}
+
+@test "a group may be called C or 1-7, and areas without a group are named" {
+    paste -d, groups.csv <(printf 'band\nC\nC\n1-7\n1-7\n*\nlow\n\n') >banded.csv
+    run --separate-stderr "$ISOGAP" gap --access access.csv --groups banded.csv --deprivation decile -o gap.csv
+    [ "$status" -eq 0 ]
+    [ "$(field band C people)" = 300 ]
+    [ "$(field band 1-7 people)" = 400 ]
+    [ "$(field band low people)" = 50 ]
+    [ "$(grep -c '^band,' gap.csv)" = 3 ]
+    [[ "$stderr" == *"band: 1 areas have no group"*"E01000005"* ]]
+    [[ "$stderr" == *"ward: 1 areas have no group"*"E01000006"* ]]
 }
 
 @test "deprivation may be a column of the access itself, thresholds may be chosen" {
