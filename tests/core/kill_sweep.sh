@@ -17,7 +17,8 @@ done
 shift $((OPTIND - 1))
 folder=$(dirname "$output")
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+# A child killed before it became the command runs this too: only the script itself tidies.
+trap '[ "$BASHPID" != $$ ] || rm -rf "$scratch"' EXIT
 
 began=$(date +%s%N)
 "$@" >"$scratch/out" 2>"$scratch/err" || { cat "$scratch/err"; echo "fails by itself"; exit 1; }
