@@ -13,6 +13,7 @@ struct ig_crs_shift {
     double area[4]; ///< area of use of the source: west south east north, degrees
     double box[4];  ///< the same in the source's own units; NaN when not known
     double use[4];  ///< area of use of the target in degrees; NaN when not known
+    double goal[4]; ///< the same in the target's own units, for a source in metres
 };
 
 static void quiet(void *user, int level, const char *message)
@@ -175,22 +176,15 @@ void ig_crs_free(ig_crs_shift *shift)
     ig_free(shift);
 }
 
-// Area of use in the source's own units, by walking the edge of its degrees.
-static void find_box(ig_crs_shift *shift, const PJ *crs)
+// An area of use (degrees) in the CRS's own units, by walking over its degrees; NaN: not known.
+static void find_box(PJ_CONTEXT *context, const PJ *crs, const double a[4], double found[4])
 {
-    double *a = shift->area;
-    area_of_use(shift->context, crs, a);
     for (int i = 0; i < 4; i++)
-        shift->box[i] = NAN;
+        found[i] = NAN;
     if (isnan(a[0])) return;
-    if (shift->degrees) {
-        memcpy(shift->box, a, sizeof shift->box);
-        return;
-    }
-    PJ *geodetic = proj_crs_get_geodetic_crs(shift->context, crs);
-    PJ *raw =
-        geodetic ? proj_create_crs_to_crs_from_pj(shift->context, geodetic, crs, NULL, NULL) : NULL;
-    PJ *to = raw ? proj_normalize_for_visualization(shift->context, raw) : NULL;
+    PJ *geodetic = proj_crs_get_geodetic_crs(context, crs);
+    PJ *raw = geodetic ? proj_create_crs_to_crs_from_pj(context, geodetic, crs, NULL, NULL) : NULL;
+    PJ *to = raw ? proj_normalize_for_visualization(context, raw) : NULL;
     double box[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY};
     for (int i = 0; to && i <= 20; i++) {
         for (int j = 0; j <= 20; j++) {
@@ -204,7 +198,7 @@ static void find_box(ig_crs_shift *shift, const PJ *crs)
             box[3] = fmax(box[3], p.xy.y);
         }
     }
-    if (isfinite(box[0])) memcpy(shift->box, box, sizeof box);
+    if (isfinite(box[0])) memcpy(found, box, sizeof box);
     proj_destroy(to);
     proj_destroy(raw);
     proj_destroy(geodetic);
@@ -380,8 +374,12 @@ static ig_status open_shift(ig_ctx *ctx, const char *from, const char *to, const
         goto done;
     }
     shift->degrees = is_degrees(source);
-    find_box(shift, source);
+    area_of_use(shift->context, source, shift->area);
     area_of_use(shift->context, target, shift->use);
+    for (int i = 0; i < 4; i++)
+        shift->box[i] = shift->degrees ? shift->area[i] : NAN, shift->goal[i] = NAN;
+    if (!shift->degrees) find_box(shift->context, source, shift->area, shift->box);
+    if (!shift->degrees && to_work) find_box(shift->context, target, shift->use, shift->goal);
     if (strcmp(shift->from, shift->to) == 0 ||
         proj_is_equivalent_to_with_ctx(shift->context, source, target,
                                        PJ_COMP_EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS)) {
@@ -481,6 +479,22 @@ static const char *looks_like(const ig_crs_shift *shift, const double e[4], cons
     return shift->degrees ? "; the axes look swapped, latitude first" : "; x and y look swapped";
 }
 
+// Coordinates in metres may be good in their own CRS and yet lie far from where the work is done.
+static bool meets_goal(const ig_crs_shift *shift, const double e[4])
+{
+    if (!shift->operation || isnan(shift->goal[0])) return true;
+    for (int corner = 0; corner < 4; corner++) {
+        const PJ_COORD from = proj_coord(e[corner & 1 ? 2 : 0], e[corner & 2 ? 3 : 1], 0.0, 0.0);
+        const PJ_COORD p = proj_trans(shift->operation, PJ_FWD, from);
+        if (!isfinite(p.xy.x) || !isfinite(p.xy.y)) {
+            proj_errno_reset(shift->operation);
+            return false;
+        }
+        if (!inside(shift->goal, p.xy.x, p.xy.y, p.xy.x, p.xy.y)) return false;
+    }
+    return true;
+}
+
 ig_status ig_crs_check_extent(ig_ctx *ctx, const ig_crs_shift *shift, const char *what, double west,
                               double south, double east, double north)
 {
@@ -496,7 +510,13 @@ ig_status ig_crs_check_extent(ig_ctx *ctx, const ig_crs_shift *shift, const char
     // Longitude and latitude are good anywhere on Earth, but are to be worked in the other CRS.
     const double *use = shift->degrees ? shift->use : shift->box;
     if (inside(use, west, south, east, north) && shift->degrees == looks_like_degrees(e)) {
-        return IG_OK;
+        if (meets_goal(shift, e)) return IG_OK;
+        ig_fail(ctx, IG_EFORMAT,
+                "%s: extent %.6g %.6g to %.6g %.6g, declared as %s, lies outside the area of use "
+                "of %s, in which the work is done",
+                what, west, south, east, north, shift->from, shift->to);
+        return ig_hint(ctx, "state the CRS that the file really has by --crs EPSG:N, or work in "
+                            "another by --work-crs");
     }
     const char *hint, *looks = looks_like(shift, e, &hint);
     ig_fail(ctx, IG_EFORMAT,

@@ -36,6 +36,11 @@ ig_status ig_raster_read(ig_ctx *ctx, ig_raster *raster, int band, int64_t col, 
                          int64_t cols, int64_t rows, float *cells, int64_t stride,
                          ig_band_notes *notes);
 
+/// Look at the checksums of a DEFLATE-packed GeoTIFF's blocks; others have none to look at.
+/// @param dataset  GDAL's handle of the file at `path`
+/// @return IG_EFORMAT naming the first block that is damaged
+ig_status ig_tiff_blocks_check(ig_ctx *ctx, const char *path, const char *name, void *dataset);
+
 /// An ESRI ASCII grid, read by ourselves: every number is checked and counted, and messages name
 /// the line. Free of GDAL.
 typedef struct ig_ascii {

@@ -282,6 +282,7 @@ static ig_status open_gdal(ig_ctx *ctx, ig_raster *raster, const char *path, boo
     if (!status && !vrt) status = check_expansion(ctx, raster, path, options->max_cells);
     if (!status)
         status = check_crs(ctx, raster, GDALGetProjectionRef(raster->dataset), options->crs);
+    if (!status && !vrt) status = ig_tiff_blocks_check(ctx, path, raster->name, raster->dataset);
     return status;
 }
 

@@ -28,7 +28,13 @@ static ig_status find_bands(ig_ctx *ctx, const ig_raster *raster, const ig_grid_
 struct cost_counts {
     int64_t negative, zero, passable, first;
     bool all_the_same; ///< all negative cells hold one value: looks like nodata
+    int64_t vast;      ///< cells so dear that nobody's time can be meant
+    float vast_value;  ///< the first of them
 };
+
+/// Seconds a metre, or a cell, beyond which a cost looks like a value that stands for nodata: three
+/// hours for a metre. 65535 and the greatest numbers of other types are over it.
+static const float vast_cost = 10000.0f;
 
 static struct cost_counts count_costs(const float *pace, int64_t cells)
 {
@@ -40,6 +46,7 @@ static struct cost_counts count_costs(const float *pace, int64_t cells)
         } else if (pace[i] == 0.0f) {
             n.zero++;
         }
+        if (isfinite(pace[i]) && pace[i] > vast_cost && !n.vast++) n.vast_value = pace[i];
         if (isfinite(pace[i])) n.passable++;
     }
     return n;
@@ -105,6 +112,12 @@ static ig_status check_costs(ig_ctx *ctx, const char *name, const ig_frame *f, i
         for (int64_t i = 0; i < cells; i++)
             if (isinf(pace[i])) pace[i] = NAN;
     }
+    if (n.vast && unit != 4)
+        ig_warn(
+            ctx,
+            "%s: %lld cells cost more than %g, the first of them %.7g: do they stand for nodata "
+            "(--nodata %.7g)? they are crossed at that cost",
+            name, (long long)n.vast, (double)vast_cost, (double)n.vast_value, (double)n.vast_value);
     if (n.zero && unit == 4)
         ig_warn(ctx, "%s: %lld cells have a speed of zero; they are taken as barriers", name,
                 (long long)n.zero);

@@ -134,11 +134,32 @@ static void hint_scientific(const struct attempt *a, ig_text *hint)
     }
 }
 
+/// Look-alike letters of other alphabets and marks that cannot be seen are never matched (J4).
+static void hint_alphabet(const struct attempt *a, ig_text *hint)
+{
+    for (size_t r = 0; r < ig_table_rows(a->table); r++) {
+        const char *code = ig_table_code(a->table, r);
+        if (a->match->area_of_row[r] != SIZE_MAX) continue;
+        size_t at = 0;
+        while (code[at] && (unsigned char)code[at] < 0x80)
+            at++;
+        if (!code[at]) continue;
+        ig_text_format(hint,
+                       "%scode '%s' (%s) holds a character that is no plain letter or digit (place "
+                       "%zu): letters of other alphabets that look alike, and invisible marks "
+                       "inside a code, are not matched",
+                       hint->length ? "; " : "", ig_show(code), ig_table_place(a->table, r),
+                       at + 1);
+        return;
+    }
+}
+
 static ig_text all_hints(const struct attempt *a)
 {
     ig_text hint = {0};
     hint_zeros(a, &hint);
     hint_scientific(a, &hint);
+    hint_alphabet(a, &hint);
     if (a->lone_rows_count && a->lone_areas_count) hint_edition(a, &hint);
     return hint;
 }

@@ -27,6 +27,14 @@ static unsigned little(const unsigned char *bytes, size_t count)
     return value;
 }
 
+/// Do whole records follow the last that is announced? Each begins with a blank or an asterisk; a
+/// mark of the end and what padding may follow it are none.
+static bool holds_more(const unsigned char *d, size_t length, uint64_t end, unsigned record)
+{
+    return record > 1 && length - end >= record && (d[end] == ' ' || d[end] == '*') &&
+           (length - end) % record <= 1;
+}
+
 /// Lengths that the header states against each other and against the file.
 static ig_status check_header(ig_ctx *ctx, const char *path, const char *name)
 {
@@ -62,6 +70,9 @@ static ig_status check_header(ig_ctx *ctx, const char *path, const char *name)
                      "%u records of %u bytes are announced, the file is cut short after %" PRIu64,
                      records, record,
                      bytes.length > header ? (uint64_t)(bytes.length - header) / record : 0);
+        } else if (holds_more(d, bytes.length, wanted, record)) {
+            snprintf(why, sizeof why, "%u records are announced, the file holds %" PRIu64, records,
+                     (uint64_t)(bytes.length - header) / record);
         }
     }
     ig_bytes_free(&bytes);

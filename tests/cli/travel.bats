@@ -124,3 +124,36 @@ for r in csv.DictReader(open('i.csv')): print(r['site'], r['minutes'], round(flo
     cmp t1.tif t2.tif
     cmp t1.tif t8.tif
 }
+
+@test "bytes gone wrong in a packed grid are found, wherever they are" {
+    # 40 by 40 costs in tiles of 16: one byte of a tile turned at a time.
+    awk 'BEGIN { print "ncols 40\nnrows 40\nxllcorner 400000\nyllcorner 100000\ncellsize 100"
+        for (r = 0; r < 40; r++) for (c = 0; c < 40; c++) printf "%.3f%s", 1 + (r * 7 + c * 13) % 50 / 50, c < 39 ? " " : "\n" }' >plain.asc
+    gdal_translate -q -a_srs EPSG:27700 -co COMPRESS=DEFLATE -co TILED=YES -co BLOCKXSIZE=16 -co BLOCKYSIZE=16 plain.asc packed.tif
+    printf 'code,x,y\nA,400050,100250\n' >one.csv
+    "$ISOGAP" travel --cost packed.tif --sites one.csv --crs EPSG:27700 -o t.tif --quiet
+    /usr/bin/python3 - <<'P'
+import subprocess, os
+from osgeo import gdal
+file = gdal.Open("packed.tif")
+band = file.GetRasterBand(1)
+good = open("packed.tif", "rb").read()
+for column, row in ((0, 0), (2, 1), (1, 2)):
+    offset, size = (int(band.GetMetadataItem("BLOCK_%s_%d_%d" % (what, column, row), "TIFF")) for what in ("OFFSET", "SIZE"))
+    for at in (offset + size // 2, offset + size - 1):
+        bad = bytearray(good)
+        bad[at] ^= 0x10
+        open("bad.tif", "wb").write(bad)
+        done = subprocess.run([os.environ["ISOGAP"], "travel", "--cost", "bad.tif", "--sites", "one.csv", "--crs", "EPSG:27700", "-o", "u.tif"], capture_output=True, text=True)
+        assert done.returncode == 3, done
+        assert "block column %d, block row %d" % (column, row) in done.stderr, done.stderr
+        assert not os.path.exists("u.tif")
+P
+}
+
+@test "a cost beyond all measure is taken for undeclared nodata, and said so" {
+    sed 's/^0.6 0.6 0.6 0.6 0.6$/0.6 0.6 65535 0.6 0.6/' cost.asc >vast.asc
+    run "$ISOGAP" travel --cost vast.asc --sites sites.csv --crs EPSG:27700 -o t.tif
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"1 cells cost more than 10000"*"--nodata 65535"* ]]
+}

@@ -172,7 +172,7 @@ static void extents_that_cannot_be_say_what_they_look_like(void **state)
 {
     (void)state;
     ig_ctx *ctx = ig_ctx_new();
-    ig_crs_shift *grid = NULL, *globe = NULL;
+    ig_crs_shift *grid = NULL, *globe = NULL, *zone = NULL;
     assert_int_equal(ig_crs_open(ctx, "EPSG:27700", "f.gpkg", &grid), IG_OK);
     assert_int_equal(ig_crs_open(ctx, "EPSG:4326", "f.geojson", &globe), IG_OK);
     check_extent(ctx, grid, (const double[]){430000, 76000, 465000, 97000}, NULL);
@@ -187,6 +187,11 @@ static void extents_that_cannot_be_say_what_they_look_like(void **state)
     check_extent(ctx, globe, (const double[]){50.5, -1.6, 50.8, -1.0}, "latitude first");
     check_extent(ctx, globe, (const double[]){430000, 76000, 465000, 97000}, "metres");
     check_extent(ctx, globe, (const double[]){100, 10, 101, 11}, "outside");
+    // Metres that are good in their own CRS: the Isle of Wight, and a place off Africa.
+    assert_int_equal(ig_crs_open(ctx, "EPSG:32630", "f.gpkg", &zone), IG_OK);
+    check_extent(ctx, zone, (const double[]){600000, 5600000, 640000, 5630000}, NULL);
+    check_extent(ctx, zone, (const double[]){430000, 380000, 435000, 385000}, "in which the work");
+    ig_crs_free(zone);
     ig_crs_free(grid);
     ig_crs_free(globe);
     ig_crs_free(NULL);

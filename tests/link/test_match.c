@@ -80,6 +80,25 @@ static void lost_zeros_are_named_for_what_they_are(void **state)
     ig_table_free(table);
 }
 
+static void look_alike_letters_are_named_and_not_matched(void **state)
+{
+    (void)state;
+    const char *areas[] = {"E01000001", "E01000002"}; // below: a Cyrillic letter, a hidden mark
+    const char *codes[] = {"\xD0\x95"
+                           "01000001",
+                           "E010\xE2\x80\x8B"
+                           "00002"};
+    size_t row[2];
+    ig_table *table = table_of(codes, 2);
+    assert_int_equal(ig_link_rows(ctx, areas, 2, "areas.gpkg", table, 0.5, row), IG_EFORMAT);
+    assert_non_null(strstr(ig_ctx_hint(ctx), "place 1): letters of other alphabets"));
+    ig_table_free(table);
+    table = table_of(codes + 1, 1);
+    assert_int_equal(ig_link_rows(ctx, areas, 2, "areas.gpkg", table, 0.5, row), IG_EFORMAT);
+    assert_non_null(strstr(ig_ctx_hint(ctx), "place 5)"));
+    ig_table_free(table);
+}
+
 static void random_sets_match_as_a_slow_search_does(void **state)
 {
     (void)state;
@@ -155,6 +174,7 @@ int main(void)
         cmocka_unit_test(a_code_that_comes_twice_is_refused_on_either_side),
         cmocka_unit_test(fewer_than_half_is_an_error_unless_it_is_meant),
         cmocka_unit_test(lost_zeros_are_named_for_what_they_are),
+        cmocka_unit_test(look_alike_letters_are_named_and_not_matched),
         cmocka_unit_test(random_sets_match_as_a_slow_search_does),
         cmocka_unit_test(no_allocation_that_fails_leaves_a_half_result),
     };

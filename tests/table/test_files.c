@@ -100,6 +100,9 @@ static void a_wrong_dbf_header_is_told(void **state)
     path = dbf(help, "c.dbf", "LDID/87");
     assert_int_equal(truncate(path, 200), 0);
     help_refused(help, path, NULL, "header is wrong: 3 records.*cut short after 1");
+    path = dbf(help, "d.dbf", "LDID/87");
+    patch(path, 4, "\x02", 1);
+    help_refused(help, path, NULL, "header is wrong: 2 records are announced, the file holds 3");
 }
 
 // ---- GeoPackage -----------------------------------------------------------------------------
