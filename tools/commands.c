@@ -5,7 +5,7 @@
 
 const struct command *const commands[] = {
     // reading and joining
-    &cmd_join,
+    &cmd_join, &cmd_convert,
 
     // cost and travel
     &cmd_cost, &cmd_travel, &cmd_isochrone,

@@ -45,10 +45,10 @@ static int by_minutes(const void *a, const void *b)
 /// Least time by which half of the people reached arrive. Dust in sums of equal parts does not count.
 static double median_of(const struct stand *s, double total)
 {
-    struct sum cumulative = {0};
+    struct ig_sum cumulative = {0};
     for (size_t i = 0; i < s->count; i++) {
-        sum_add(&cumulative, s->piece[i].people);
-        if (sum_of(&cumulative) >= 0.5 * total * (1.0 - 1e-12)) return s->piece[i].minutes;
+        ig_sum_add(&cumulative, s->piece[i].people);
+        if (ig_sum_of(&cumulative) >= 0.5 * total * (1.0 - 1e-12)) return s->piece[i].minutes;
     }
     return NAN;
 }
@@ -56,10 +56,10 @@ static double median_of(const struct stand *s, double total)
 /// How many of the people reached arrive within t minutes.
 static double arrived(const struct stand *s, double minutes)
 {
-    struct sum sum = {0};
+    struct ig_sum sum = {0};
     for (size_t i = 0; i < s->count && s->piece[i].minutes <= minutes; i++)
-        sum_add(&sum, s->piece[i].people);
-    return sum_of(&sum);
+        ig_sum_add(&sum, s->piece[i].people);
+    return ig_sum_of(&sum);
 }
 
 struct fill_task {
@@ -73,12 +73,12 @@ static ig_status fill_row(size_t a, void *arg)
     struct stand *s = &t->stands->area[a];
     ig_access_row *row = &t->access->rows[a];
     if (s->count) qsort(s->piece, s->count, sizeof *s->piece, by_minutes);
-    struct sum people = {0}, moment = {0};
+    struct ig_sum people = {0}, moment = {0};
     for (size_t i = 0; i < s->count; i++) {
-        sum_add(&people, s->piece[i].people);
-        sum_add(&moment, s->piece[i].people * s->piece[i].minutes);
+        ig_sum_add(&people, s->piece[i].people);
+        ig_sum_add(&moment, s->piece[i].people * s->piece[i].minutes);
     }
-    const double total = sum_of(&people);
+    const double total = ig_sum_of(&people);
     row->people = s->all;
     if (isnan(s->all)) {
         row->people_reached = row->people_unreached = NAN;
@@ -93,7 +93,7 @@ static ig_status fill_row(size_t a, void *arg)
                       : !(row->people_reached > 0.0) ? "unreachable"
                                                      : "ok";
     }
-    row->minutes_mean = total > 0.0 ? sum_of(&moment) / total : NAN;
+    row->minutes_mean = total > 0.0 ? ig_sum_of(&moment) / total : NAN;
     row->minutes_median = median_of(s, total);
     row->score = NAN;
     for (size_t k = 0; k < t->access->thresholds; k++) {
@@ -125,20 +125,20 @@ static ig_status total(ig_access *access, const char *const *codes)
     for (size_t a = 0; a < access->areas; a++)
         order[a] = (struct coded){codes ? codes[a] : NULL, a};
     qsort(order, access->areas, sizeof *order, by_code);
-    struct sum people = {0}, reached = {0}, unreached = {0}, moment = {0};
+    struct ig_sum people = {0}, reached = {0}, unreached = {0}, moment = {0};
     for (size_t i = 0; i < access->areas; i++) {
         const ig_access_row *row = &access->rows[order[i].area];
         if (isnan(row->people)) continue;
-        sum_add(&people, row->people);
-        sum_add(&reached, row->people_reached);
-        sum_add(&unreached, row->people_unreached);
-        if (row->people_reached > 0.0) sum_add(&moment, row->people_reached * row->minutes_mean);
+        ig_sum_add(&people, row->people);
+        ig_sum_add(&reached, row->people_reached);
+        ig_sum_add(&unreached, row->people_unreached);
+        if (row->people_reached > 0.0) ig_sum_add(&moment, row->people_reached * row->minutes_mean);
     }
-    access->people = sum_of(&people);
-    access->people_reached = sum_of(&reached);
-    access->people_unreached = sum_of(&unreached);
+    access->people = ig_sum_of(&people);
+    access->people_reached = ig_sum_of(&reached);
+    access->people_unreached = ig_sum_of(&unreached);
     access->minutes_mean =
-        access->people_reached > 0.0 ? sum_of(&moment) / access->people_reached : NAN;
+        access->people_reached > 0.0 ? ig_sum_of(&moment) / access->people_reached : NAN;
     ig_free(order);
     return IG_OK;
 }

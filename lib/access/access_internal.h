@@ -7,24 +7,6 @@
 
 #include <math.h>
 
-/// A sum that keeps what rounding takes away (Neumaier 1974). Start from {0}.
-struct sum {
-    double total, lost;
-};
-
-static inline void sum_add(struct sum *s, double x)
-{
-    const double t = s->total + x;
-    s->lost += (s->total < 0 ? -s->total : s->total) >= (x < 0 ? -x : x) ? (s->total - t) + x
-                                                                         : (x - t) + s->total;
-    s->total = t;
-}
-
-static inline double sum_of(const struct sum *s)
-{
-    return s->total + s->lost;
-}
-
 /// People who take the same time.
 struct piece {
     double minutes, people;

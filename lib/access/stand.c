@@ -85,11 +85,11 @@ static double share(const struct ground *g, enum rule rule, int64_t cell, double
 
 static double total_share(const struct runs *runs, const struct ground *g, enum rule rule)
 {
-    struct sum total = {0};
+    struct ig_sum total = {0};
     for (const ig_run *r = runs->first; r < runs->end; r++)
         for (int64_t i = 0; i < r->cells; i++)
-            sum_add(&total, share(g, rule, r->row * g->frame->cols + r->col + i, r->fraction));
-    return sum_of(&total);
+            ig_sum_add(&total, share(g, rule, r->row * g->frame->cols + r->col + i, r->fraction));
+    return ig_sum_of(&total);
 }
 
 struct table_task {

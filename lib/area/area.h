@@ -54,6 +54,8 @@ IG_API bool ig_areas_centroid(const ig_areas *areas, size_t i, double *x, double
 IG_API void ig_areas_box(const ig_areas *areas, double box[4]); ///< west south east north
 /// The file's own columns, row i for area i; the code column is its key.
 IG_API const ig_table *ig_areas_table(const ig_areas *areas);
+/// The same, for taking columns as numbers.
+IG_API ig_table *ig_areas_values(ig_areas *areas);
 IG_API const char *ig_areas_source_crs(const ig_areas *areas);    ///< "EPSG:4326"
 IG_API const char *ig_areas_crs_operation(const ig_areas *areas); ///< for the record
 

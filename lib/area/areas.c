@@ -552,6 +552,11 @@ const ig_table *ig_areas_table(const ig_areas *areas)
     return areas->table;
 }
 
+ig_table *ig_areas_values(ig_areas *areas)
+{
+    return areas->table;
+}
+
 const char *ig_areas_source_crs(const ig_areas *areas)
 {
     return areas->crs;

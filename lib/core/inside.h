@@ -52,6 +52,26 @@ void ig_alloc_fail_at(uint64_t n);
 /// `if (!ig_grow((void **)&list, &room, used + 1, sizeof *list)) ...`
 bool ig_grow(void **list, size_t *room, size_t needed, size_t size);
 
+// ---- sums ----------------------------------------------------------------------------------
+
+/// A sum that keeps what rounding takes away (Neumaier 1974). Start from {0}.
+struct ig_sum {
+    double total, lost;
+};
+
+static inline void ig_sum_add(struct ig_sum *s, double x)
+{
+    const double t = s->total + x;
+    s->lost += (s->total < 0 ? -s->total : s->total) >= (x < 0 ? -x : x) ? (s->total - t) + x
+                                                                         : (x - t) + s->total;
+    s->total = t;
+}
+
+static inline double ig_sum_of(const struct ig_sum *s)
+{
+    return s->total + s->lost;
+}
+
 // ---- threads -------------------------------------------------------------------------------
 
 /// Call task(i, arg) once for each i in [0, n) on as many threads as the context allows. A task

@@ -104,6 +104,116 @@ IG_API IG_MUST_CHECK ig_status ig_nest_by_area(ig_ctx *ctx, const ig_areas *chil
                                                const ig_areas *parents, size_t *parent,
                                                double *share);
 
+/// The area that holds each point, SIZE_MAX for none. A point on a border, or in several areas,
+/// belongs to the first of them by code.
+IG_API IG_MUST_CHECK ig_status ig_locate(ig_ctx *ctx, const ig_areas *areas, const double *x,
+                                         const double *y, size_t points, size_t *area);
+
+// ---- from one geography to another --------------------------------------------------------------
+
+/// How the pieces of a source got their weights.
+typedef enum ig_split {
+    IG_SPLIT_NONE,  ///< no piece at all: the source is not in the lookup, or outside every target
+    IG_SPLIT_WHOLE, ///< one piece, nothing to share out
+    IG_SPLIT_GIVEN, ///< weights of the lookup, or people
+    IG_SPLIT_AREA,  ///< by area
+    IG_SPLIT_EQUAL, ///< equal parts, since nothing better was at hand
+} ig_split;
+
+/// Sources in pieces, each of which lies in one target: pieces of source i are start[i] ..
+/// start[i+1]-1, by number of the target. A piece gets weight / whole of what is counted in its
+/// source; where a source's weights add up to less than `whole`, the rest lies in no target.
+typedef struct ig_shares {
+    size_t sources, targets, count;
+    char **source, **target; ///< codes
+    size_t *start;           ///< sources + 1
+    size_t *piece;           ///< target of each piece
+    double *weight;          ///< of each piece, 0 or more
+    double *whole;           ///< of each source; 0: nothing is known of its shares
+    char *change;            ///< of each source by the lookup: U, S, M, X; 0 where it does not say
+    ig_split *split;         ///< of each source
+} ig_shares;
+IG_API void ig_shares_free(ig_shares *shares);
+
+typedef struct ig_lookup_options {
+    const char *from, *to; ///< columns of source and target codes
+    const char *weights;   ///< column of weights; NULL: none
+    const char *change;    ///< column of U, S, M, X; NULL: one called change..., chg... with these
+    ig_texts split_by;     ///< where a source that splits has no weights, in order: "area", "equal"
+    const ig_areas *source_areas, *target_areas; ///< for "area"; may be NULL
+    double min_match;                            ///< least share of the codes in the lookup
+} ig_lookup_options;
+
+/// Shares by a lookup with one row for each piece. Sources are those of the lookup and of `codes`,
+/// targets those of the lookup, both in order of code.
+/// By area a source that splits gives each target what that target measures, where no other source
+/// has a part in it, else what the shapes of the two share.
+/// @param codes  those that will be carried, normalised: only they need weights where they split
+/// @return IG_EINVAL for a source that splits without weights; IG_EFORMAT for a pair that comes
+///         twice with weights, a weight that is no number, too few codes in the lookup
+IG_API IG_MUST_CHECK ig_status ig_shares_by_lookup(ig_ctx *ctx, ig_table *lookup,
+                                                   const ig_lookup_options *options,
+                                                   const char *const *codes, size_t count,
+                                                   ig_shares **out);
+
+/// People to share by: one of the three.
+typedef struct ig_share_people {
+    const double *by_area;       ///< of each source, standing evenly on it
+    const ig_grid *grid;         ///< people a cell, standing evenly on it
+    const double *x, *y, *count; ///< points; count NULL: one each
+    size_t points;
+} ig_share_people;
+
+/// Shares by shape: exact overlay of the sources with the targets, both in their own order. By
+/// area without people. A source that has no people at all is shared by area, and told.
+/// @param people      NULL: by area
+/// @param[out] twice  share of each source that lies in more than one target, sources long; may be
+///                    NULL
+IG_API IG_MUST_CHECK ig_status ig_shares_by_shape(ig_ctx *ctx, const ig_areas *sources,
+                                                  const ig_areas *targets,
+                                                  const ig_share_people *people, double *twice,
+                                                  ig_shares **out);
+
+/// The same with each source given whole to the target that has most of it, ties to the first
+/// code; a source with more outside every target than in any stays outside.
+IG_API IG_MUST_CHECK ig_status ig_shares_best_fit(ig_ctx *ctx, const ig_shares *shares,
+                                                  ig_shares **out);
+
+/// What became of a column of counts.
+typedef struct ig_carried {
+    double before; ///< sum over the sources that have a value
+    double after;  ///< sum over the targets that have one
+    double lost;   ///< what reached no target with a value: before = after + lost, to 1e-12
+    size_t sources_without_value;
+} ig_carried;
+
+/// Counts of sources on targets: count_t = sum of count_s weight / whole, sums compensated. A
+/// target with a piece of a source without value (NaN) has none, and neither has one without
+/// sources: missing is not zero.
+/// Sources 100 (split 1:3) and 50 (whole in the second): 25 and 125.
+/// @param[out] out    targets long, NaN where missing
+/// @param[out] cause  source that makes a target missing, SIZE_MAX for none; may be NULL
+/// @return IG_EBUG when before is not after + lost
+IG_API IG_MUST_CHECK ig_status ig_carry_counts(ig_ctx *ctx, const ig_shares *shares,
+                                               const double *values, double *out, size_t *cause,
+                                               ig_carried *carried);
+/// Rates on targets, weighted by their denominators shared out like a count, or without these by
+/// the pieces' weights. Pieces without weight do not count. NaN as in ig_carry_counts, and where
+/// the weights of a target add up to nothing.
+IG_API IG_MUST_CHECK ig_status ig_carry_rates(ig_ctx *ctx, const ig_shares *shares,
+                                              const double *rates, const double *denominators,
+                                              double *out, size_t *cause);
+/// Categories on targets: the one that holds most weight, ties to the first text by byte.
+/// @param texts        of each source; NULL where missing
+/// @param[out] out     lent from `texts`; NULL where no piece has one
+/// @param[out] share   of the target's weight that it holds, pieces without category counted in
+IG_API IG_MUST_CHECK ig_status ig_carry_categories(ig_ctx *ctx, const ig_shares *shares,
+                                                   const char *const *texts, const char **out,
+                                                   double *share, size_t *cause);
+/// Sum of the weights that came to each target; 0 without sources.
+IG_API IG_MUST_CHECK ig_status ig_carry_weights(const ig_shares *shares, const bool *has_row,
+                                                double *out);
+
 #ifdef __cplusplus
 }
 #endif

@@ -53,6 +53,31 @@ ig_status match_codes(ig_ctx *ctx, const struct matched_areas *areas, const ig_t
                       double min_match, struct match *match);
 void match_free(struct match *match);
 
+// ---- shares (carry.c) ---------------------------------------------------------------------------
+
+/// Room for shares, all counts 0; NULL without memory.
+ig_shares *shares_new(size_t sources, size_t targets, size_t pieces);
+
+// ---- overlay (overlay.c) ------------------------------------------------------------------------
+
+/// What an overlay may tell beside areas. Start from {.with_rings = ...}; free with
+/// overlay_more_free, also after a failure.
+struct overlay_more {
+    bool with_rings;
+    double *twice; ///< of each child, square metres that lie in more than one parent
+    size_t pieces, rings, points;
+    size_t *area_start, *ring_start; ///< rings of each piece, as ig_rings has them
+    double *x, *y;
+    size_t area_room, ring_room, x_room, y_room;
+};
+ig_status overlay_with(ig_ctx *ctx, const ig_areas *children, const ig_areas *parents,
+                       struct overlay_more *more, ig_overlay **out);
+void overlay_more_free(struct overlay_more *more);
+
+/// Square metres that area `a` of one set shares with area `b` of another.
+ig_status shared_size(ig_ctx *ctx, const ig_areas *one, size_t a, const ig_areas *other, size_t b,
+                      double *area);
+
 // ---- small counts (protect.c) -----------------------------------------------------------------
 
 /// Counts of a table that is not meant for publication, as NHS Digital shows them (`hes`): 1 to 7

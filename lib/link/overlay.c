@@ -57,6 +57,9 @@ struct laying {
     bool failed;
     ig_overlay *overlay;
     size_t piece_room;
+    struct overlay_more *more; ///< NULL: not wanted
+    GEOSGeometry **part;       ///< shapes of the pieces of one child
+    size_t part_count, part_room;
 };
 
 static void take_candidate(void *item, void *user)
@@ -102,16 +105,130 @@ static ig_status prepare(struct laying *laying)
 }
 
 // Area that a child shares with a parent: 0 where they only touch. Below 0: it cannot be told.
+// The shape is kept in `part` where more than its area is wanted.
 static double shared_area(struct laying *laying, const GEOSGeometry *child, double child_area,
                           size_t p)
 {
-    if (GEOSPreparedContains_r(laying->geos, laying->prepared[p], child) == 1) return child_area;
-    if (GEOSPreparedIntersects_r(laying->geos, laying->prepared[p], child) == 0) return 0.0;
-    GEOSGeometry *both = GEOSIntersection_r(laying->geos, child, laying->shape[p]);
+    const bool whole = GEOSPreparedContains_r(laying->geos, laying->prepared[p], child) == 1;
+    if (whole && !laying->more) return child_area;
+    if (!whole && GEOSPreparedIntersects_r(laying->geos, laying->prepared[p], child) == 0) {
+        return 0.0;
+    }
+    GEOSGeometry *both = whole ? GEOSGeom_clone_r(laying->geos, child)
+                               : GEOSIntersection_r(laying->geos, child, laying->shape[p]);
     double area = -1.0;
     if (both && !GEOSArea_r(laying->geos, both, &area)) area = -1.0;
+    if (whole && area >= 0.0) area = child_area;
+    if (both && laying->more && area > 0.0) {
+        if (!ig_grow((void **)&laying->part, &laying->part_room, laying->part_count + 1,
+                     sizeof(GEOSGeometry *))) {
+            area = -1.0;
+        } else {
+            laying->part[laying->part_count++] = both;
+            return area;
+        }
+    }
     if (both) GEOSGeom_destroy_r(laying->geos, both);
     return area;
+}
+
+// ---- more than areas: what lies in several parents, and the rings of the pieces -----------------
+
+static bool add_ring(struct laying *laying, const GEOSGeometry *ring)
+{
+    struct overlay_more *more = laying->more;
+    const GEOSCoordSequence *points = GEOSGeom_getCoordSeq_r(laying->geos, ring);
+    unsigned n = 0;
+    if (!points || !GEOSCoordSeq_getSize_r(laying->geos, points, &n)) return false;
+    const size_t first = more->points;
+    if (!ig_grow((void **)&more->x, &more->x_room, first + n, sizeof *more->x) ||
+        !ig_grow((void **)&more->y, &more->y_room, first + n, sizeof *more->y) ||
+        !ig_grow((void **)&more->ring_start, &more->ring_room, more->rings + 2,
+                 sizeof *more->ring_start)) {
+        return false;
+    }
+    if (n && !GEOSCoordSeq_copyToArrays_r(laying->geos, points, more->x + first, more->y + first,
+                                          NULL, NULL)) {
+        return false;
+    }
+    more->points += n;
+    more->ring_start[0] = 0;
+    more->ring_start[++more->rings] = more->points;
+    return true;
+}
+
+static bool add_polygons(struct laying *laying, const GEOSGeometry *shape)
+{
+    const int type = GEOSGeomTypeId_r(laying->geos, shape);
+    if (type == GEOS_POLYGON) {
+        if (GEOSisEmpty_r(laying->geos, shape)) return true;
+        bool good = add_ring(laying, GEOSGetExteriorRing_r(laying->geos, shape));
+        const int holes = GEOSGetNumInteriorRings_r(laying->geos, shape);
+        for (int h = 0; good && h < holes; h++) {
+            good = add_ring(laying, GEOSGetInteriorRingN_r(laying->geos, shape, h));
+        }
+        return good;
+    }
+    if (type != GEOS_MULTIPOLYGON && type != GEOS_GEOMETRYCOLLECTION) return true; // lines, points
+    const int parts = GEOSGetNumGeometries_r(laying->geos, shape);
+    for (int k = 0; k < parts; k++) {
+        if (!add_polygons(laying, GEOSGetGeometryN_r(laying->geos, shape, k))) return false;
+    }
+    return true;
+}
+
+static ig_status keep_rings(struct laying *laying)
+{
+    struct overlay_more *more = laying->more;
+    for (size_t k = 0; k < laying->part_count; k++) {
+        if (!ig_grow((void **)&more->area_start, &more->area_room, more->pieces + 2,
+                     sizeof *more->area_start) ||
+            !add_polygons(laying, laying->part[k])) {
+            return out_of_memory(laying);
+        }
+        more->area_start[0] = 0;
+        more->area_start[++more->pieces] = more->rings;
+    }
+    return IG_OK;
+}
+
+// Pieces that lie over each other count once in what is inside: by the union of them.
+static ig_status look_for_twice(struct laying *laying, size_t i, double *inside)
+{
+    struct overlay_more *more = laying->more;
+    more->twice[i] = 0.0;
+    if (more->with_rings) {
+        const ig_status status = keep_rings(laying);
+        if (status) return status;
+    }
+    if (laying->part_count < 2) return IG_OK;
+    const unsigned count = (unsigned)laying->part_count;
+    GEOSGeometry *all =
+        GEOSGeom_createCollection_r(laying->geos, GEOS_GEOMETRYCOLLECTION, laying->part, count);
+    if (!all) return out_of_memory(laying);
+    laying->part_count = 0; // the collection has them now
+    GEOSGeometry *once = GEOSUnaryUnion_r(laying->geos, all);
+    double area;
+    const bool good = once && GEOSArea_r(laying->geos, once, &area);
+    GEOSGeom_destroy_r(laying->geos, all);
+    if (once) GEOSGeom_destroy_r(laying->geos, once);
+    if (!good) {
+        return ig_fail(laying->ctx, IG_EFORMAT, "the pieces of area %s cannot be put together",
+                       ig_show(ig_areas_code(laying->children, i)));
+    }
+    const double double_area = *inside - area;
+    if (double_area > 1e-9 * *inside) { // rounding is no overlap
+        more->twice[i] = double_area;
+        *inside = area;
+    }
+    return IG_OK;
+}
+
+static void drop_parts(struct laying *laying)
+{
+    for (size_t k = 0; k < laying->part_count; k++)
+        GEOSGeom_destroy_r(laying->geos, laying->part[k]);
+    laying->part_count = 0;
 }
 
 static ig_status lay_child(struct laying *laying, size_t i)
@@ -149,6 +266,8 @@ static ig_status lay_child(struct laying *laying, size_t i)
             inside += area;
         }
     }
+    if (!status && laying->more) status = look_for_twice(laying, i, &inside);
+    drop_parts(laying);
     overlay->size[i] = all;
     overlay->outside[i] = fmax(0.0, all - inside);
     overlay->start[i + 1] = overlay->count;
@@ -165,6 +284,10 @@ static ig_status lay(struct laying *laying)
     overlay->size = ig_alloc(count + 1, sizeof *overlay->size);
     overlay->outside = ig_alloc(count + 1, sizeof *overlay->outside);
     if (!overlay->start || !overlay->size || !overlay->outside) return out_of_memory(laying);
+    if (laying->more) {
+        laying->more->twice = ig_alloc(count + 1, sizeof *laying->more->twice);
+        if (!laying->more->twice) return out_of_memory(laying);
+    }
     ig_status status = prepare(laying);
     for (size_t i = 0; !status && i < count; i++) {
         status = lay_child(laying, i);
@@ -189,13 +312,31 @@ static void release(struct laying *laying)
     ig_free(laying->shape);
     ig_free(laying->prepared);
     ig_free(laying->found);
+    ig_free(laying->part);
     GEOS_finish_r(laying->geos);
 }
 
 ig_status ig_overlay_new(ig_ctx *ctx, const ig_areas *children, const ig_areas *parents,
                          ig_overlay **out)
 {
+    return overlay_with(ctx, children, parents, NULL, out);
+}
+
+void overlay_more_free(struct overlay_more *more)
+{
+    ig_free(more->twice);
+    ig_free(more->area_start);
+    ig_free(more->ring_start);
+    ig_free(more->x);
+    ig_free(more->y);
+    *more = (struct overlay_more){0};
+}
+
+ig_status overlay_with(ig_ctx *ctx, const ig_areas *children, const ig_areas *parents,
+                       struct overlay_more *more, ig_overlay **out)
+{
     struct laying laying = {.ctx = ctx,
+                            .more = more,
                             .geos = GEOS_init_r(),
                             .children = children,
                             .parents = parents,
@@ -215,6 +356,65 @@ ig_status ig_overlay_new(ig_ctx *ctx, const ig_areas *children, const ig_areas *
     }
     *out = laying.overlay;
     return IG_OK;
+}
+
+// ---- single pairs and points --------------------------------------------------------------------
+
+ig_status shared_size(ig_ctx *ctx, const ig_areas *one, size_t a, const ig_areas *other, size_t b,
+                      double *area)
+{
+    GEOSContextHandle_t geos = GEOS_init_r();
+    if (!geos) return ig_fail(ctx, IG_EMEMORY, "no memory to lay areas over each other");
+    GEOSContext_setErrorMessageHandler_r(geos, note, ctx);
+    GEOSContext_setNoticeMessageHandler_r(geos, note, ctx);
+    GEOSGeometry *p = area_of(geos, ig_areas_rings(one), a);
+    GEOSGeometry *q = area_of(geos, ig_areas_rings(other), b);
+    GEOSGeometry *both = p && q ? GEOSIntersection_r(geos, p, q) : NULL;
+    ig_status status = IG_OK;
+    if (!both || !GEOSArea_r(geos, both, area)) {
+        status = ig_fail(ctx, IG_EFORMAT, "areas %s and %s cannot be laid over each other",
+                         ig_show(ig_areas_code(one, a)), ig_show(ig_areas_code(other, b)));
+    }
+    if (both) GEOSGeom_destroy_r(geos, both);
+    if (p) GEOSGeom_destroy_r(geos, p);
+    if (q) GEOSGeom_destroy_r(geos, q);
+    GEOS_finish_r(geos);
+    return status;
+}
+
+static ig_status locate_one(struct laying *laying, double x, double y, size_t *area)
+{
+    *area = SIZE_MAX;
+    if (!isfinite(x) || !isfinite(y)) return IG_OK;
+    GEOSGeometry *point = GEOSGeom_createPointFromXY_r(laying->geos, x, y);
+    if (!point) return out_of_memory(laying);
+    laying->found_count = 0;
+    GEOSSTRtree_query_r(laying->geos, laying->tree, point, take_candidate, laying);
+    for (size_t k = 0; k < laying->found_count; k++) {
+        const size_t p = laying->found[k];
+        if (GEOSPreparedIntersects_r(laying->geos, laying->prepared[p], point) != 1) continue;
+        if (*area == SIZE_MAX ||
+            strcmp(ig_areas_code(laying->parents, p), ig_areas_code(laying->parents, *area)) < 0) {
+            *area = p;
+        }
+    }
+    GEOSGeom_destroy_r(laying->geos, point);
+    return laying->failed ? out_of_memory(laying) : IG_OK;
+}
+
+ig_status ig_locate(ig_ctx *ctx, const ig_areas *areas, const double *x, const double *y,
+                    size_t points, size_t *area)
+{
+    struct laying laying = {.ctx = ctx, .geos = GEOS_init_r(), .parents = areas};
+    if (!laying.geos) return ig_fail(ctx, IG_EMEMORY, "no memory to find points in areas");
+    GEOSContext_setErrorMessageHandler_r(laying.geos, note, ctx);
+    GEOSContext_setNoticeMessageHandler_r(laying.geos, note, ctx);
+    ig_status status = prepare(&laying);
+    for (size_t i = 0; !status && i < points; i++) {
+        status = locate_one(&laying, x[i], y[i], &area[i]);
+    }
+    release(&laying);
+    return status;
 }
 
 void ig_overlay_free(ig_overlay *overlay)
