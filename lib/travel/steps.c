@@ -125,48 +125,12 @@ bool ig_hop_open(const struct model *model, int64_t col, int64_t row, int direct
 
 // ---- what a step costs --------------------------------------------------------------------------
 
-double ig_slope_exp(double x)
-{
-    // x = n ln 2 + r, |r| <= ln 2 / 2; the series of exp(r) to r^13 / 13! is exact to 1e-17
-    static const double inverse[] = {1.0 / 6227020800.0,
-                                     1.0 / 479001600.0,
-                                     1.0 / 39916800.0,
-                                     1.0 / 3628800.0,
-                                     1.0 / 362880.0,
-                                     1.0 / 40320.0,
-                                     1.0 / 5040.0,
-                                     1.0 / 720.0,
-                                     1.0 / 120.0,
-                                     1.0 / 24.0,
-                                     1.0 / 6.0,
-                                     0.5,
-                                     1.0,
-                                     1.0};
-    if (x > 700.0) return INFINITY;
-    if (x < -700.0) return 0.0;
-    const double n = rint(x * 1.4426950408889634);
-    const double r = (x - n * 0.693147180369123816490) - n * 1.90821492927058770002e-10;
-    double sum = inverse[0];
-    for (size_t i = 1; i < sizeof inverse / sizeof *inverse; i++)
-        sum = sum * r + inverse[i];
-    const uint64_t bits = (uint64_t)(int64_t)(n + 1023.0) << 52;
-    double power;
-    memcpy(&power, &bits, sizeof power);
-    return sum * power;
-}
-
 double ig_slope_cost(const struct model *model, double flat, double rise, double metres)
 {
-    if (model->slope == IG_SLOPE_NONE || isnan(rise)) return flat; // unknown height: level
-    if (model->options.direction == IG_TO_SITE) rise = -rise;
-    if (model->slope == IG_SLOPE_TOBLER) {
-        // speed 6 exp(-3.5 |s + .05|) km/h, so flat speed over it is exp(3.5 (|s + .05| - .05))
-        return rint(flat * ig_slope_exp(3.5 * (fabs(rise / metres + 0.05) - 0.05)));
-    }
-    if (rise >= 0.0) return flat + rint(6.0 * rise / model->quantum);
-    const double fall = rint(-1.9998 * rise / model->quantum);
-    if (rise < -0.2125 * metres) return flat + fall;
-    return flat > fall ? flat - fall : 0.0;
+    const struct slope slope = ig_slope_of(model);
+    if (slope.kind == IG_SLOPE_NONE) return flat;
+    return slope.kind == IG_SLOPE_TOBLER ? ig_tobler_cost(&slope, flat, rise, metres)
+                                         : ig_langmuir_cost(&slope, flat, rise, metres);
 }
 
 double ig_path_cost(const struct model *model, int64_t col, int64_t row, const struct path *path,
@@ -496,5 +460,9 @@ ig_status ig_model_begin(ig_ctx *ctx, const ig_surface *surface, const ig_travel
     // A little beyond: the last word is had by the minutes as the grid holds them.
     model->limit = options->limit * 60.0 / model->quantum * (1.0 + 1e-6) + 1.0;
     make_moves(model);
+    int top = 255;
+    while (top > 0 && !look.exponents[top])
+        top--;
+    model->dearest = ldexp(dx > dy ? dx : dy, top - 126 + 3) / model->quantum;
     return IG_OK;
 }

@@ -1,56 +1,128 @@
-/// One tile in a worker's hands: its cells with a halo round them, what steps cost in it, and the
-/// sweeps that bring its times to rest.
+/// Tiles: the square pieces in which a grid is searched, and the kernels that bring one to rest.
+///
+/// A tile's times are held as whole quanta above a base of its own, in 32 bits ("narrow"); one
+/// whose times lie too far apart for that is taken on in 64 bits ("wide"). Both are exact whole
+/// numbers, so the width has no part in the answer. A kernel is compiled once for each processor
+/// kind and width from tile_kernel.h.
 #ifndef ISOGAP_TRAVEL_TILE_INTERNAL_H
 #define ISOGAP_TRAVEL_TILE_INTERNAL_H
 
 #include "travel_internal.h"
 
 enum {
-    TILE = 64,              ///< cells along a side
-    HALO = REACH_MAX + 1,   ///< cells round it: as far as moves reach, and their neighbours
-    SPAN = TILE + 2 * HALO, ///< rows of the window
-    STRIDE = 80,            ///< columns of the window, a whole number of vectors
+    TILE = 64,                   ///< cells along a side
+    PAD = 16,                    ///< columns beside the tile in a window: one vector
+    STRIDE = TILE + 2 * PAD,     ///< columns of a window
+    SPAN = TILE + 2 * REACH_MAX, ///< rows of a window
     WINDOW = SPAN * STRIDE,
+    GUARD = 16,     ///< values before and after an array that a shifted read may touch
     SCALES_MAX = 24 ///< different shares of a cell in the moves of a neighbourhood
 };
 
-/// Place in the window of cell (col, row) of the tile; -HALO .. TILE + HALO - 1.
+/// A time that nobody has reached, in whole quanta.
+#define IG_FAR INT64_MAX
+
+/// Place in a window of cell (col, row) of the tile.
 static inline int at(int col, int row)
 {
-    return (row + HALO) * STRIDE + col + HALO;
+    return (row + REACH_MAX) * STRIDE + col + PAD;
 }
 
-/// A worker's window and its cost arrays. Big: from the heap, one a worker.
-struct window {
-    float pace[WINDOW];
-    float elevation[WINDOW];
-    uint8_t barriers[WINDOW];
-    uint8_t passable[WINDOW];        ///< 0 or 255
-    uint8_t open[EIGHT][WINDOW];     ///< hop out of a cell in each direction: 0 or 255
-    double part[SCALES_MAX][WINDOW]; ///< quanta of a cell for each scale
-    double time[WINDOW];
-    double cost[MOVES_MAX][TILE * TILE]; ///< of the move that ends in a cell; INFINITY when barred
-    uint8_t down[SPAN], up[SPAN];        ///< rows that changed since a sweep that way took note
-    bool changed;
-};
-
-/// What of the model the window needs, worked out once.
-struct window_plan {
+/// What of the model the kernels need, worked out once.
+struct tile_plan {
     const struct model *model;
     int scales;
     double scale[SCALES_MAX];
     int scale_of[MOVES_MAX][PATH_MAX]; ///< by move and cell of its path
+    /// Cost arrays: without slope a move and its opposite share one, read at a shifted place.
+    int arrays, array_of[MOVES_MAX], shift[MOVES_MAX];
+    bool owner[MOVES_MAX]; ///< the move whose costs the array holds as they stand
+    int64_t limit;         ///< quanta; IG_FAR for none
 };
 
-void ig_window_plan(const struct model *model, struct window_plan *plan);
-/// Read paces, heights and shut sides round the tile whose first cell is (col, row); what lies off
-/// the grid is a barrier. Then work out `open` and `cost`.
-void ig_window_load(const struct window_plan *plan, int64_t col, int64_t row, struct window *w);
-/// Sweep until nothing changes. `w->time` is set, halo included; with `fresh` all rows are looked
-/// at, else only what the halo betters. Sets `changed`.
-void ig_window_settle(const struct window_plan *plan, bool fresh, struct window *w);
-/// Less or equal to what the move from one cell of the window to another can cost.
-double ig_window_least(const struct window_plan *plan, const struct window *w, int move, int from,
-                       int to);
+/// Cells of the surface under a tile and round it; beyond the grid NaN.
+struct ground {
+    float pace[WINDOW], elevation[WINDOW];
+    uint8_t barriers[WINDOW];
+    bool shut;  ///< some side is shut
+    bool solid; ///< some cell is a barrier
+};
+
+/// Times that the neighbours have published, in quanta. Depth 0 is next to the tile.
+struct ring {
+    int64_t row[2][REACH_MAX][TILE + 2 * REACH_MAX]; ///< north, south; from column -REACH_MAX on
+    int64_t col[2][REACH_MAX][TILE];                 ///< west, east
+};
+
+/// One visit of a tile.
+struct visit {
+    int64_t col, row;  ///< first cell on the grid
+    int width, height; ///< cells on the grid
+    void *cells;       ///< uint32_t or uint64_t above the base, rows of `stride`
+    int64_t stride;
+    int64_t base;
+    bool held; ///< cells hold times of a visit before
+    const struct seed *seeds;
+    size_t seed_count;
+    struct ring ring;
+
+    bool changed;                    ///< something fell
+    bool too_wide;                   ///< 32 bits do not do; cells are as they were
+    int64_t call[9];                 ///< least time offered to each neighbour, IG_FAR: none
+    int64_t rim[4][REACH_MAX][TILE]; ///< north, south, west, east as others may see them
+};
+
+struct kernel {
+    size_t (*window_bytes)(const struct tile_plan *plan);
+    void (*window_begin)(const struct tile_plan *plan, void *window);
+    void (*visit)(const struct tile_plan *plan, const struct ground *ground, struct visit *visit,
+                  void *window);
+    /// n values of one row to minutes; NaN when beyond the limit of the options.
+    void (*minutes)(const struct model *model, const void *cells, int64_t base, int n, float *out);
+};
+
+/// The kernels of one kind of processor.
+struct kernels {
+    const char *name;
+    struct kernel narrow, wide;
+};
+
+extern const struct kernels ig_kernels_plain;
+#if defined(__x86_64__) && defined(__GNUC__)
+#define IG_KERNELS_X86 1
+extern const struct kernels ig_kernels_avx2, ig_kernels_avx512;
+#endif
+/// The best that this processor runs; `way` may force one (NULL when it cannot run here).
+const struct kernels *ig_kernels_for(enum kernel_choice choice);
+
+void ig_tile_plan(const struct model *model, struct tile_plan *plan);
+/// Read paces, heights and shut sides round the tile whose first cell is (col, row).
+void ig_ground_load(const struct tile_plan *plan, int64_t col, int64_t row, struct ground *ground);
+
+// ---- private searches --------------------------------------------------------------------------
+
+/// A search that may be run again and again: it touches only the tiles that it reaches, and
+/// starting anew costs no more than those did. For one thread; several may share the model.
+struct field;
+
+/// `store` (may be NULL) lends cells * 4 bytes for the times, banded as ig_field_finish leaves
+/// them; without it tiles are allocated as they are reached.
+ig_status ig_field_new(ig_ctx *ctx, const struct model *model, const struct travel_way *way,
+                       uint32_t *store, struct field **out);
+void ig_field_free(struct field *field);
+/// Search from the seeds up to `limit` quanta (INFINITY: the model's) on the threads of the
+/// context; `alone`: on this one. What a search before has left is forgotten.
+ig_status ig_field_search(struct field *field, const struct seed *seeds, size_t count, double limit,
+                          bool alone);
+/// Tiles reached by the last search.
+size_t ig_field_reached(const struct field *field);
+/// A tile that was reached: its first cell and size, and the minutes of its cells, in rows of
+/// `*cols`; NaN where nobody arrives within the limit.
+struct tile_view {
+    int64_t col, row;
+    int cols, rows;
+    float minutes[TILE * TILE];
+};
+void ig_field_view(const struct field *field, size_t i, struct tile_view *view);
 
 #endif

@@ -180,12 +180,49 @@ static void fill_nearest(const struct model *model, const struct start *start,
     }
 }
 
-ig_status ig_travel(ig_ctx *ctx, const ig_surface *surface, const ig_source *sources, size_t count,
-                    const ig_travel_options *options, ig_grid **minutes, int32_t **nearest)
+/// A grid for the minutes whose cells nobody has touched yet: the search fills them all.
+static ig_status blank_grid(ig_ctx *ctx, const ig_frame *frame, ig_grid **out)
+{
+    ig_grid *grid = ig_alloc(1, sizeof *grid);
+    const int64_t cells = ig_frame_cells(frame);
+    if (grid) {
+        grid->frame = *frame;
+        grid->cells = ig_alloc((size_t)cells, sizeof *grid->cells);
+    }
+    if (!grid || !grid->cells) {
+        ig_grid_free(grid);
+        return ig_fail(ctx, IG_EMEMORY, "no memory for a grid of %lld cells", (long long)cells);
+    }
+    *out = grid;
+    return IG_OK;
+}
+
+/// Least times as doubles, when someone has to know them to the quantum.
+static ig_status search_slowly(ig_ctx *ctx, const struct model *model, const struct start *start,
+                               double *time, ig_grid *minutes)
+{
+    const ig_status status = ig_search_heap(ctx, model, start->seeds, start->count, time, NULL);
+    if (!status) fill_minutes(model, time, minutes);
+    return status;
+}
+
+/// Beyond this many quanta for a cell whole numbers of 64 bits might run over.
+#define DEAREST 0x1p46
+
+static bool by_heap(const struct model *model, const struct travel_way *way)
+{
+    return model->exact || way->engine == ENGINE_HEAP || model->dearest > DEAREST;
+}
+
+ig_status ig_travel_by(ig_ctx *ctx, const ig_surface *surface, const ig_source *sources,
+                       size_t count, const ig_travel_options *options, const struct travel_way *way,
+                       ig_grid **minutes, int32_t **nearest)
 {
     if (!surface || !surface->pace || !minutes || (!sources && count))
         return ig_fail(ctx, IG_EINVAL, "travel needs a cost grid, sites and a place for minutes");
     const ig_travel_options defaults = ig_travel_defaults();
+    const struct travel_way best = {0};
+    if (!way) way = &best;
     struct model *model = ig_alloc(1, sizeof *model);
     struct start start = {0};
     double *time = NULL;
@@ -198,21 +235,21 @@ ig_status ig_travel(ig_ctx *ctx, const ig_surface *surface, const ig_source *sou
     }
     status = ig_model_begin(ctx, surface, options ? options : &defaults, model);
     if (!status) status = make_seeds(ctx, model, sources, count, &start);
-    if (!status) status = ig_grid_new(ctx, &surface->frame, &grid);
+    if (!status) status = blank_grid(ctx, &surface->frame, &grid);
     if (status) goto done;
 
-    time = ig_alloc((size_t)model->cells, sizeof *time);
+    const bool heap = by_heap(model, way);
+    if (heap || nearest) time = ig_alloc((size_t)model->cells, sizeof *time);
     if (nearest) order = ig_alloc((size_t)model->cells, sizeof *order);
-    if (!time || (nearest && !order)) {
+    if (((heap || nearest) && !time) || (nearest && !order)) {
         status = ig_fail(ctx, IG_EMEMORY, "no memory for the times of %lld cells",
                          (long long)model->cells);
         goto done;
     }
-    status = model->exact ? ig_search_heap(ctx, model, start.seeds, start.count, time, NULL)
-                          : ig_search_tiles(ctx, model, start.seeds, start.count, time);
+    status = heap ? search_slowly(ctx, model, &start, time, grid)
+                  : ig_search_tiles(ctx, model, way, start.seeds, start.count, grid, time);
     if (!status && order) status = ig_serve(ctx, model, start.seeds, start.count, time, order);
     if (status) goto done;
-    fill_minutes(model, time, grid);
     if (order) {
         fill_nearest(model, &start, grid, order);
         *nearest = order;
@@ -228,4 +265,10 @@ done:
     ig_free(start.seeds);
     ig_free(model);
     return status;
+}
+
+ig_status ig_travel(ig_ctx *ctx, const ig_surface *surface, const ig_source *sources, size_t count,
+                    const ig_travel_options *options, ig_grid **minutes, int32_t **nearest)
+{
+    return ig_travel_by(ctx, surface, sources, count, options, NULL, minutes, nearest);
 }

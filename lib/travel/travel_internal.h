@@ -17,11 +17,14 @@
 enum {
     MOVES_MAX = 32,
     REACH_MAX = 3,
-    PATH_MAX = 26,       ///< cells of the longest straight path (start discs of `exact`)
-    DISC = 12,           ///< radius in cells of the start disc of `exact`
-    SLANT_SAMPLES = 8,   ///< points along a triangle's side when slope bends the metric
-    EIGHT = 8,           ///< straight and diagonal moves come first, as the bits of `barriers`
-    NORTH = 0,           ///< moves 0, 2, 4, 6 are straight: N E S W
+    PATH_MAX = 26,     ///< cells of the longest straight path (start discs of `exact`)
+    DISC = 12,         ///< radius in cells of the start disc of `exact`
+    SLANT_SAMPLES = 8, ///< points along a triangle's side when slope bends the metric
+    EIGHT = 8,         ///< straight and diagonal moves come first, as the bits of `barriers`
+    NORTH = 0,         ///< moves 0, 2, 4, 6 are straight: N E S W
+    EAST = 2,
+    SOUTH = 4,
+    WEST = 6,
     EXACT_SIDE = 1 << 25 ///< twice the square of a side below this is exact in a double
 };
 
@@ -53,7 +56,8 @@ struct model {
     bool exact;
     ig_slope slope; ///< never default; none without elevation
     struct move move[MOVES_MAX];
-    double limit; ///< quanta; a time above it is of no interest
+    double limit;   ///< quanta; a time above it is of no interest
+    double dearest; ///< more than any cell can cost, quanta
 };
 
 /// A start: a cell with its time. Order is the place of its source by rank, from 0.
@@ -108,8 +112,88 @@ double ig_exact_update(const struct model *model, const double *time, int64_t co
 int32_t ig_exact_order(const struct model *model, const double *time, const int32_t *order,
                        int64_t col, int64_t row);
 
+// ---- slope --------------------------------------------------------------------------------------
+
+/// Costs from here on are no cost that anybody pays: the step is barred.
+#define IG_COST_END 0x1p52
+
+/// The nearest whole number, ties to even, of 0 <= x: rint without a library call, for vectors.
+static inline double ig_whole(double x)
+{
+    return x < 0x1p51 ? (x + 0x1p52) - 0x1p52 : x;
+}
+
 /// exp(x) with the same bits on every processor: no library function, no fused multiply-add.
-double ig_slope_exp(double x);
+static inline double ig_slope_exp(double x)
+{
+    // x = n ln 2 + r, |r| <= ln 2 / 2; the series of exp(r) to r^13 / 13! is exact to 1e-17
+    const double bound = x < -700.0 ? -700.0 : x > 700.0 ? 700.0 : x;
+    const double n = (bound * 1.4426950408889634 + 0x1.8p52) - 0x1.8p52;
+    const double r = (bound - n * 0.693147180369123816490) - n * 1.90821492927058770002e-10;
+    double sum = 1.0 / 6227020800.0;
+    sum = sum * r + 1.0 / 479001600.0;
+    sum = sum * r + 1.0 / 39916800.0;
+    sum = sum * r + 1.0 / 3628800.0;
+    sum = sum * r + 1.0 / 362880.0;
+    sum = sum * r + 1.0 / 40320.0;
+    sum = sum * r + 1.0 / 5040.0;
+    sum = sum * r + 1.0 / 720.0;
+    sum = sum * r + 1.0 / 120.0;
+    sum = sum * r + 1.0 / 24.0;
+    sum = sum * r + 1.0 / 6.0;
+    sum = sum * r + 0.5;
+    sum = sum * r + 1.0;
+    sum = sum * r + 1.0;
+    // 2^n: n + 1023 stands in the lowest bits of the sum with 2^52, to be moved to the exponent
+    const double shifted = n + (1023.0 + 0x1p52);
+    uint64_t bits;
+    memcpy(&bits, &shifted, sizeof bits);
+    bits <<= 52;
+    double power;
+    memcpy(&power, &bits, sizeof power);
+    return sum * power;
+}
+
+/// What slope does, in the form that vectors like.
+struct slope {
+    ig_slope kind;
+    double sign;     ///< -1 when the search walks backwards
+    double up, down; ///< Langmuir: quanta for a metre
+};
+
+static inline struct slope ig_slope_of(const struct model *model)
+{
+    return (struct slope){
+        .kind = model->slope,
+        .sign = model->options.direction == IG_TO_SITE ? -1.0 : 1.0,
+        .up = 6.0 / model->quantum,
+        .down = 1.9998 / model->quantum,
+    };
+}
+
+/// Tobler (1993): speed 6 exp(-3.5 |s + .05|) km/h, so flat speed over it is
+/// exp(3.5 (|s + .05| - .05)). An unknown rise (NaN) is level.
+static inline double ig_tobler_cost(const struct slope *slope, double flat, double rise,
+                                    double metres)
+{
+    const double known = rise == rise ? slope->sign * rise : 0.0;
+    const double factor = ig_slope_exp(3.5 * (fabs(known / metres + 0.05) - 0.05));
+    const double cost = rise == rise ? ig_whole(flat * factor) : flat;
+    return cost < IG_COST_END ? cost : INFINITY;
+}
+
+/// Aitken (1977), Langmuir (1984), as r.walk counts them. An unknown rise (NaN) is level.
+static inline double ig_langmuir_cost(const struct slope *slope, double flat, double rise,
+                                      double metres)
+{
+    const double known = rise == rise ? slope->sign * rise : 0.0;
+    const double climb = ig_whole((known > 0.0 ? known : 0.0) * slope->up);
+    const double fall = ig_whole((known < 0.0 ? -known : 0.0) * slope->down);
+    const double gentle = flat > fall ? flat - fall : 0.0;
+    const double down = known < -0.2125 * metres ? flat + fall : gentle;
+    const double cost = known >= 0.0 ? flat + climb : down;
+    return cost < IG_COST_END ? cost : INFINITY;
+}
 
 // ---- engines: least times of all cells, INFINITY where nobody arrives -------------------------
 
@@ -120,9 +204,25 @@ double ig_slope_exp(double x);
 /// those with the least time.
 ig_status ig_search_heap(ig_ctx *ctx, const struct model *model, const struct seed *seeds,
                          size_t count, double *time, int32_t *order);
-/// Sweeps over active tiles, on all threads of the context. Not for `exact`.
-ig_status ig_search_tiles(ig_ctx *ctx, const struct model *model, const struct seed *seeds,
-                          size_t count, double *time);
+/// How a search goes about its work. The answer is the same whatever is chosen: tests force each.
+enum engine_choice { ENGINE_BEST, ENGINE_HEAP, ENGINE_TILES };
+enum kernel_choice { KERNEL_BEST, KERNEL_PLAIN, KERNEL_AVX2, KERNEL_AVX512 };
+struct travel_way {
+    enum engine_choice engine;
+    enum kernel_choice kernel;
+    bool wide; ///< 64 bits from the start
+};
+
+/// ig_travel by a way of its own (NULL: the best).
+ig_status ig_travel_by(ig_ctx *ctx, const ig_surface *surface, const ig_source *sources,
+                       size_t count, const ig_travel_options *options, const struct travel_way *way,
+                       ig_grid **minutes, int32_t **nearest);
+
+/// Sweeps over active tiles, on all threads of the context. Not for `exact`. The grid's own memory
+/// holds the times while the search runs, and minutes at the end. `time`, which may be NULL, gets
+/// the quanta.
+ig_status ig_search_tiles(ig_ctx *ctx, const struct model *model, const struct travel_way *way,
+                          const struct seed *seeds, size_t count, ig_grid *minutes, double *time);
 /// Who serves each cell, from finished times: the least order along the steps that explain a time.
 ig_status ig_serve(ig_ctx *ctx, const struct model *model, const struct seed *seeds, size_t count,
                    const double *time, int32_t *order);

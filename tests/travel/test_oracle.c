@@ -3,6 +3,8 @@
 #include "near.h"
 #include "oracle.h"
 
+#include <travel/tile_internal.h>
+
 static const char *const neighbours[] = {"8", "16", "32"};
 
 struct round {
@@ -12,6 +14,7 @@ struct round {
     double offset;
     ig_travel_options travel;
     int threads;
+    struct travel_way way;
 };
 
 static void compare(uint64_t seed, const struct round *round)
@@ -30,18 +33,21 @@ static void compare(uint64_t seed, const struct round *round)
 
     ig_grid *minutes = NULL;
     int32_t *nearest = NULL;
-    assert_int_equal(ig_travel(ctx, surface, sources, count, &round->travel, &minutes, &nearest),
-                     IG_OK);
+    assert_int_equal(
+        ig_travel_by(ctx, surface, sources, count, &round->travel, &round->way, &minutes, &nearest),
+        IG_OK);
     for (size_t i = 0; i < cells; i++) {
         const float got = isnan(minutes->cells[i]) ? -1.0F : minutes->cells[i];
         if (got == expected[i] && nearest[i] == expected_nearest[i]) continue;
         print_error("seed %llu, %lldx%lld, %s neighbours, corners %d, slope %d, direction %d, "
-                    "threads %d: cell %zu (col %zu row %zu) is %.9g by %d, not %.9g by %d\n",
+                    "threads %d, kernel %d, wide %d: cell %zu (col %zu row %zu) is %.9g by %d, not "
+                    "%.9g by %d\n",
                     (unsigned long long)seed, (long long)round->cols, (long long)round->rows,
                     neighbours[round->travel.neighbours], (int)round->travel.corners,
-                    (int)round->travel.slope, (int)round->travel.direction, round->threads, i,
-                    i % (size_t)round->cols, i / (size_t)round->cols, (double)got, nearest[i],
-                    (double)expected[i], expected_nearest[i]);
+                    (int)round->travel.slope, (int)round->travel.direction, round->threads,
+                    (int)round->way.kernel, (int)round->way.wide, i, i % (size_t)round->cols,
+                    i / (size_t)round->cols, (double)got, nearest[i], (double)expected[i],
+                    expected_nearest[i]);
         fail();
     }
     ig_free(expected);
@@ -76,6 +82,10 @@ static struct round random_round(struct dice *dice, int64_t side)
         round.travel.slope = IG_SLOPE_NONE;
     else if (roll_below(dice, 2))
         round.travel.slope = IG_SLOPE_LANGMUIR;
+    round.way.engine = roll_below(dice, 8) ? ENGINE_TILES : ENGINE_HEAP;
+    round.way.kernel = (enum kernel_choice)roll_below(dice, 4);
+    if (!ig_kernels_for(round.way.kernel)) round.way.kernel = KERNEL_BEST;
+    round.way.wide = !roll_below(dice, 4);
     if (!roll_below(dice, 4)) round.travel.limit = 20.0 * roll_unit(dice);
     return round;
 }

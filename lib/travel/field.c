@@ -1,0 +1,259 @@
+// Fields: tiles with their store and seeds, searched whole or again and again in private.
+#include "field_internal.h"
+
+#include <stdlib.h>
+
+static bool make_field(struct field *f)
+{
+    f->cols = (f->model->cols + TILE - 1) / TILE;
+    f->rows = (f->model->rows + TILE - 1) / TILE;
+    f->count = f->cols * f->rows;
+    ig_tile_plan(f->model, &f->plan);
+    f->rim = 4 * (size_t)f->model->reach * TILE;
+    size_t values;
+    if (!ig_product((size_t)f->count, f->rim, &values)) return false;
+    f->tiles = ig_alloc((size_t)f->count, sizeof *f->tiles);
+    f->heap = ig_alloc((size_t)f->count, sizeof *f->heap);
+    f->reached = ig_alloc((size_t)f->count, sizeof *f->reached);
+    f->rims = ig_alloc(values, sizeof *f->rims); // touched only where tiles are reached
+    if (!f->tiles || !f->heap || !f->reached || !f->rims) return false;
+    for (int64_t t = 0; t < f->count; t++)
+        f->tiles[t].seed = -1;
+    f->has_lock = pthread_mutex_init(&f->lock, NULL) == 0;
+    f->has_news = f->has_lock && pthread_cond_init(&f->news, NULL) == 0;
+    return f->has_news;
+}
+
+ig_status ig_field_new(ig_ctx *ctx, const struct model *model, const struct travel_way *way,
+                       uint32_t *store, struct field **out)
+{
+    *out = NULL;
+    struct field *f = ig_alloc(1, sizeof *f);
+    if (f) {
+        f->ctx = ctx;
+        f->model = model;
+        f->store = store;
+        f->always_wide = way && way->wide;
+        f->kernels = ig_kernels_for(way ? way->kernel : KERNEL_BEST);
+        if (!f->kernels) {
+            ig_field_free(f);
+            return ig_fail(ctx, IG_EINVAL, "this processor cannot run the kernel asked for");
+        }
+    }
+    if (!f || !make_field(f)) {
+        ig_field_free(f);
+        return ig_fail(ctx, IG_EMEMORY, "no memory for the search over %lld cells",
+                       (long long)model->cells);
+    }
+    *out = f;
+    return IG_OK;
+}
+
+static void forget_tile(const struct field *f, struct tile *tile, bool keep_room)
+{
+    if (!f->store && !keep_room) ig_free(tile->cells);
+    if (f->store || !keep_room) tile->cells = NULL;
+    ig_free(tile->wide);
+    tile->wide = NULL;
+    tile->held = tile->again = tile->met = false;
+    tile->state = TILE_IDLE;
+    tile->seed = -1;
+    atomic_store_explicit(&tile->told, false, memory_order_relaxed);
+}
+
+void ig_field_free(struct field *f)
+{
+    if (!f) return;
+    for (int64_t i = 0; i < f->reached_count; i++)
+        forget_tile(f, &f->tiles[f->reached[i]], false);
+    for (int i = 0; i < f->worker_count; i++)
+        ig_worker_free(f->workers[i]);
+    ig_free(f->workers);
+    ig_free(f->tiles);
+    ig_free(f->heap);
+    ig_free(f->reached);
+    ig_free((void *)f->rims);
+    ig_free(f->seeds);
+    if (f->has_news) pthread_cond_destroy(&f->news);
+    if (f->has_lock) pthread_mutex_destroy(&f->lock);
+    ig_free(f);
+}
+
+// ---- seeds --------------------------------------------------------------------------------------
+
+struct placed {
+    int64_t tile;
+    struct seed seed;
+};
+
+static int by_tile(const void *pa, const void *pb)
+{
+    const struct placed *a = pa, *b = pb;
+    if (a->tile != b->tile) return a->tile < b->tile ? -1 : 1;
+    return (a->seed.cell > b->seed.cell) - (a->seed.cell < b->seed.cell);
+}
+
+static bool place_seeds(struct field *f, const struct seed *seeds, size_t count)
+{
+    struct placed *placed = ig_alloc(count, sizeof *placed);
+    if (!placed || !ig_grow((void **)&f->seeds, &f->seed_room, count, sizeof *f->seeds)) {
+        ig_free(placed);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++)
+        placed[i] = (struct placed){ig_tile_of(f, seeds[i].cell), seeds[i]};
+    qsort(placed, count, sizeof *placed, by_tile);
+    f->seed_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const double time = placed[i].seed.time;
+        if (f->plan.limit != IG_FAR && time > (double)f->plan.limit) continue;
+        struct tile *tile = &f->tiles[placed[i].tile];
+        if (tile->seed < 0) tile->seed = (int64_t)f->seed_count;
+        f->seeds[f->seed_count++] = placed[i].seed;
+        ig_field_wake(f, placed[i].tile, (int64_t)time);
+    }
+    ig_free(placed);
+    return true;
+}
+
+// ---- searching ----------------------------------------------------------------------------------
+
+static bool hire(struct field *f, int wanted)
+{
+    if (f->worker_count >= wanted) return true;
+    struct worker **workers = ig_alloc((size_t)wanted, sizeof(struct worker *));
+    if (!workers) return false;
+    if (f->worker_count)
+        memcpy(workers, f->workers, (size_t)f->worker_count * sizeof(struct worker *));
+    ig_free(f->workers);
+    f->workers = workers;
+    while (f->worker_count < wanted) {
+        workers[f->worker_count] = ig_worker_new(f);
+        if (!workers[f->worker_count]) return false;
+        f->worker_count++;
+    }
+    return true;
+}
+
+static ig_status work(int worker, int workers, void *arg)
+{
+    (void)workers;
+    return ig_field_work(arg, worker, worker == 0);
+}
+
+ig_status ig_field_search(struct field *f, const struct seed *seeds, size_t count, double limit,
+                          bool alone)
+{
+    for (int64_t i = 0; i < f->reached_count; i++)
+        forget_tile(f, &f->tiles[f->reached[i]], true);
+    for (int64_t i = 0; i < f->waiting; i++) // left by a search that failed
+        forget_tile(f, &f->tiles[f->heap[i]], true);
+    f->reached_count = f->waiting = 0;
+    f->at_work = 0;
+    f->failure = IG_OK;
+    const double least = limit < f->model->limit ? limit : f->model->limit;
+    f->plan.limit = least < 0x1p62 ? (int64_t)least : IG_FAR;
+    if (!hire(f, alone ? 1 : ig_ctx_threads(f->ctx)) || !place_seeds(f, seeds, count)) {
+        return ig_fail(f->ctx, IG_EMEMORY, "no memory for the search over %lld cells",
+                       (long long)f->model->cells);
+    }
+    ig_status status = alone ? ig_field_work(f, 0, false) : ig_parallel_workers(f->ctx, work, f);
+    if (status == IG_EMEMORY)
+        status = ig_fail(f->ctx, IG_EMEMORY, "no memory for the search over %lld cells",
+                         (long long)f->model->cells);
+    return status;
+}
+
+// ---- what was found -----------------------------------------------------------------------------
+
+size_t ig_field_reached(const struct field *f)
+{
+    return (size_t)f->reached_count;
+}
+
+static void row_minutes(const struct field *f, int64_t t, int row, float *out)
+{
+    const struct tile *tile = &f->tiles[t];
+    const int width = ig_tile_width(f, t);
+    if (!tile->held) {
+        for (int c = 0; c < width; c++)
+            out[c] = NAN;
+    } else if (tile->wide) {
+        f->kernels->wide.minutes(f->model, tile->wide + row * width, 0, width, out);
+    } else {
+        f->kernels->narrow.minutes(f->model, tile->cells + row * width, tile->base, width, out);
+    }
+}
+
+void ig_field_view(const struct field *f, size_t i, struct tile_view *view)
+{
+    const int64_t t = f->reached[i];
+    view->col = t % f->cols * TILE;
+    view->row = t / f->cols * TILE;
+    view->cols = ig_tile_width(f, t);
+    view->rows = ig_tile_height(f, t);
+    for (int r = 0; r < view->rows; r++)
+        row_minutes(f, t, r, &view->minutes[r * view->cols]);
+}
+
+/// One band of the store from tiles to rows of minutes, through a copy.
+struct finish {
+    const struct field *field;
+    ig_grid *minutes;
+    double *time; ///< quanta; may be NULL
+};
+
+static void row_times(const struct field *f, int64_t t, int row, double *out)
+{
+    const struct tile *tile = &f->tiles[t];
+    const int width = ig_tile_width(f, t);
+    for (int c = 0; c < width; c++) {
+        out[c] = INFINITY;
+        if (tile->held && tile->wide && tile->wide[row * width + c] < (uint64_t)1 << 62)
+            out[c] = (double)tile->wide[row * width + c];
+        else if (tile->held && !tile->wide && tile->cells[row * width + c] < 0x7fffffffU)
+            out[c] = (double)tile->base + (double)tile->cells[row * width + c];
+        if (out[c] > f->model->limit) out[c] = INFINITY;
+    }
+}
+
+static ig_status finish_band(size_t band, void *arg)
+{
+    const struct finish *finish = arg;
+    const struct field *f = finish->field;
+    const int64_t cols = f->model->cols, first = (int64_t)band * f->cols;
+    const int height = ig_tile_height(f, first);
+    float *copy = ig_alloc((size_t)(cols * height), sizeof *copy);
+    if (!copy) return IG_EMEMORY;
+    for (int64_t t = first; t < first + f->cols; t++) {
+        for (int r = 0; r < height; r++) {
+            const int64_t place = r * cols + (t - first) * TILE;
+            row_minutes(f, t, r, copy + place);
+            if (finish->time)
+                row_times(f, t, r, finish->time + (int64_t)band * TILE * cols + place);
+        }
+    }
+    memcpy(finish->minutes->cells + (int64_t)band * TILE * cols, copy,
+           (size_t)(cols * height) * sizeof *copy);
+    ig_free(copy);
+    return IG_OK;
+}
+
+ig_status ig_search_tiles(ig_ctx *ctx, const struct model *model, const struct travel_way *way,
+                          const struct seed *seeds, size_t count, ig_grid *minutes, double *time)
+{
+    struct field *f = NULL;
+    ig_status status = ig_field_new(ctx, model, way, (uint32_t *)(void *)minutes->cells, &f);
+    if (!status) status = ig_field_search(f, seeds, count, INFINITY, false);
+    if (!status) {
+        ig_debug(ctx, "search: %lld visits of %lld tiles, %s", (long long)f->visits,
+                 (long long)f->reached_count, f->kernels->name);
+    }
+    struct finish finish = {f, minutes, time};
+    if (!status) status = ig_parallel_for(ctx, (size_t)f->rows, finish_band, &finish);
+    if (status == IG_EMEMORY)
+        status = ig_fail(ctx, IG_EMEMORY, "no memory for the minutes of %lld cells",
+                         (long long)model->cells);
+    ig_field_free(f);
+    return status;
+}

@@ -1,0 +1,80 @@
+/// A field of tiles: what the search (tiles.c) and its store (field.c) share.
+#ifndef ISOGAP_TRAVEL_FIELD_INTERNAL_H
+#define ISOGAP_TRAVEL_FIELD_INTERNAL_H
+
+#include "tile_internal.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum tile_state { TILE_IDLE, TILE_WAITING, TILE_AT_WORK };
+
+struct tile {
+    uint32_t *cells; ///< above the base, rows of the tile's width; NULL until reached
+    uint64_t *wide;  ///< the same in 64 bits, from when 32 do not do
+    int64_t base;
+    int64_t key;      ///< least time that woke it
+    int64_t place;    ///< in the heap while it waits
+    int64_t seed;     ///< its first seed not yet looked at, -1: none
+    atomic_bool told; ///< its rims hold times
+    uint8_t state;
+    bool again; ///< woken while at work
+    bool held;  ///< cells hold times
+    bool met;   ///< among those reached
+};
+
+struct worker {
+    struct ground ground;
+    struct visit visit;
+    void *narrow, *wide; ///< windows; the wide one when first needed
+};
+
+struct field {
+    ig_ctx *ctx;
+    const struct model *model;
+    const struct kernels *kernels;
+    bool always_wide;
+    struct tile_plan plan;
+    int64_t cols, rows, count; ///< of tiles
+    struct tile *tiles;
+    uint32_t *store; ///< lent, banded; NULL: tiles have memory of their own
+    int64_t *reached, reached_count;
+    struct seed *seeds; ///< by tile
+    size_t seed_count, seed_room;
+    /// Rims as others may see them: for each tile `reach` rows in the north, then in the south,
+    /// columns in the west, in the east, the outermost first.
+    _Atomic int64_t *rims;
+    size_t rim; ///< values of one tile
+    struct worker **workers;
+    int worker_count;
+
+    pthread_mutex_t lock;
+    pthread_cond_t news;
+    bool has_lock, has_news;
+    int64_t *heap, waiting;
+    int at_work;
+    ig_status failure;
+    int64_t visits; ///< of all tiles, for the news
+};
+
+/// Run the search on the calling thread as one of the field's workers.
+ig_status ig_field_work(struct field *field, int worker, bool progress);
+void ig_field_wake(struct field *field, int64_t tile, int64_t key);
+struct worker *ig_worker_new(const struct field *field);
+void ig_worker_free(struct worker *worker);
+static inline int64_t ig_tile_of(const struct field *f, int64_t cell)
+{
+    return cell / f->model->cols / TILE * f->cols + cell % f->model->cols / TILE;
+}
+static inline int ig_tile_width(const struct field *f, int64_t t)
+{
+    const int64_t left = f->model->cols - t % f->cols * TILE;
+    return left < TILE ? (int)left : TILE;
+}
+static inline int ig_tile_height(const struct field *f, int64_t t)
+{
+    const int64_t left = f->model->rows - t / f->cols * TILE;
+    return left < TILE ? (int)left : TILE;
+}
+
+#endif

@@ -1,0 +1,54 @@
+// What the kernels ask of vectors: values moved up or down by some lanes with others moved in, and
+// the first or last lane everywhere. For LANES of 2, 4, 8 and 16.
+#define MOVED(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+
+#define RISE_1_2(fill, x) MOVED(fill, x, 1, 2)
+#define SINK_1_2(fill, x) MOVED(x, fill, 1, 2)
+#define LAST_2(x) MOVED(x, x, 1, 1)
+#define FIRST_2(x) MOVED(x, x, 0, 0)
+
+#define RISE_1_4(fill, x) MOVED(fill, x, 3, 4, 5, 6)
+#define RISE_2_4(fill, x) MOVED(fill, x, 2, 3, 4, 5)
+#define SINK_1_4(fill, x) MOVED(x, fill, 1, 2, 3, 4)
+#define SINK_2_4(fill, x) MOVED(x, fill, 2, 3, 4, 5)
+#define LAST_4(x) MOVED(x, x, 3, 3, 3, 3)
+#define FIRST_4(x) MOVED(x, x, 0, 0, 0, 0)
+
+#define RISE_1_8(fill, x) MOVED(fill, x, 7, 8, 9, 10, 11, 12, 13, 14)
+#define RISE_2_8(fill, x) MOVED(fill, x, 6, 7, 8, 9, 10, 11, 12, 13)
+#define RISE_4_8(fill, x) MOVED(fill, x, 4, 5, 6, 7, 8, 9, 10, 11)
+#define SINK_1_8(fill, x) MOVED(x, fill, 1, 2, 3, 4, 5, 6, 7, 8)
+#define SINK_2_8(fill, x) MOVED(x, fill, 2, 3, 4, 5, 6, 7, 8, 9)
+#define SINK_4_8(fill, x) MOVED(x, fill, 4, 5, 6, 7, 8, 9, 10, 11)
+#define LAST_8(x) MOVED(x, x, 7, 7, 7, 7, 7, 7, 7, 7)
+#define FIRST_8(x) MOVED(x, x, 0, 0, 0, 0, 0, 0, 0, 0)
+
+#define RISE_1_16(fill, x)                                                                         \
+    MOVED(fill, x, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30)
+#define RISE_2_16(fill, x)                                                                         \
+    MOVED(fill, x, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29)
+#define RISE_4_16(fill, x)                                                                         \
+    MOVED(fill, x, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27)
+#define RISE_8_16(fill, x)                                                                         \
+    MOVED(fill, x, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23)
+#define SINK_1_16(fill, x) MOVED(x, fill, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
+#define SINK_2_16(fill, x) MOVED(x, fill, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17)
+#define SINK_4_16(fill, x) MOVED(x, fill, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19)
+#define SINK_8_16(fill, x)                                                                         \
+    MOVED(x, fill, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23)
+#define LAST_16(x) MOVED(x, x, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15)
+#define FIRST_16(x) MOVED(x, x, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+
+#define LANED_2(name, lanes) name##_##lanes
+#define LANED_1(name, lanes) LANED_2(name, lanes)
+#define RISE_1(fill, x) LANED_1(RISE_1, LANES)(fill, x)
+#define RISE_2(fill, x) LANED_1(RISE_2, LANES)(fill, x)
+#define RISE_4(fill, x) LANED_1(RISE_4, LANES)(fill, x)
+#define RISE_8(fill, x) LANED_1(RISE_8, LANES)(fill, x)
+#define SINK_1(fill, x) LANED_1(SINK_1, LANES)(fill, x)
+#define SINK_2(fill, x) LANED_1(SINK_2, LANES)(fill, x)
+#define SINK_4(fill, x) LANED_1(SINK_4, LANES)(fill, x)
+#define SINK_8(fill, x) LANED_1(SINK_8, LANES)(fill, x)
+#define LAST(x) LANED_1(LAST, LANES)(x)
+#define FIRST(x) LANED_1(FIRST, LANES)(x)
+#define UNROLL _Pragma("GCC unroll 32")
