@@ -33,6 +33,11 @@ ig_status ig_geojson_begin(ig_ctx *ctx, const char *path, const char *const *inp
 ig_status ig_shapefile_begin(ig_ctx *ctx, const char *path, const char *const *inputs, void **state,
                              const ig_layer_writer **writer);
 
+struct sqlite3;
+/// Fill the new R-tree `table` of SQLite with the boxes (west south east north) of rows 1 to `rows`;
+/// a box whose west is greater than its east is left out. Gives a code of SQLite.
+int ig_rtree_fill(struct sqlite3 *db, const char *table, double (*boxes)[4], size_t rows);
+
 /// Well-known text (the older form, which all programs read) and name of a CRS. Both yours.
 ig_status ig_crs_wkt(ig_ctx *ctx, const char *crs, bool esri, char **wkt, char **name, int *epsg);
 /// Rings in any order with the part each has in its area (shells with their holes behind them).

@@ -157,6 +157,12 @@ struct stretch {
     uint32_t side[2]; ///< point number + 1 of the segment, for either sense; 0: none
 };
 
+/// Stretches by the hash of their ends, the next free place taken.
+struct stretches {
+    struct stretch *list;
+    size_t mask, used; ///< places less one; places taken
+};
+
 struct match {
     struct search *search;
     uint32_t *area_of_ring;
@@ -194,6 +200,41 @@ static bool same_ends(const ig_shapes *s, size_t i, const double end[4])
     return other[0] == end[0] && other[1] == end[1] && other[2] == end[2] && other[3] == end[3];
 }
 
+static uint64_t hash_of(const double end[4])
+{
+    uint64_t hash = 0;
+    for (int k = 0; k < 4; k++)
+        hash = mix(hash, end[k]);
+    return hash;
+}
+
+/// A segment of the stretch, its number + 1; 0 when the place is free.
+static uint32_t segment_of(const struct stretch *t)
+{
+    return t->side[0] ? t->side[0] : t->side[1];
+}
+
+/// Twice the places.
+static bool double_places(const ig_shapes *s, struct stretches *table)
+{
+    const size_t room = 2 * (table->mask + 1);
+    struct stretch *list = ig_alloc(room, sizeof *list);
+    if (!list) return false;
+    for (size_t i = 0; i <= table->mask; i++) {
+        if (!segment_of(&table->list[i])) continue;
+        double end[4];
+        ordered(s, segment_of(&table->list[i]) - 1, end);
+        size_t slot = (size_t)(hash_of(end) >> 8) & (room - 1);
+        while (segment_of(&list[slot]))
+            slot = (slot + 1) & (room - 1);
+        list[slot] = table->list[i];
+    }
+    ig_free(table->list);
+    table->list = list;
+    table->mask = room - 1;
+    return true;
+}
+
 /// Ring of a point, for the rare pair that must be named.
 static size_t ring_of(const ig_shapes *s, size_t point)
 {
@@ -208,17 +249,29 @@ static size_t ring_of(const ig_shapes *s, size_t point)
     return low;
 }
 
-static ig_status enter_segment(struct match *m, int worker, struct stretch *table, size_t mask,
-                               size_t ring, size_t i, const double end[4], uint64_t hash,
-                               bool turned)
+/// A segment on its way into the table.
+struct waiting {
+    double end[4];
+    uint64_t hash;
+    size_t ring, point;
+    bool turned;
+};
+
+static ig_status enter_segment(struct match *m, int worker, struct stretches *table,
+                               const struct waiting *w)
 {
     const ig_shapes *s = m->search->s;
-    const int sense = turned != m->turn[ring];
-    size_t slot = (size_t)(hash >> 8) & mask;
-    for (;; slot = (slot + 1) & mask) {
-        struct stretch *t = &table[slot];
-        const uint32_t known = t->side[0] ? t->side[0] : t->side[1];
-        if (!known) break;
+    const size_t ring = w->ring, i = w->point;
+    const double *end = w->end;
+    const int sense = w->turned != m->turn[ring];
+    size_t slot = w->hash & table->mask;
+    for (;; slot = (slot + 1) & table->mask) {
+        struct stretch *t = &table->list[slot];
+        const uint32_t known = segment_of(t);
+        if (!known) {
+            table->used++;
+            break;
+        }
         if (!same_ends(s, known - 1, end)) continue;
         if (!t->side[sense]) break;
         const size_t other = m->area_of_ring[ring_of(s, t->side[sense] - 1)];
@@ -227,8 +280,29 @@ static ig_status enter_segment(struct match *m, int worker, struct stretch *tabl
             return IG_EMEMORY; // two areas on one side of a border
         return IG_OK;
     }
-    table[slot].side[sense] = (uint32_t)i + 1;
+    table->list[slot].side[sense] = (uint32_t)i + 1;
     return IG_OK;
+}
+
+/// How many segments wait together: their places in the table and the points of those they may
+/// meet are asked for at once, so that the memory answers all while the first is worked on.
+enum { WAITING = 32 };
+
+static ig_status enter_waiting(struct match *m, int worker, struct stretches *table,
+                               const struct waiting *list, size_t count)
+{
+    const ig_shapes *s = m->search->s;
+    if (8 * (table->used + count) > 7 * table->mask && !double_places(s, table)) return IG_EMEMORY;
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t known = segment_of(&table->list[list[i].hash & table->mask]);
+        if (!known) continue;
+        __builtin_prefetch(&s->x[known - 1]);
+        __builtin_prefetch(&s->y[known - 1]);
+    }
+    ig_status status = IG_OK;
+    for (size_t i = 0; i < count && !status; i++)
+        status = enter_segment(m, worker, table, &list[i]);
+    return status;
 }
 
 /// Each worker matches the segments whose hash falls to it.
@@ -237,26 +311,33 @@ static ig_status match_part(int worker, int workers, void *arg)
     struct match *m = arg;
     const ig_shapes *s = m->search->s;
     size_t room = 64;
-    while (room < 2 * (s->points / (size_t)workers + 1))
+    while (room < s->points / (size_t)workers)
         room *= 2;
-    struct stretch *table = ig_alloc(room, sizeof *table);
-    if (!table) return IG_EMEMORY;
+    struct stretches table = {ig_alloc(room, sizeof *table.list), room - 1, 0};
+    if (!table.list) return IG_EMEMORY;
+    struct waiting list[WAITING];
+    size_t count = 0;
     ig_status status = IG_OK;
     for (size_t r = 0; r < s->rings && !status; r++)
         for (size_t i = s->ring_start[r]; i + 1 < s->ring_start[r + 1] && !status; i++) {
-            double end[4];
-            const bool turned = ordered(s, i, end);
-            uint64_t hash = 0;
-            for (int k = 0; k < 4; k++)
-                hash = mix(hash, end[k]);
+            struct waiting *w = &list[count];
+            w->turned = ordered(s, i, w->end);
+            const uint64_t hash = hash_of(w->end);
             if ((int)((hash & 0xff) % (unsigned)workers) != worker) continue;
-            if (end[0] == end[2] && end[1] == end[3]) continue;
-            status = enter_segment(m, worker, table, room - 1, r, i, end, hash, turned);
+            if (w->end[0] == w->end[2] && w->end[1] == w->end[3]) continue;
+            w->ring = r;
+            w->point = i;
+            w->hash = hash >> 8;
+            __builtin_prefetch(&table.list[w->hash & table.mask], 1);
+            if (++count < WAITING) continue;
+            status = enter_waiting(m, worker, &table, list, count);
+            count = 0;
         }
-    for (size_t i = 0; i < room; i++)
-        if (!table[i].side[0] != !table[i].side[1])
-            m->search->unshared[(table[i].side[0] ? table[i].side[0] : table[i].side[1]) - 1] = 1;
-    ig_free(table);
+    if (!status) status = enter_waiting(m, worker, &table, list, count);
+    for (size_t i = 0; i <= table.mask; i++)
+        if (!table.list[i].side[0] != !table.list[i].side[1])
+            m->search->unshared[segment_of(&table.list[i]) - 1] = 1;
+    ig_free(table.list);
     return status;
 }
 

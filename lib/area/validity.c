@@ -22,10 +22,33 @@ struct segment {
     size_t ring, place, last; ///< place within the ring, and number of its last segment
 };
 
-static int by_west(const void *a, const void *b)
+/// Rings go to and fro, so that the ends of segments come in long rising and falling runs: sorting
+/// by insertion within short blocks, then merging, moves little. Ties stay in the order of drawing.
+static void sort_by_west(struct segment **list, struct segment **other, size_t count)
 {
-    const double p = ((const struct segment *)a)->west, q = ((const struct segment *)b)->west;
-    return (p > q) - (p < q);
+    enum { BLOCK = 16 };
+    for (size_t at = 0; at < count; at += BLOCK) {
+        const size_t end = count - at < BLOCK ? count : at + BLOCK;
+        for (size_t i = at + 1; i < end; i++) {
+            struct segment *s = list[i];
+            size_t k = i;
+            for (; k > at && list[k - 1]->west > s->west; k--)
+                list[k] = list[k - 1];
+            list[k] = s;
+        }
+    }
+    for (size_t width = BLOCK; width < count; width *= 2) {
+        for (size_t at = 0; at < count; at += 2 * width) {
+            const size_t middle = count - at < width ? count : at + width;
+            const size_t end = count - at < 2 * width ? count : at + 2 * width;
+            size_t i = at, j = middle;
+            for (size_t k = at; k < end; k++) {
+                const bool right = i == middle || (j < end && list[j]->west < list[i]->west);
+                other[k] = right ? list[j++] : list[i++];
+            }
+        }
+        memcpy(list, other, count * sizeof(struct segment *));
+    }
 }
 
 /// Do two segments of an area meet other than where a ring goes on? True also when in doubt.
@@ -54,9 +77,30 @@ static bool meet(const struct segment *p, const struct segment *q)
     return !(a && a == b);
 }
 
-/// Segments of an area, sorted from west to east. SIZE_MAX when a ring is too short.
-static size_t collect(const ig_shapes *s, size_t area, struct segment *list)
+/// Room for the segments of one area, and for putting them in order.
+struct scratch {
+    struct segment *list, **order, **other;
+    size_t room, order_room, other_room;
+};
+
+static bool scratch_grow(struct scratch *s, size_t count)
 {
+    return ig_grow((void **)&s->list, &s->room, count, sizeof *s->list) &&
+           ig_grow((void **)&s->order, &s->order_room, count, sizeof(struct segment *)) &&
+           ig_grow((void **)&s->other, &s->other_room, count, sizeof(struct segment *));
+}
+
+static void scratch_free(struct scratch *s)
+{
+    ig_free(s->list);
+    ig_free((void *)s->order);
+    ig_free((void *)s->other);
+}
+
+/// Segments of an area, in `order` from west to east. SIZE_MAX when a ring is too short.
+static size_t collect(const ig_shapes *s, size_t area, struct scratch *scratch)
+{
+    struct segment *list = scratch->list;
     size_t count = 0;
     for (size_t r = s->area_start[area]; r < s->area_start[area + 1]; r++) {
         const size_t start = s->ring_start[r], end = s->ring_start[r + 1], first = count;
@@ -73,23 +117,26 @@ static size_t collect(const ig_shapes *s, size_t area, struct segment *list)
                                            .north = ay < by ? by : ay,
                                            .ring = r,
                                            .place = count - first};
+            scratch->order[count] = &list[count];
             count++;
         }
         if (count - first < 3) return SIZE_MAX;
         for (size_t i = first; i < count; i++)
             list[i].last = count - first - 1;
     }
-    qsort(list, count, sizeof *list, by_west);
+    sort_by_west(scratch->order, scratch->other, count);
     return count;
 }
 
-static bool any_meet(const struct segment *list, size_t count)
+static bool any_meet(struct segment *const *order, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = i + 1; j < count && list[j].west <= list[i].east; j++)
-            if (list[j].south <= list[i].north && list[j].north >= list[i].south &&
-                meet(&list[i], &list[j]))
-                return true;
+    for (size_t i = 0; i < count; i++) {
+        const struct segment *p = order[i];
+        for (size_t j = i + 1; j < count && order[j]->west <= p->east; j++) {
+            const struct segment *q = order[j];
+            if (q->south <= p->north && q->north >= p->south && meet(p, q)) return true;
+        }
+    }
     return false;
 }
 
@@ -118,13 +165,14 @@ static bool well_nested(const ig_shapes *s, size_t area)
     return true;
 }
 
-static bool surely_valid(const ig_shapes *s, size_t area, struct segment *scratch)
+static bool surely_valid(const ig_shapes *s, size_t area, struct scratch *scratch)
 {
     const size_t rings = s->area_start[area + 1] - s->area_start[area];
     if (rings == 0) return true;
     if (rings > 64) return false;
     const size_t count = collect(s, area, scratch);
-    return count != SIZE_MAX && !any_meet(scratch, count) && (rings == 1 || well_nested(s, area));
+    return count != SIZE_MAX && !any_meet(scratch->order, count) &&
+           (rings == 1 || well_nested(s, area));
 }
 
 struct look {
@@ -137,19 +185,18 @@ static ig_status look_at_chunk(size_t chunk, void *arg)
 {
     struct look *look = arg;
     const ig_shapes *s = look->shapes;
-    struct segment *scratch = NULL;
-    size_t room = 0;
+    struct scratch scratch = {0};
     ig_status status = IG_OK;
     for (size_t a = chunk * CHUNK; a < (chunk + 1) * CHUNK && a < s->areas && !status; a++) {
         const size_t points = s->ring_start[s->area_start[a + 1]] - s->ring_start[s->area_start[a]];
         look->doubtful[a] = points > QUICK || (look->repair->merge && look->repair->merge[a]);
         if (look->doubtful[a]) continue;
-        if (!ig_grow((void **)&scratch, &room, points + 1, sizeof *scratch))
+        if (!scratch_grow(&scratch, points + 1))
             status = IG_EMEMORY;
         else
-            look->doubtful[a] = !surely_valid(s, a, scratch);
+            look->doubtful[a] = !surely_valid(s, a, &scratch);
     }
-    ig_free(scratch);
+    scratch_free(&scratch);
     return status;
 }
 

@@ -336,7 +336,7 @@ static int bind_cell(sqlite3_stmt *insert, int at, const ig_column *column, size
 }
 
 static ig_status prepare(struct package *p, const ig_layer *layer, const char *geometry,
-                         sqlite3_stmt **insert, sqlite3_stmt **index)
+                         sqlite3_stmt **insert)
 {
     ig_text sql = {0};
     const size_t columns = layer->columns ? layer->columns->count : 0;
@@ -352,20 +352,13 @@ static ig_status prepare(struct package *p, const ig_layer *layer, const char *g
     else if (sqlite3_prepare_v2(p->db, sql.data, -1, insert, NULL) != SQLITE_OK)
         status = failed(p, "cannot write rows");
     ig_text_free(&sql);
-    if (status || !geometry) return status;
-    char *text = sqlite3_mprintf("INSERT INTO \"rtree_%w_%w\" VALUES (?1,?2,?3,?4,?5)", layer->name,
-                                 geometry);
-    if (!text) return no_memory(p);
-    if (sqlite3_prepare_v2(p->db, text, -1, index, NULL) != SQLITE_OK)
-        status = failed(p, "cannot write the index");
-    sqlite3_free(text);
     return status;
 }
 
+/// One row; `box` gets its extent, and stays empty where there is no shape.
 static ig_status insert_row(struct package *p, const ig_layer *layer, sqlite3_stmt *insert,
-                            sqlite3_stmt *index, size_t row, int srs, double all[4])
+                            size_t row, int srs, double box[4])
 {
-    double box[4];
     size_t size = 0;
     bool done = true;
     if (layer->shape == IG_SHAPE_POLYGON)
@@ -373,40 +366,57 @@ static ig_status insert_row(struct package *p, const ig_layer *layer, sqlite3_st
     else if (layer->shape == IG_SHAPE_POINT)
         done = point_blob(p, layer->x[row], layer->y[row], srs, box, &size);
     if (!done) return no_memory(p);
+    if (!size) box[0] = INFINITY, box[2] = -INFINITY;
     int code = sqlite3_bind_int64(insert, 1, (sqlite3_int64)row + 1), at = 2;
-    if (index && !code)
+    if (layer->shape != IG_SHAPE_NONE && !code) {
         code = size ? sqlite3_bind_blob64(insert, at, p->blob, size, SQLITE_STATIC)
                     : sqlite3_bind_null(insert, at);
-    at += index != NULL;
+        at++;
+    }
     for (size_t i = 0; layer->columns && i < layer->columns->count && !code; i++)
         code = bind_cell(insert, at++, &layer->columns->columns[i], row);
     if (code || sqlite3_step(insert) != SQLITE_DONE || sqlite3_reset(insert) != SQLITE_OK)
         return failed(p, "cannot write a row");
-    if (!size) return IG_OK;
-    code = sqlite3_bind_int64(index, 1, (sqlite3_int64)row + 1);
-    for (int i = 0; i < 4 && !code; i++) // west, east, south, north
-        code = sqlite3_bind_double(index, 2 + i, box[i / 2 + 2 * (i % 2)]);
-    if (code || sqlite3_step(index) != SQLITE_DONE || sqlite3_reset(index) != SQLITE_OK)
-        return failed(p, "cannot write the index");
-    for (int i = 0; i < 2; i++) {
-        all[i] = fmin(all[i], box[i]);
-        all[i + 2] = fmax(all[i + 2], box[i + 2]);
-    }
     return IG_OK;
 }
 
 static ig_status insert_rows(struct package *p, const ig_layer *layer, const char *geometry,
-                             int srs, double all[4])
+                             int srs, double (*boxes)[4])
 {
-    sqlite3_stmt *insert = NULL, *index = NULL;
-    ig_status status = prepare(p, layer, geometry, &insert, &index);
+    sqlite3_stmt *insert = NULL;
+    ig_status status = prepare(p, layer, geometry, &insert);
     for (size_t row = 0; row < layer->rows && !status; row++) {
         if ((row & 1023) == 0 && ig_ctx_cancelled(p->ctx))
             status = ig_fail(p->ctx, IG_ECANCELLED, "cancelled");
-        if (!status) status = insert_row(p, layer, insert, index, row, srs, all);
+        if (!status) status = insert_row(p, layer, insert, row, srs, boxes[row]);
     }
     sqlite3_finalize(insert);
-    sqlite3_finalize(index);
+    return status;
+}
+
+/// The spatial index of the rows, and the extent of the layer.
+static ig_status write_index(struct package *p, const ig_layer *layer, const char *geometry,
+                             double (*boxes)[4], double all[4])
+{
+    for (size_t row = 0; row < layer->rows; row++) {
+        if (!(boxes[row][0] <= boxes[row][2])) continue;
+        for (int i = 0; i < 2; i++) {
+            all[i] = fmin(all[i], boxes[row][i]);
+            all[i + 2] = fmax(all[i + 2], boxes[row][i + 2]);
+        }
+    }
+    ig_status status = execute_format(p,
+                                      "CREATE VIRTUAL TABLE \"rtree_%w_%w\" USING rtree(id, minx, "
+                                      "maxx, miny, maxy)",
+                                      layer->name, geometry);
+    char *name = status ? NULL : sqlite3_mprintf("rtree_%s_%s", layer->name, geometry);
+    if (!status && !name) status = no_memory(p);
+    if (!status) {
+        const int code = ig_rtree_fill(p->db, name, boxes, layer->rows);
+        if (code)
+            status = code == SQLITE_NOMEM ? no_memory(p) : failed(p, "cannot write the index");
+    }
+    sqlite3_free(name);
     return status;
 }
 
@@ -487,12 +497,11 @@ static ig_status add_layer(void *state, const ig_layer *layer)
     ig_status status = check_name(p, layer->name);
     if (!status && geometry) status = srs_row(p, layer->crs, &srs);
     if (!status) status = create_table(p, layer, fid, geometry);
-    if (!status && geometry)
-        status = execute_format(p,
-                                "CREATE VIRTUAL TABLE \"rtree_%w_%w\" USING rtree(id, minx, maxx, "
-                                "miny, maxy)",
-                                layer->name, geometry);
-    if (!status) status = insert_rows(p, layer, geometry, srs, box);
+    double(*boxes)[4] = ig_alloc(layer->rows + 1, sizeof *boxes);
+    if (!status && !boxes) status = no_memory(p);
+    if (!status) status = insert_rows(p, layer, geometry, srs, boxes);
+    if (!status && geometry) status = write_index(p, layer, geometry, boxes, box);
+    ig_free(boxes);
     if (!status) status = enter_contents(p, layer, geometry, srs, box);
     if (!status && geometry)
         status =
