@@ -104,6 +104,7 @@ static void summarise(const struct settings *s, const ig_surface *surface, const
                   {"roads_unknown_class", r->roads_unknown_class},
                   {"bridges", r->bridges},
                   {"tunnels", r->tunnels},
+                  {"gaps_closed", r->gaps_closed},
                   {"barriers_in", r->barriers_in},
                   {"landcover_in", r->landcover_in}};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
@@ -157,7 +158,10 @@ const struct command cmd_cost = {
         "the fastest, made good for length: steps between the centres of cells along a road take "
         "as long as the road on the ground. Other cells have the pace of their land cover, or of "
         "open land. Speeds are those of --mode: walk, cycle, drive, or a table of your own like "
-        "those in geodata/speeds. Where cars drive, land is crossed on foot.\n\n"
+        "those in geodata/speeds. Where cars drive, land is crossed on foot. Between two cells "
+        "with "
+        "roads the way is open where a road leads over: streets back to back are not joined, as "
+        "long as the roads join them elsewhere.\n\n"
         "Water and other land of speed 0, and --barriers, cannot be crossed: cells that a polygon "
         "touches and no road passes are nodata, and the band barriers tells which of a cell's "
         "eight sides are shut, so that nothing slips through between cells (bits N 1, NE 2, E 4, "

@@ -92,7 +92,8 @@ struct making {
     ig_walls walls;
     ig_grid *dem;
     uint16_t *land_class;
-    uint8_t *sea, *is_road;
+    uint8_t *sea;
+    ig_road_cells road_cells;
     ig_frame frame;
     ig_surface *surface;
     ig_cost_report report;
@@ -112,7 +113,7 @@ static void making_free(struct making *m)
     ig_grid_free(m->dem);
     ig_free(m->land_class);
     ig_free(m->sea);
-    ig_free(m->is_road);
+    ig_road_cells_free(&m->road_cells);
     ig_free(m->visits.list);
     ig_surface_free(m->surface);
 }
@@ -335,21 +336,26 @@ static void tell_unknown_sea(struct making *m)
 
 static ig_status make_surface(struct making *m)
 {
-    const int64_t cells = ig_frame_cells(&m->frame);
     const double max_slope = isnan(m->options->max_slope) ? ig_rule(&m->speeds, "max_slope", 0.0)
                                                           : m->options->max_slope;
     ig_status status = lay_land(m);
     if (!status) status = lay_heights(m);
-    m->is_road = status ? NULL : ig_alloc((size_t)cells, 1);
-    if (!status && !m->is_road) status = ig_fail(m->ctx, IG_EMEMORY, "no memory for the roads");
+    if (!status) status = ig_road_cells_new(m->ctx, &m->frame, &m->road_cells);
+    const double gap = ig_rule(&m->speeds, "gap", 0.0);
+    if (!status) status = ig_roads_close_gaps(m->ctx, &m->roads, gap, &m->report.gaps_closed);
+    if (!status && m->report.gaps_closed)
+        ig_info(m->ctx, "%lld gaps of up to %g m between roads that face each other are closed",
+                (long long)m->report.gaps_closed, gap);
     const bool walls = m->walls.state != NULL;
     if (!status && walls)
         status = ig_roads_cut(m->ctx, &m->roads, &m->walls, &m->bridges, &m->speeds);
     if (!status)
-        status = ig_roads_burn(m->ctx, &m->roads, walls ? &m->walls : NULL, m->surface, m->is_road,
-                               &m->visits);
+        status = ig_roads_burn(m->ctx, &m->roads, walls ? &m->walls : NULL, m->surface,
+                               &m->road_cells, &m->visits);
+    if (!status) status = ig_road_networks(m->ctx, &m->frame, &m->road_cells);
     if (!status)
-        status = ig_sides_shut(m->ctx, &m->walls, &m->visits, m->is_road, max_slope, m->surface);
+        status =
+            ig_sides_shut(m->ctx, &m->walls, &m->visits, &m->road_cells, max_slope, m->surface);
     if (!status && m->options->residents)
         status = ig_residents_make(m->ctx, &m->roads, &m->residents, &m->speeds, m->land_class,
                                    m->sea, &m->walls, m->surface);
@@ -368,7 +374,7 @@ static ig_status count_cells(struct making *m)
     r->cells = ig_frame_cells(&m->frame);
     for (int64_t i = 0; i < r->cells; i++) {
         r->cells_barrier += isnan(m->surface->pace[i]);
-        r->cells_road += m->is_road[i] && !isnan(m->surface->pace[i]);
+        r->cells_road += m->road_cells.is_road[i] && !isnan(m->surface->pace[i]);
     }
     r->roads_burned = r->roads_in - r->roads_left_out;
     r->cells_sea = m->sea_cells;

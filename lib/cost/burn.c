@@ -103,9 +103,10 @@ struct stay {
     double in, out;       ///< seconds from the stroke's beginning
     double x[3], y[3];    ///< where it comes in, middle of its longest piece, where it goes out
     double longest, fast; ///< metres of that piece; least pace in the cell
-    double metres;        ///< of the road in the cell
+    double metres, along; ///< of the road in the cell; of the stroke up to its middle there
     size_t from;          ///< stay before it on the shortest steps
     bool begins, ends;    ///< the road itself begins or ends here (and does not leave the frame)
+    bool open;            ///< some road of it may be joined anywhere
 };
 
 struct burning {
@@ -113,9 +114,10 @@ struct burning {
     const ig_roads *roads;
     const ig_walls *walls;
     ig_surface *surface;
-    uint8_t *is_road;
+    ig_road_cells *cells;
     ig_visits *visits;
     size_t stroke;
+    bool limited; ///< the road under way may be joined only where its source says
     struct stay *stays;
     size_t count, room;
     size_t *thin; ///< stays that the steps of a traveller go through
@@ -162,6 +164,7 @@ static bool take_cell(int64_t col, int64_t row, double length, void *user)
                 stay->y[i] = y0;
             }
             stay->fast = b->seconds_a_metre;
+            stay->open = !b->limited;
         }
         stay = add_stay(b, col, row);
         if (!stay) return false;
@@ -172,6 +175,7 @@ static bool take_cell(int64_t col, int64_t row, double length, void *user)
     b->done += length;
     b->clock += length * b->seconds_a_metre;
     stay->out = b->clock;
+    stay->open |= !b->limited;
     stay->metres += length;
     stay->fast = fmin(stay->fast, b->seconds_a_metre);
     const double t1 = b->length > 0.0 ? b->done / b->length : 1.0;
@@ -183,6 +187,19 @@ static bool take_cell(int64_t col, int64_t row, double length, void *user)
         stay->y[1] = 0.5 * (y0 + stay->y[2]);
     }
     return true;
+}
+
+/// Roads that meet at a point meet in its cell, also where some of them only touch its rim.
+static void take_corner(struct burning *b, double x, double y)
+{
+    int64_t col, row;
+    const struct stay *last = b->count ? &b->stays[b->count - 1] : NULL;
+    if (!last || !ig_frame_cell(&b->surface->frame, x, y, &col, &row)) return;
+    if (last->col == col && last->row == row) return;
+    b->length = 0.0;
+    b->x = x;
+    b->y = y;
+    take_cell(col, row, 0.0, b);
 }
 
 /// Part of a segment within the frame; false when none is.
@@ -240,6 +257,7 @@ static ig_status take_segment(struct burning *b, double x0, double y0, double x1
     b->done = 0.0;
     b->seconds_a_metre = pace;
     if (!status) ig_line_cells(&b->surface->frame, x0, y0, x1, y1, take_cell, b);
+    if (!status && !tail && !b->failed) take_corner(b, x1, y1);
     if (b->failed) return ig_fail(b->ctx, IG_EMEMORY, "no memory for the roads");
     if (tail && !status) {
         status = finish_chain(b);
@@ -250,21 +268,55 @@ static ig_status take_segment(struct burning *b, double x0, double y0, double x1
 
 // ---- pace ----------------------------------------------------------------------------------------
 
+/// Stays looked at from each, and how much longer than a step the road under it may be.
+enum { AHEAD = 12 };
+static const double MOST_DETOUR = 1.6;
+
 static double step_length(const ig_frame *f, const struct stay *a, const struct stay *b)
 {
     return hypot((double)(b->col - a->col) * f->dx, (double)(b->row - a->row) * f->dy);
 }
 
-static bool are_neighbours(const struct stay *a, const struct stay *b)
+static int64_t cell_of(const struct burning *b, size_t stay)
 {
-    return llabs(a->col - b->col) <= 1 && llabs(a->row - b->row) <= 1;
+    return b->stays[stay].row * b->surface->frame.cols + b->stays[stay].col;
 }
 
-/// The shortest steps along the stroke: a traveller cuts corners, and steps across where the road
-/// comes back to a neighbouring cell. The road's time is spread over these steps.
+/// Bits of both cells towards each other.
+static void join_cells(struct burning *b, size_t i, size_t k)
+{
+    static const int8_t side[3][3] = {{7, 0, 1}, {6, -1, 2}, {5, 4, 3}};
+    const struct stay *p = &b->stays[i], *q = &b->stays[k];
+    const int bit = side[q->row - p->row + 1][q->col - p->col + 1];
+    if (bit < 0) return;
+    b->cells->joined[cell_of(b, i)] |= (uint8_t)(1u << bit);
+    b->cells->joined[cell_of(b, k)] |= (uint8_t)(1u << ((bit + 4) % 8));
+}
+
+/// Does the stroke lead from one stay to a later one, as a step of the search sees it? Where it
+/// clips a corner it does; where it comes back after a bend it does not.
+static bool leads_on(const struct burning *b, size_t i, size_t k)
+{
+    const struct stay *p = &b->stays[i], *q = &b->stays[k];
+    if (llabs(p->col - q->col) > 1 || llabs(p->row - q->row) > 1) return false;
+    if (k == i + 1) return true;
+    return q->along - p->along <= MOST_DETOUR * step_length(&b->surface->frame, p, q);
+}
+
+static void measure_chain(struct burning *b)
+{
+    double metres = 0.0;
+    for (size_t i = 0; i < b->count; i++) {
+        struct stay *stay = &b->stays[i];
+        stay->along = metres + (stay->begins ? 0.0 : stay->ends ? 1.0 : 0.5) * stay->metres;
+        metres += stay->metres;
+    }
+}
+
+/// The shortest steps along the stroke: a traveller cuts corners. The road's time is spread over
+/// these steps, and every pair of cells that it leads over is joined.
 static ig_status thin_chain(struct burning *b)
 {
-    enum { AHEAD = 12 };
     const ig_frame *f = &b->surface->frame;
     if (!ig_grow((void **)&b->thin, &b->thin_room, b->count, sizeof *b->thin) ||
         !ig_grow((void **)&b->pace, &b->pace_room, b->count, sizeof *b->pace))
@@ -275,7 +327,8 @@ static ig_status thin_chain(struct burning *b)
     for (size_t k = 1; k < b->count; k++) {
         metres[k] = INFINITY;
         for (size_t i = k > AHEAD ? k - AHEAD : 0; i < k; i++) {
-            if (i + 1 < k && !are_neighbours(&b->stays[i], &b->stays[k])) continue;
+            if (!leads_on(b, i, k)) continue;
+            join_cells(b, i, k);
             const double way = metres[i] + step_length(f, &b->stays[i], &b->stays[k]);
             if (way >= metres[k]) continue;
             metres[k] = way;
@@ -318,11 +371,6 @@ static void pace_chain(struct burning *b)
     }
 }
 
-static int64_t cell_of(const struct burning *b, size_t stay)
-{
-    return b->stays[stay].row * b->surface->frame.cols + b->stays[stay].col;
-}
-
 /// Several roads of a cell: the fastest counts, and of equals the mean, since the least of many
 /// factors would be too small.
 static void blend(struct burning *b, int64_t cell, const struct stay *stay, double pace)
@@ -344,7 +392,7 @@ static void blend(struct burning *b, int64_t cell, const struct stay *stay, doub
 static ig_status burn_stay(struct burning *b, size_t i, double pace)
 {
     const int64_t cell = cell_of(b, i);
-    b->is_road[cell] = 1;
+    b->cells->is_road[cell] |= b->stays[i].open ? IG_ROAD_OPEN : IG_ROAD_LIMITED;
     if (!b->walls || b->walls->state[cell] == IG_CELL_FREE) {
         blend(b, cell, &b->stays[i], pace);
         return IG_OK;
@@ -372,6 +420,7 @@ static ig_status finish_chain(struct burning *b)
 {
     ig_status status = IG_OK;
     if (b->count) {
+        measure_chain(b);
         status = thin_chain(b);
         if (!status) pace_chain(b);
         for (size_t k = 0; !status && k < b->thin_count; k++) {
@@ -392,6 +441,7 @@ static ig_status finish_chain(struct burning *b)
 static ig_status take_road(struct burning *b, const ig_road *road, bool back)
 {
     ig_status status = IG_OK;
+    b->limited = road->limited;
     for (size_t i = road->first; !status && i + 1 < road->end; i++) {
         const size_t p = back ? road->end - 1 - (i - road->first) : i, q = back ? p - 1 : p + 1;
         status = take_segment(b, b->roads->x[p], b->roads->y[p], b->roads->x[q], b->roads->y[q],
@@ -415,10 +465,10 @@ static ig_status take_stroke(struct burning *b, const size_t *mate, bool *taken,
 }
 
 ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_walls *walls,
-                        ig_surface *surface, uint8_t *is_road, ig_visits *visits)
+                        ig_surface *surface, ig_road_cells *road_cells, ig_visits *visits)
 {
     struct burning b = {.ctx = ctx, .roads = roads, .walls = walls, .surface = surface};
-    b.is_road = is_road;
+    b.cells = road_cells;
     b.visits = visits;
     const size_t cells = (size_t)ig_frame_cells(&surface->frame);
     b.fast = ig_alloc(cells, sizeof *b.fast);

@@ -35,12 +35,15 @@ typedef struct ig_cost_report {
     int64_t cells, cells_barrier, cells_road, cells_sea;
     int64_t roads_in, roads_burned, roads_left_out, roads_unknown_class;
     int64_t bridges, tunnels, barriers_in, landcover_in;
+    int64_t gaps_closed;  ///< dead ends that face each other, joined
     bool crossings_known; ///< the roads mark bridges or tunnels
 } ig_cost_report;
 
 /// Build the surface of one way to travel. Rules:
 /// - a cell that a road passes has the pace of the fastest, scaled so that steps between the centres
 ///   of cells (8 neighbours) along it take as long as the road itself;
+/// - between two cells with roads the way is open where a road leads over, and shut where the way
+///   round by road is known: streets back to back are not joined;
 /// - off the roads the pace is that of the land's class, open land without one;
 /// - polygons of classes with speed 0 (water) and --barriers shut the cells that they touch and no
 ///   road passes; every side that a barrier crosses is shut in `barriers`, bridges excepted;

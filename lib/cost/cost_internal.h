@@ -62,6 +62,7 @@ typedef struct ig_road {
     uint32_t source; ///< which of the sources
     bool marked;     ///< a bridge, tunnel or ford by its source
     bool lived_on;
+    bool limited; ///< a motorway or the like: joined only where the source joins roads to it
 } ig_road;
 
 typedef struct ig_roads {
@@ -81,6 +82,8 @@ ig_status ig_roads_read(ig_ctx *ctx, const ig_cost_options *options, const ig_sp
                         ig_cost_report *report);
 void ig_roads_free(ig_roads *roads);
 ig_status ig_road_point(ig_ctx *ctx, ig_roads *roads, double x, double y);
+/// Join dead ends that face each other within so many metres: the OS cuts roads at railways.
+ig_status ig_roads_close_gaps(ig_ctx *ctx, ig_roads *roads, double metres, int64_t *closed);
 
 // ---- polygons of land ------------------------------------------------------------------------
 
@@ -186,15 +189,31 @@ typedef struct ig_visits {
     size_t count, room;
 } ig_visits;
 
+/// What roads a cell has.
+enum { IG_ROAD_LIMITED = 1, IG_ROAD_OPEN = 2 };
+
+/// Cells and roads, an array each, owned.
+typedef struct ig_road_cells {
+    uint8_t *is_road; ///< 0, or which kinds of roads pass
+    uint8_t *joined;  ///< towards which neighbours a road leads, as the bits of `barriers`
+    uint8_t *network; ///< number of the connected roads of the cell, 0 for small ones
+} ig_road_cells;
+
+ig_status ig_road_cells_new(ig_ctx *ctx, const ig_frame *frame, ig_road_cells *cells);
+void ig_road_cells_free(ig_road_cells *cells);
+/// Number the networks: sets of cells that `joined` connects, the largest first.
+ig_status ig_road_networks(ig_ctx *ctx, const ig_frame *frame, ig_road_cells *cells);
+
 /// Burn roads into the pace, each cell at the speed of the fastest, with their true length: a way
 /// along the road costs its time on the ground. Cells that walls touch are left to ig_sides_shut.
 ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_walls *walls,
-                        ig_surface *surface, uint8_t *is_road, ig_visits *visits);
+                        ig_surface *surface, ig_road_cells *cells, ig_visits *visits);
 
 /// Settle the cells that walls touch: which roads a cell stands for, and which of its sides are
-/// shut by walls or by slopes over `max_slope` (0: none). Makes surface->barriers when any is.
+/// shut by walls, by slopes over `max_slope` (0: none), or because two roads of one network pass
+/// side by side and neither leads over. Makes surface->barriers when any is.
 ig_status ig_sides_shut(ig_ctx *ctx, const ig_walls *walls, ig_visits *visits,
-                        const uint8_t *is_road, double max_slope, ig_surface *surface);
+                        const ig_road_cells *cells, double max_slope, ig_surface *surface);
 
 /// The band residents. @param land_class class of each cell, 0 for open, else row + 1 of
 /// speeds->land; may be NULL @param sea cells that are sea, may be NULL

@@ -26,7 +26,7 @@ struct sides {
     ig_ctx *ctx;
     const ig_walls *walls;
     ig_visits *visits;
-    const uint8_t *is_road;
+    const ig_road_cells *cells;
     ig_surface *surface;
     struct place *places; ///< of touched cells with roads, by cell
     size_t place_count, place_room;
@@ -160,7 +160,7 @@ static void shut_cells(struct sides *s)
         for (int64_t col = 0; col < f->cols; col++) {
             const int64_t cell = row * f->cols + col;
             const uint8_t state = s->walls->state[cell];
-            if (state == IG_CELL_FREE || s->is_road[cell]) continue;
+            if (state == IG_CELL_FREE || s->cells->is_road[cell]) continue;
             if (state >= IG_CELL_TOUCHED ||
                 ig_walls_inside(s->walls, f->west + ((double)col + 0.5) * f->dx,
                                 f->north - ((double)row + 0.5) * f->dy))
@@ -248,7 +248,7 @@ static int compare_place(const void *key, const void *place)
 static struct place place_of(const struct sides *s, int64_t cell)
 {
     const ig_frame *f = &s->surface->frame;
-    if (s->walls->state[cell] != IG_CELL_FREE && s->is_road[cell] && s->place_count) {
+    if (s->walls->state[cell] != IG_CELL_FREE && s->cells->is_road[cell] && s->place_count) {
         const struct place *p =
             bsearch(&cell, s->places, s->place_count, sizeof *s->places, compare_place);
         if (p) return *p;
@@ -278,12 +278,23 @@ static ig_status shut(struct sides *s, int64_t cell, int64_t other, int side)
 static bool is_cliff(const struct sides *s, int64_t cell, int64_t other, int side, double max_slope)
 {
     const ig_surface *surface = s->surface;
-    if (!surface->elevation || !(max_slope > 0.0) || (s->is_road[cell] && s->is_road[other]))
+    if (!surface->elevation || !(max_slope > 0.0) ||
+        (s->cells->is_road[cell] && s->cells->is_road[other]))
         return false;
     const double run =
         hypot(side_col[side] * surface->frame.dx, side_row[side] * surface->frame.dy);
     const double rise = fabs((double)surface->elevation[other] - (double)surface->elevation[cell]);
     return rise > max_slope * run; // false where a height is not known
+}
+
+/// Do roads pass on both sides of a border that none of them crosses? Only where they hang together
+/// elsewhere, so that the way round is known, or where one may be joined at junctions alone.
+static bool is_verge(const struct sides *s, int64_t cell, int64_t other, int side)
+{
+    const ig_road_cells *c = s->cells;
+    if (c->joined[cell] >> side & 1) return false;
+    if (c->is_road[cell] == IG_ROAD_LIMITED || c->is_road[other] == IG_ROAD_LIMITED) return true;
+    return c->network[cell] && c->network[cell] == c->network[other];
 }
 
 static ig_status shut_sides(struct sides *s, double max_slope)
@@ -305,7 +316,8 @@ static ig_status shut_sides(struct sides *s, double max_slope)
                                                          s->walls->state[other] != IG_CELL_FREE);
                 const bool cliff = is_cliff(s, cell, other, side, max_slope);
                 cliffs += cliff;
-                if (cliff || (touched && !is_open(s, cell, other)))
+                if (cliff || is_verge(s, cell, other, side) ||
+                    (touched && !is_open(s, cell, other)))
                     status = shut(s, cell, other, side);
             }
         }
@@ -318,9 +330,9 @@ static ig_status shut_sides(struct sides *s, double max_slope)
 }
 
 ig_status ig_sides_shut(ig_ctx *ctx, const ig_walls *walls, ig_visits *visits,
-                        const uint8_t *is_road, double max_slope, ig_surface *surface)
+                        const ig_road_cells *cells, double max_slope, ig_surface *surface)
 {
-    struct sides s = {.ctx = ctx, .walls = walls, .visits = visits, .is_road = is_road};
+    struct sides s = {.ctx = ctx, .walls = walls, .visits = visits, .cells = cells};
     s.surface = surface;
     ig_status status = IG_OK;
     if (walls->state) {

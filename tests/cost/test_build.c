@@ -44,7 +44,7 @@ static void open_land_has_its_own_pace(void **state)
     ig_surface *s = surface_of(&o, &report, NULL);
     assert_int_equal(s->frame.cols, 20);
     assert_int_equal(report.cells, 400);
-    assert_near(s->pace[0], 3.6 / 3, 1e-6);
+    assert_near(s->pace[0], 3.6 / 2, 1e-6);
     assert_null(s->barriers);
     assert_null(s->residents);
     ig_surface_free(s);
@@ -67,9 +67,9 @@ static void land_cover_has_its_class(void **state)
     o.landcover = (ig_texts){files, 1};
     struct made_words words;
     ig_surface *s = surface_of(&o, NULL, &words);
-    assert_near(s->pace[made_cell(s, 400425, 300525)], 3.6 / 2.5, 1e-6);
+    assert_near(s->pace[made_cell(s, 400425, 300525)], 3.6 / 2, 1e-6);
     assert_near(s->pace[made_cell(s, 400125, 300125)], 3.6 / 2.5, 1e-6); // the smaller lies on top
-    assert_near(s->pace[made_cell(s, 400825, 300825)], 3.6 / 3, 1e-6);
+    assert_near(s->pace[made_cell(s, 400825, 300825)], 3.6 / 2, 1e-6);
     assert_non_null(strstr(words.text, "lava"));
     ig_surface_free(s);
 }
@@ -185,7 +185,7 @@ static void walkers_do_not_take_the_motorway(void **state)
     ig_cost_options o = options_of("walk", 50);
     o.roads = (ig_texts){files, 1};
     ig_surface *s = surface_of(&o, &report, NULL);
-    assert_near(s->pace[made_cell(s, 401025, 300525)], 3.6 / 3, 1e-6);
+    assert_near(s->pace[made_cell(s, 401025, 300525)], 3.6 / 2, 1e-6);
     assert_near(s->pace[made_cell(s, 401025, 301525)], .72, 1e-4);
     assert_int_equal(report.roads_in, 2);
     assert_int_equal(report.roads_left_out, 1);
@@ -220,7 +220,7 @@ static void tags_say_who_may_use_a_road(void **state)
     const double y[] = {300125, 300325, 300525, 300725, 300925, 301125};
     const bool open[] = {false, true, false, false, true, true};
     for (int i = 0; i < 6; i++)
-        assert_near(s->pace[made_cell(s, 401025, y[i])], open[i] ? .72 : 1.2, 1e-4);
+        assert_near(s->pace[made_cell(s, 401025, y[i])], open[i] ? .72 : 1.8, 1e-4);
     ig_surface_free(s);
     o.mode = "drive";
     s = surface_of(&o, &report, NULL);
@@ -588,7 +588,7 @@ static void cliffs_are_gone_round_by_road(void **state)
     ig_surface_free(s);
     o.max_slope = 0;
     s = surface_of(&o, NULL, NULL);
-    assert_near(made_minutes(s, 400525, 301525, 401475, 301525), 19, .1);
+    assert_near(made_minutes(s, 400525, 301525, 401475, 301525), 28.5, .1);
     ig_surface_free(s);
 }
 

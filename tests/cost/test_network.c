@@ -1,0 +1,105 @@
+// Roads as a network: what is joined, what lies side by side, and gaps in the source.
+#include "made.h"
+
+#define ROAD(tags, coords) "\"highway\":" tags "|LineString|" coords
+
+/// Only roads can be used, at 5 km/h; `more` rows of the speed table.
+static ig_cost_options options_of(const char *more, const char *const *roads)
+{
+    static char table[256];
+    static const char *files[1];
+    char text[512];
+    snprintf(text, sizeof text, "kind,class,value\nrule,max_slope,0\nroad,*,5\nland,open,0.05\n%s",
+             more);
+    made_text("only.csv", text);
+    snprintf(table, sizeof table, "%s", made_path("only.csv"));
+    made_layer("roads.geojson", roads);
+    files[0] = made_path("roads.geojson");
+    ig_cost_options o = ig_cost_defaults();
+    o.mode = table;
+    o.buffer = 0;
+    o.roads = (ig_texts){files, 1};
+    return o;
+}
+
+static ig_surface *surface_of(const ig_cost_options *o, ig_cost_report *report,
+                              struct made_words *words)
+{
+    ig_surface *s = NULL;
+    struct made_words own;
+    if (!words) words = &own;
+    if (made_surface(o, &s, report, words) != IG_OK) print_error("%s\n", words->text);
+    assert_non_null(s);
+    return s;
+}
+
+static void streets_back_to_back_are_not_joined(void **state)
+{
+    (void)state;
+    // 55 m apart, in neighbouring cells; joined in the east, 3 km on.
+    static const char *const roads[] = {
+        ROAD("\"path\"", "[[400110,302020],[403110,302020],[403110,301965],[400110,301965]]"),
+        NULL};
+    made_square(4000);
+    const ig_cost_options o = options_of("", roads);
+    ig_surface *s = surface_of(&o, NULL, NULL);
+    assert_near(made_minutes(s, 400110, 302020, 400110, 301965), 6055 / 5000. * 60, 1.5);
+    // the land beside is open to the road
+    assert_false(s->barriers[made_cell(s, 401510, 302070)] >> 4 & 1);
+    assert_true(s->barriers[made_cell(s, 401510, 302020)] >> 4 & 1);
+    ig_surface_free(s);
+}
+
+static void roads_that_nothing_joins_stay_open(void **state)
+{
+    (void)state;
+    // The source does not say how one gets from one to the other: across.
+    static const char *const roads[] = {ROAD("\"path\"", "[[400110,302020],[403110,302020]]"),
+                                        ROAD("\"path\"", "[[400110,301965],[403110,301965]]"),
+                                        NULL};
+    made_square(4000);
+    const ig_cost_options o = options_of("", roads);
+    ig_surface *s = surface_of(&o, NULL, NULL);
+    assert_near(made_minutes(s, 401510, 302020, 401510, 301965), 50 / 5000. * 60, .05);
+    ig_surface_free(s);
+}
+
+static void dead_ends_that_face_each_other_are_one_road(void **state)
+{
+    (void)state;
+    static const char *const roads[] = {ROAD("\"path\"", "[[400110,302020],[401490,302020]]"),
+                                        ROAD("\"path\"", "[[401512,302020],[403110,302020]]"),
+                                        // a close that looks another way, and one too far off
+                                        ROAD("\"path\"", "[[401490,302320],[401490,302420]]"),
+                                        ROAD("\"path\"", "[[401545,302410],[401645,302410]]"),
+                                        ROAD("\"path\"", "[[401700,302410],[401800,302410]]"),
+                                        NULL};
+    made_square(4000);
+    ig_cost_report report;
+    struct made_words words;
+    ig_cost_options o = options_of("rule,gap,30\n", roads);
+    o.cell = 10;
+    o.max_cells = 1000000;
+    ig_surface *s = surface_of(&o, &report, &words);
+    assert_int_equal(report.gaps_closed, 1);
+    assert_non_null(strstr(words.text, "1 gaps of up to 30 m"));
+    const float pace = s->pace[made_cell(s, 401501, 302020)];
+    assert_near(pace, .72, .01);
+    ig_surface_free(s);
+    o = options_of("", roads); // without the rule nothing is closed
+    o.cell = 10;
+    s = surface_of(&o, &report, NULL);
+    assert_int_equal(report.gaps_closed, 0);
+    assert_true(s->pace[made_cell(s, 401501, 302020)] > 10);
+    ig_surface_free(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(streets_back_to_back_are_not_joined),
+        cmocka_unit_test(roads_that_nothing_joins_stay_open),
+        cmocka_unit_test(dead_ends_that_face_each_other_are_one_road),
+    };
+    return cmocka_run_group_tests_name("network", tests, made_setup, made_teardown);
+}
