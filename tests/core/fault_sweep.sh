@@ -106,4 +106,4 @@ if [ -n "$alloc" ]; then
     sweep "6" env LD_PRELOAD="$alloc" "$@"
 fi
 echo "$points points, $wrong wrong"
-[ $wrong = 0 ]
+[ $wrong = 0 ] && [ $points -gt 0 ]
