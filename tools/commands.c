@@ -14,7 +14,7 @@ const struct command *const commands[] = {
     &cmd_access, &cmd_gap,
 
     // indicators and inequality
-    &cmd_rates, &cmd_compare, &cmd_trend, &cmd_inequality,
+    &cmd_rates, &cmd_compare, &cmd_trend, &cmd_inequality, &cmd_spatial,
 
     // classes and maps
     &cmd_classify, &cmd_map,

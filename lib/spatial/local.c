@@ -1,27 +1,10 @@
 // Local Moran, Gi and Gi*, with conditional permutation seeded by area (Anselin 1995; Ord and Getis
 // 1995).
-#include "spatial.h"
-
-#include "../core/inside.h"
+#include "spatial_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-// SplitMix64 (Steele and others 2014): one stream an area, started from its code.
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = (*state += 0x9E3779B97F4A7C15ULL);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-    return z ^ (z >> 31);
-}
-
-// Whole number below n < 2^32: the high half of a product (Lemire 2019); the bias, n / 2^32, is left.
-static size_t random_below(uint64_t *state, size_t n)
-{
-    return (size_t)(((next_random(state) >> 32) * (uint64_t)n) >> 32);
-}
 
 static uint64_t seed_of(uint64_t seed, const char *code, size_t number)
 {
@@ -47,29 +30,48 @@ struct job {
     ig_local *out;
 };
 
+// Areas drawn so far: a short list is looked through, a long one marked by the number of its draw.
+struct drawn {
+    size_t *list;
+    uint32_t *mark; ///< n long; NULL for a short list
+    uint32_t turn;
+};
+
+enum { SHORT = 24 };
+
+static bool was_drawn(const struct drawn *drawn, size_t count, size_t j)
+{
+    if (drawn->mark) return drawn->mark[j] == drawn->turn;
+    for (size_t b = 0; b < count; b++) {
+        if (drawn->list[b] == j) return true;
+    }
+    return false;
+}
+
 // Sum of weights times values drawn from all areas but i, without replacement.
-static double draw_lag(const struct job *job, size_t i, uint64_t *state, size_t *drawn)
+static double draw_lag(const struct job *job, size_t i, uint64_t *state, struct drawn *drawn)
 {
     const ig_weights *w = job->w;
     const size_t first = w->start[i], k = w->start[i + 1] - first;
     double lag = 0.0;
+    drawn->turn++;
     for (size_t a = 0; a < k; a++) {
         size_t j;
-        bool again;
         do {
             j = random_below(state, w->n - 1);
             j += j >= i;
-            again = false;
-            for (size_t b = 0; b < a && !again; b++)
-                again = drawn[b] == j;
-        } while (again);
-        drawn[a] = j;
+        } while (was_drawn(drawn, a, j));
+        if (drawn->mark) {
+            drawn->mark[j] = drawn->turn;
+        } else {
+            drawn->list[a] = j;
+        }
         lag += w->weight[first + a] * job->z[j];
     }
     return lag;
 }
 
-static double permutation_p(const struct job *job, size_t i, double lag, size_t *drawn)
+static double permutation_p(const struct job *job, size_t i, double lag, struct drawn *drawn)
 {
     const ig_weights *w = job->w;
     double weights = 0.0;
@@ -161,11 +163,13 @@ static ig_status one_area(size_t i, void *arg)
         if (!isnan(out->z)) out->p = erfc(fabs(out->z) / sqrt(2.0));
         return IG_OK;
     }
-    size_t *drawn = ig_alloc(k, sizeof *drawn);
-    if (!drawn) return IG_EMEMORY;
-    out->p = permutation_p(job, i, lag, drawn);
-    ig_free(drawn);
-    return IG_OK;
+    struct drawn drawn = {.list = ig_alloc(SHORT, sizeof *drawn.list)};
+    if (k > SHORT) drawn.mark = ig_alloc(w->n, sizeof *drawn.mark);
+    const bool good = drawn.list && (k <= SHORT || drawn.mark);
+    if (good) out->p = permutation_p(job, i, lag, &drawn);
+    ig_free(drawn.list);
+    ig_free(drawn.mark);
+    return good ? IG_OK : IG_EMEMORY;
 }
 
 struct ordered {

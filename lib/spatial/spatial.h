@@ -29,6 +29,11 @@ IG_API IG_MUST_CHECK ig_status ig_weights_distance(const double *x, const double
 /// The k nearest of each; equal distances go to the lower number. IG_EINVAL for k >= n.
 IG_API IG_MUST_CHECK ig_status ig_weights_nearest(const double *x, const double *y, size_t n,
                                                   size_t k, ig_weights **out);
+/// The weights among some of the areas, in the order given: for areas with a value, in order of
+/// code. Neighbours that are not among them are left out.
+/// @param areas  their numbers, none twice
+IG_API IG_MUST_CHECK ig_status ig_weights_pick(const ig_weights *weights, const size_t *areas,
+                                               size_t count, ig_weights **out);
 /// Divide each row by its sum (style W). Rows without neighbours stay empty.
 IG_API void ig_weights_standardise(ig_weights *weights);
 IG_API void ig_weights_free(ig_weights *weights);
@@ -49,6 +54,20 @@ IG_API IG_MUST_CHECK ig_status ig_geary(const double *values, const ig_weights *
 /// Getis and Ord's general G (1992), values not negative, under randomisation.
 IG_API IG_MUST_CHECK ig_status ig_general_g(const double *values, const ig_weights *weights,
                                             ig_global *out);
+
+typedef enum ig_global_statistic {
+    IG_GLOBAL_MORAN,
+    IG_GLOBAL_GEARY,
+    IG_GLOBAL_GENERAL_G
+} ig_global_statistic;
+
+/// A global statistic against values dealt out anew: expected and variance are those of the draws,
+/// p = (1 + draws at least as far from their mean as the observed) / (1 + draws). Each draw has its
+/// own random numbers by `seed`: threads do not matter, the order of the areas does.
+IG_API IG_MUST_CHECK ig_status ig_global_permuted(ig_ctx *ctx, ig_global_statistic statistic,
+                                                  const double *values, const ig_weights *weights,
+                                                  uint64_t seed, size_t permutations,
+                                                  ig_global *out);
 
 /// One area's local statistic. NaN for an island.
 typedef struct ig_local {

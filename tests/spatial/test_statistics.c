@@ -153,6 +153,72 @@ static void permutations_do_not_know_threads_or_order(void **state)
     ig_weights_free(w);
 }
 
+static void permuted_moran_is_close_to_randomisation(void **state)
+{
+    (void)state;
+    ig_weights *w = NULL;
+    double x[100], yy[100], value[100];
+    for (int i = 0; i < 100; i++) {
+        x[i] = i % 10;
+        yy[i] = (double)(i / 10);
+        value[i] = (double)((i * 37) % 101) + x[i];
+    }
+    assert_int_equal(ig_weights_distance(x, yy, 100, 1.0, &w), IG_OK);
+    ig_global random, normal, dealt;
+    assert_int_equal(ig_moran(value, w, &random, &normal), IG_OK);
+    assert_int_equal(ig_global_permuted(ctx, IG_GLOBAL_MORAN, value, w, 3, 20000, &dealt), IG_OK);
+    assert_near(dealt.estimate, random.estimate, 0.0);
+    const double noise = sqrt(random.variance / 20000.0);
+    assert_near(dealt.expected, random.expected, 5.0 * noise);
+    assert_near(dealt.variance, random.variance, 0.05 * random.variance);
+    assert_int_equal(ig_geary(value, w, &random, &normal), IG_OK);
+    assert_int_equal(ig_global_permuted(ctx, IG_GLOBAL_GEARY, value, w, 3, 20000, &dealt), IG_OK);
+    assert_near(dealt.expected, 1.0, 5.0 * sqrt(random.variance / 20000.0));
+    assert_near(dealt.variance, random.variance, 0.05 * random.variance);
+    assert_int_equal(ig_general_g(value, w, &random), IG_OK);
+    assert_int_equal(ig_global_permuted(ctx, IG_GLOBAL_GENERAL_G, value, w, 3, 20000, &dealt),
+                     IG_OK);
+    assert_near(dealt.expected, random.expected, 5.0 * sqrt(random.variance / 20000.0));
+    assert_near(dealt.variance, random.variance, 0.05 * random.variance);
+    ig_weights_free(w);
+}
+
+static void many_neighbours_are_drawn_without_replacement(void **state)
+{
+    (void)state;
+    // All others are neighbours: a draw without replacement is always the same sum, so p is 1.
+    enum { N = 40 };
+    double x[N], yy[N], value[N];
+    for (int i = 0; i < N; i++) {
+        x[i] = i;
+        yy[i] = 0;
+        value[i] = (double)(i * i % 17);
+    }
+    ig_weights *w = NULL;
+    ig_local out[N];
+    assert_int_equal(ig_weights_distance(x, yy, N, 100.0, &w), IG_OK);
+    assert_int_equal(ig_local_statistics(ctx, IG_LOCAL_MORAN, value, w, NULL, 1, 99, out), IG_OK);
+    for (int i = 0; i < N; i++)
+        assert_near(out[i].p, 1.0, 0.0);
+    ig_weights_free(w);
+}
+
+static void picked_weights_are_those_of_the_areas_picked(void **state)
+{
+    (void)state;
+    const size_t picked[] = {4, 1, 0}; // of the grid: 4 beside 1, 1 beside 0
+    ig_weights *w = NULL;
+    assert_int_equal(ig_weights_pick(small_grid(), picked, 3, &w), IG_OK);
+    assert_int_equal(w->start[1], 1);
+    assert_int_equal(w->start[2], 3);
+    assert_int_equal(w->start[3], 4);
+    assert_int_equal(w->neighbour[0], 1);
+    assert_int_equal(w->neighbour[1], 0);
+    assert_int_equal(w->neighbour[2], 2);
+    assert_int_equal(w->neighbour[3], 1);
+    ig_weights_free(w);
+}
+
 static void benjamini_hochberg_by_hand(void **state)
 {
     (void)state;
@@ -191,6 +257,9 @@ int main(void)
         cmocka_unit_test(equal_values_are_undefined_not_zero),
         cmocka_unit_test(local_moran_sums_to_the_global_one),
         cmocka_unit_test(permutations_do_not_know_threads_or_order),
+        cmocka_unit_test(permuted_moran_is_close_to_randomisation),
+        cmocka_unit_test(many_neighbours_are_drawn_without_replacement),
+        cmocka_unit_test(picked_weights_are_those_of_the_areas_picked),
         cmocka_unit_test(benjamini_hochberg_by_hand),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
