@@ -14,6 +14,7 @@
 #include "link/link.h"
 #include "map/map.h"
 #include "rates/rates.h"
+#include "siting/siting.h"
 #include "spatial/spatial.h"
 #include "study/study.h"
 #include "table/table.h"

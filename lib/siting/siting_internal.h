@@ -1,0 +1,156 @@
+/// What the files of the siting room share: the problem made small, sums over groups, scores.
+#ifndef ISOGAP_SITING_INTERNAL_H
+#define ISOGAP_SITING_INTERNAL_H
+
+#include "../core/inside.h"
+#include "siting.h"
+
+/// Quintiles of deprivation 0 (most deprived: CORE20) to 4, and those of no decile.
+enum { QUINTILES = 5, NO_QUINTILE = 5, SITING_GROUPS = 6 };
+
+/// Two values are equal within this share of the greater.
+#define SITING_TIE 1e-9
+
+/// The problem as the solvers see it: demand with people whom some site can reach, sorted by group
+/// and number; candidates in order of code; existing sites folded into `base`.
+struct instance {
+    const ig_siting_problem *problem;
+    ig_siting_options options;
+    size_t n, m, k;
+    size_t *demand;    ///< n numbers of the problem's demand
+    size_t *candidate; ///< m numbers of the problem's sites
+    double *people;    ///< n
+    size_t group_start[SITING_GROUPS + 1];
+    double *base;   ///< n: minutes to the nearest existing site, INFINITY without
+    size_t *start;  ///< n + 1
+    uint32_t *site; ///< candidates nearer than base, by rising minutes, then code
+    double *minutes;
+    double total;    ///< people of all demand that takes part
+    double out;      ///< people whom nothing reaches
+    double deadline; ///< on the monotonic clock
+};
+
+ig_status instance_new(ig_ctx *ctx, const ig_siting_problem *problem,
+                       const ig_siting_options *options, struct instance *in);
+void instance_free(struct instance *in);
+ig_status siting_no_memory(ig_ctx *ctx);
+double siting_clock(void);
+bool out_of_time(const struct instance *in);
+
+// ---- score.c: what a set is worth ---------------------------------------------------------------
+
+/// Sums over people by group; all scores but that of p-center come from these.
+struct sums {
+    double reached[SITING_GROUPS], moment[SITING_GROUPS], within[SITING_GROUPS];
+    double greatest;
+};
+
+/// The less the better, the first part that differs decides.
+struct score {
+    double unreached; ///< people; 0 where the objective does not mind
+    double value, second;
+};
+
+void sum_times(const struct instance *in, const double *minutes, struct sums *sums);
+double sums_reached(const struct sums *s);
+double sums_mean(const struct sums *s);
+double sums_sii(const struct sums *s);
+double sums_gap(const struct sums *s);
+/// Beyond the cap on the mean, or undefined, a set is worth INFINITY.
+struct score score_of(const struct instance *in, const struct sums *s, double mean_cap);
+/// Less, equal, greater than 0, equal within SITING_TIE.
+int score_compare(const struct score *a, const struct score *b);
+bool near_equal(double a, double b);
+bool near_over(double a, double b); ///< a > b by more than a tie
+/// Minutes of each demand when these candidates are open (and the existing sites).
+void times_of_set(const struct instance *in, const bool *open, double *minutes);
+struct score score_of_set(const struct instance *in, const bool *open, double mean_cap,
+                          double *minutes, struct sums *sums);
+
+// ---- enumerate.c: all sets ------------------------------------------------------------------------
+
+/// How many sets of k of m there are, INFINITY beyond 1e300.
+double sets_of(size_t m, size_t k);
+struct found {
+    bool *open; ///< m
+    struct score score;
+    double optima;
+    bool any;
+};
+/// Try all sets of k candidates; the first of the best in order of codes, and how many there are.
+/// Sets with more people unreached than `unreached_cap` or over `mean_cap` do not count.
+ig_status enumerate_sets(ig_ctx *ctx, const struct instance *in, size_t k, double unreached_cap,
+                         double mean_cap, struct found *found);
+
+// ---- median.c: least sum of the least cost, bounded -------------------------------------------------
+
+/// Choose k of m candidates so that the sum over demand of min(base, least cost of a chosen
+/// candidate) is least; the cost of entry e for demand i is weight[i] * minutes[e].
+struct median {
+    size_t n, m, k;
+    const size_t *start, *end; ///< entries of demand i, by rising minutes, costs below base[i]
+    const uint32_t *site;
+    const double *minutes, *weight, *base;
+    bool whole;      ///< costs are whole numbers: a bound within one is proof
+    double enough;   ///< stop as soon as the cost is at most this; -INFINITY: never
+    double hopeless; ///< stop as soon as the bound is above this; INFINITY: never
+    double deadline;
+    size_t most_nodes; ///< of the tree; 0: no limit but time
+};
+struct median_answer {
+    bool *open;
+    double cost, bound;
+    double optima; ///< NaN where not counted
+    bool counted;
+};
+ig_status median_solve(ig_ctx *ctx, const struct median *p, const bool *hint, bool count_ties,
+                       struct median_answer *out);
+
+// exchange.c
+/// Greedy addition, then swaps of one for one while they gain.
+ig_status median_greedy(const struct median *p, bool *open);
+ig_status median_exchange(ig_ctx *ctx, const struct median *p, const signed char *fixed, bool *open,
+                          double *cost);
+double median_cost(const struct median *p, const bool *open);
+/// Swaps that better the score of the instance itself, whatever the objective.
+ig_status score_exchange(ig_ctx *ctx, const struct instance *in, double mean_cap, bool *open,
+                         struct score *score);
+
+// ---- model.c, cbc.c: integer programmes -------------------------------------------------------------
+
+/// A mixed integer programme in rows. Columns from 0; names are made when it is written.
+struct model {
+    size_t columns, rows, entries;
+    size_t column_room, row_room, entry_room;
+    double *cost, *low, *high; ///< of columns
+    bool *whole;
+    size_t *row_start; ///< rows + 1 once a row is ended
+    int *column;
+    double *factor;
+    double *row_low, *row_high;
+    bool failed;  ///< memory could not be had; later calls do nothing
+    size_t sites; ///< the first so many columns are candidates
+};
+void model_free(struct model *model);
+size_t model_column(struct model *model, double cost, double low, double high, bool whole);
+void model_entry(struct model *model, size_t column, double factor);
+void model_row(struct model *model, double low,
+               double high); ///< ends the row of the entries before
+
+/// What CBC said of a model.
+struct verdict {
+    bool found, proven, infeasible;
+    double cost, bound;
+};
+/// @param x columns long; a start on the way in when `start` is set, the solution on the way out
+ig_status model_solve(ig_ctx *ctx, const struct model *model, double seconds, double *x,
+                      struct verdict *out);
+
+/// Fewest candidates that cover every demand i within `threshold` (which the existing do not).
+ig_status cover_fewest(ig_ctx *ctx, const struct instance *in, double threshold, bool *open,
+                       double *bound, bool *proven);
+/// The instance's objective with closest assignment, everybody who can be reached being reached.
+ig_status equity_model(ig_ctx *ctx, const struct instance *in, double mean_cap, bool *open,
+                       double *bound, bool *proven, bool *found);
+
+#endif
