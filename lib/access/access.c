@@ -118,7 +118,7 @@ static int by_code(const void *a, const void *b)
 }
 
 /// Totals in order of code, so that they do not depend on the order of the file.
-static ig_status total(ig_access *access, const char *const *codes)
+static ig_status total(ig_access *access, const struct ig_stands *stands, const char *const *codes)
 {
     struct coded *order = ig_alloc(access->areas ? access->areas : 1, sizeof *order);
     if (!order) return IG_EMEMORY;
@@ -133,6 +133,12 @@ static ig_status total(ig_access *access, const char *const *codes)
         ig_sum_add(&reached, row->people_reached);
         ig_sum_add(&unreached, row->people_unreached);
         if (row->people_reached > 0.0) ig_sum_add(&moment, row->people_reached * row->minutes_mean);
+    }
+    access->minutes_max = NAN;
+    for (size_t a = 0; a < access->areas; a++) {
+        const struct stand *s = &stands->area[a];
+        if (s->count && !isnan(s->all))
+            access->minutes_max = fmax(access->minutes_max, s->piece[s->count - 1].minutes);
     }
     access->people = ig_sum_of(&people);
     access->people_reached = ig_sum_of(&reached);
@@ -176,7 +182,7 @@ ig_status ig_access_from_stands(ig_ctx *ctx, struct ig_stands *stands, const cha
         struct fill_task task = {stands, access};
         status = ig_parallel_for(ctx, stands->areas, fill_row, &task);
     }
-    if (!status) status = total(access, codes);
+    if (!status) status = total(access, stands, codes);
     if (status) {
         ig_stands_free(stands);
         ig_access_free(access);
@@ -360,6 +366,14 @@ ig_status ig_access_new(ig_ctx *ctx, const ig_areas *areas, const ig_grid *minut
     struct ground ground;
     const ig_status status = ground_of(ctx, minutes, surface, &ground);
     return status ? status : access_of(ctx, areas, &ground, people, thresholds, count, true, out);
+}
+
+ig_status ig_access_quiet(ig_ctx *ctx, const ig_areas *areas, const ig_grid *minutes,
+                          const ig_surface *surface, const ig_people *people, ig_access **out)
+{
+    struct ground ground;
+    const ig_status status = ground_of(ctx, minutes, surface, &ground);
+    return status ? status : access_of(ctx, areas, &ground, people, NULL, 0, false, out);
 }
 
 /// The box of a frame as one area: for people without areas.

@@ -38,6 +38,7 @@ typedef struct ig_access {
     ig_access_row *rows;
     double people, people_reached, people_unreached; ///< totals over areas whose people are known
     double minutes_mean;                             ///< over all people reached; NaN without any
+    double minutes_max;       ///< of anyone reached; NaN without any
     double people_outside;    ///< people of the grid or points who fall in no area
     char *spread;             ///< how people were placed, in words, for the record
     bool scored;              ///< rows have a score
@@ -178,6 +179,32 @@ IG_API IG_MUST_CHECK ig_status ig_access_score(ig_ctx *ctx, ig_access *access,
                                                const ig_score_options *options,
                                                ig_catchment_totals *totals);
 
+// ---- a change of sites ------------------------------------------------------------------------
+
+/// What a change does to the people of one area.
+typedef struct ig_change_row {
+    double minutes;         ///< mean change over people reached before and after; NaN without any
+    double winners, losers; ///< reached both times, their time falls or rises by over a minute
+    double newly_reached, newly_unreached; ///< people reached after only, or before only
+} ig_change_row;
+typedef struct ig_change {
+    size_t areas;
+    ig_change_row *rows;
+    double winners, losers, newly_reached, newly_unreached; ///< of all areas
+} ig_change;
+
+/// Times before and after on one grid, person by person: arguments as ig_access_new. Who is reached
+/// only before or only after is neither winner nor loser but counted apart. A change within 0.0001
+/// of a minute of one minute is one minute: grids hold singles.
+IG_API IG_MUST_CHECK ig_status ig_access_change(ig_ctx *ctx, const ig_areas *areas,
+                                                const ig_grid *before, const ig_grid *after,
+                                                const ig_surface *surface, const ig_people *people,
+                                                ig_change **out);
+/// The same for two accesses from a matrix, where all people of an area take one time.
+IG_API IG_MUST_CHECK ig_status ig_access_change_nearest(ig_ctx *ctx, const ig_access *before,
+                                                        const ig_access *after, ig_change **out);
+IG_API void ig_change_free(ig_change *change);
+
 // ---- gap --------------------------------------------------------------------------------------
 
 /// Columns that the gap is made from, a row each area: lent.
@@ -192,6 +219,11 @@ typedef struct ig_gap_input {
     const char *const *grouping;     ///< names
     const char *const *const *group; ///< text of each area in each grouping, NULL where none
     const char *within_grouping;     ///< name of the grouping for gap_within, or NULL
+    /// Groups that are a part of the people of each area (by sex, ethnicity ...): rows of the
+    /// grouping `plus`. They travel as all people of their area do.
+    size_t plus;
+    const char *const *plus_name;
+    const double *const *plus_people; ///< of each area, NaN: not known
 } ig_gap_input;
 
 /// Rows of the gap (grouping, group, people ... gap_all, gap_within) and measures (`measure, grouping, estimate, lower, upper,
@@ -202,6 +234,30 @@ typedef struct ig_gap_input {
 /// of the measures are those of a jackknife over areas, and say so.
 IG_API IG_MUST_CHECK ig_status ig_gap(ig_ctx *ctx, const ig_gap_input *input, ig_result **rows,
                                       ig_result **measures);
+
+// ---- before and after ---------------------------------------------------------------------------
+
+/// Figures of one state of the sites, as the JSON of `assess` names them; NaN where there is none.
+typedef struct ig_assess_state {
+    double core20_mean, rest_mean, core20_gap, worst_quintile_mean;
+    ig_estimate sii, rii, ci; ///< over quintiles of deprivation
+} ig_assess_state;
+
+typedef struct ig_assessment {
+    ig_result *rows;     ///< columns of ig_gap with _before and _after, then change, winners, losers
+    ig_result *measures; ///< of ig_gap before and after, and their change
+    ig_assess_state before, after;
+} ig_assessment;
+
+/// The gap before and after a change of sites, group by group, and who wins and loses.
+///
+/// Both inputs are of the same areas, deciles and groups. Limits, of the change too, are those of a
+/// jackknife over areas in which an area leaves both states at once.
+/// @param change  of the same areas
+IG_API IG_MUST_CHECK ig_status ig_assess(ig_ctx *ctx, const ig_gap_input *before,
+                                         const ig_gap_input *after, const ig_change *change,
+                                         ig_assessment **out);
+IG_API void ig_assessment_free(ig_assessment *assessment);
 
 #ifdef __cplusplus
 }

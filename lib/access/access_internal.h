@@ -81,6 +81,9 @@ ig_status ig_access_from_stands(ig_ctx *ctx, struct ig_stands *stands, const cha
 ig_status ig_access_over(ig_ctx *ctx, const struct shapes *shapes, const struct ground *ground,
                          const ig_people *people, const double *thresholds, size_t count, bool tell,
                          ig_access **out);
+/// ig_access_new without thresholds and warnings; minutes may be infinite.
+ig_status ig_access_quiet(ig_ctx *ctx, const ig_areas *areas, const ig_grid *minutes,
+                          const ig_surface *surface, const ig_people *people, ig_access **out);
 /// "E01000001 (12 people), E01000002 (40 people) ...": added one by one, cut after IG_SHOWN.
 void ig_list_add(ig_text *list, size_t *listed, const char *code, double value, const char *unit);
 

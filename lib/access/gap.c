@@ -97,6 +97,18 @@ static ig_status everybody(const ig_gap_input *in, struct grouping *g)
     return g->label[0] ? IG_OK : IG_EMEMORY;
 }
 
+/// Groups that are parts of the people of all areas.
+static ig_status plus_groups(const ig_gap_input *in, struct grouping *g)
+{
+    ig_status status = grouping_new("plus", in->areas, in->plus, g);
+    for (size_t k = 0; !status && k < in->plus; k++) {
+        g->label[k] = ig_text_copy(in->plus_name[k]);
+        if (!g->label[k]) status = IG_EMEMORY;
+    }
+    g->people = in->plus_people;
+    return status;
+}
+
 static ig_status make_groupings(const ig_gap_input *in, struct gap *gap)
 {
     size_t n = 0;
@@ -111,6 +123,7 @@ static ig_status make_groupings(const ig_gap_input *in, struct gap *gap)
             gap->within = &gap->grouping[n];
         status = by_column(in, c, &gap->grouping[n++]);
     }
+    if (!status && in->plus) status = plus_groups(in, &gap->grouping[n++]);
     gap->groupings = n;
     return status;
 }
@@ -122,15 +135,36 @@ static bool known(const ig_gap_input *in, size_t a)
     return !isnan(in->people[a]) && !isnan(in->people_reached[a]);
 }
 
+/// So many people of an area, of whom so many are reached.
+static void add_people(const ig_gap_input *in, size_t a, double people, double reached,
+                       struct gap_sums *s, double sign)
+{
+    s->areas += sign > 0.0 ? 1 : -1;
+    s->people += sign * people;
+    if (!(reached > 0.0)) return;
+    s->areas_reached += sign > 0.0 ? 1 : -1;
+    s->reached += sign * reached;
+    s->moment += sign * reached * in->minutes_mean[a];
+}
+
 void ig_gap_add(const ig_gap_input *in, size_t a, struct gap_sums *s, double sign)
 {
-    if (!known(in, a)) return;
-    s->areas += sign > 0.0 ? 1 : -1;
-    s->people += sign * in->people[a];
-    if (!(in->people_reached[a] > 0.0)) return;
-    s->areas_reached += sign > 0.0 ? 1 : -1;
-    s->reached += sign * in->people_reached[a];
-    s->moment += sign * in->people_reached[a] * in->minutes_mean[a];
+    if (known(in, a)) add_people(in, a, in->people[a], in->people_reached[a], s, sign);
+}
+
+/// People of a group who live in an area; NaN where that is not known.
+static double people_in(const ig_gap_input *in, const struct grouping *g, size_t group, size_t a)
+{
+    if (!known(in, a)) return NAN;
+    return g->people ? g->people[group][a] : in->people[a];
+}
+
+/// Of those people, how many are reached: the same share as of all people of the area.
+static double reached_in(const ig_gap_input *in, const struct grouping *g, size_t group, size_t a)
+{
+    const double people = people_in(in, g, group, a);
+    if (!g->people) return isnan(people) ? NAN : in->people_reached[a];
+    return in->people[a] > 0.0 ? people * fmin(1.0, in->people_reached[a] / in->people[a]) : NAN;
 }
 
 double ig_gap_mean(const struct gap_sums *s)
@@ -143,8 +177,11 @@ ig_status ig_gap_sums(const ig_gap_input *in, const struct grouping *g, struct g
     struct gap_sums *sums = ig_alloc(g->count ? g->count : 1, sizeof *sums);
     if (!sums) return IG_EMEMORY;
     for (size_t k = 0; k < g->count; k++)
-        for (size_t i = g->start[k]; i < g->start[k + 1]; i++)
-            ig_gap_add(in, g->member[i], &sums[k], 1.0);
+        for (size_t i = g->start[k]; i < g->start[k + 1]; i++) {
+            const size_t a = g->member[i];
+            const double people = people_in(in, g, k, a);
+            if (!isnan(people)) add_people(in, a, people, reached_in(in, g, k, a), &sums[k], 1.0);
+        }
     *out = sums;
     return IG_OK;
 }
@@ -152,9 +189,18 @@ ig_status ig_gap_sums(const ig_gap_input *in, const struct grouping *g, struct g
 /// Areas of each group in a given order of all areas.
 static ig_status list_members(struct grouping *g, const size_t *order, size_t areas)
 {
+    size_t members = areas;
+    if (g->people && !ig_product(areas, g->count, &members)) return IG_EMEMORY;
     g->start = ig_alloc(g->count + 2, sizeof *g->start);
-    g->member = ig_alloc(areas ? areas : 1, sizeof *g->member);
+    g->member = ig_alloc(members ? members : 1, sizeof *g->member);
     if (!g->start || !g->member) return IG_EMEMORY;
+    if (g->people) { // every area is in every group
+        for (size_t k = 0; k < g->count; k++) {
+            g->start[k + 1] = (k + 1) * areas;
+            if (areas) memcpy(g->member + k * areas, order, areas * sizeof *order);
+        }
+        return IG_OK;
+    }
     size_t *end = g->start + 1; // where the next area of a group goes; its end when all are in
     for (size_t a = 0; a < areas; a++)
         if (g->of[a] != SIZE_MAX) end[g->of[a] + 1]++;
@@ -172,8 +218,9 @@ static double group_median(const ig_gap_input *in, const struct grouping *g, siz
     double cumulative = 0.0;
     for (size_t i = g->start[group]; i < g->start[group + 1]; i++) {
         const size_t a = g->member[i];
-        if (!known(in, a) || !(in->people_reached[a] > 0.0)) continue;
-        cumulative += in->people_reached[a];
+        const double here = reached_in(in, g, group, a);
+        if (!(here > 0.0)) continue;
+        cumulative += here;
         if (cumulative >= 0.5 * reached * (1.0 - 1e-12)) return in->minutes_mean[a];
     }
     return NAN;
@@ -186,7 +233,8 @@ static double group_within(const ig_gap_input *in, const struct grouping *g, siz
     double sum = 0.0;
     for (size_t i = g->start[group]; i < g->start[group + 1]; i++) {
         const size_t a = g->member[i];
-        if (known(in, a) && in->people[a] > 0.0) sum += in->people[a] * in->within[threshold][a];
+        const double here = people_in(in, g, group, a);
+        if (here > 0.0 && in->people[a] > 0.0) sum += here * in->within[threshold][a];
     }
     return people > 0.0 ? sum / people : NAN;
 }
@@ -277,7 +325,7 @@ static void tell_rest(ig_ctx *ctx, const struct grouping *g, const struct gap_su
 
 /// People of all groups of a grouping and of the areas in none of them are all people (V3).
 static ig_status check_sums(ig_ctx *ctx, const ig_gap_input *in, const struct grouping *g,
-                            const struct gap_sums *sums, const struct gap_sums *all)
+                            const struct gap_sums *sums, const struct gap_sums *all, bool tell)
 {
     struct gap_sums rest = {0};
     double people = 0.0, reached = 0.0;
@@ -287,26 +335,44 @@ static ig_status check_sums(ig_ctx *ctx, const ig_gap_input *in, const struct gr
         people += sums[k].people;
         reached += sums[k].reached;
     }
-    if (rest.areas) tell_rest(ctx, g, &rest);
+    if (rest.areas && tell) tell_rest(ctx, g, &rest);
     if (fabs(people + rest.people - all->people) > 1e-9 * all->people ||
         fabs(reached + rest.reached - all->reached) > 1e-9 * all->people)
         return ig_fail(ctx, IG_EBUG, "people of the groups of %s do not add up", g->name);
     return IG_OK;
 }
 
-/// Groups that some area lies in.
-static bool has_areas(const struct grouping *g, size_t group)
+/// A part of an area's people cannot be more than all of them; and what is not known is told.
+static void tell_parts(ig_ctx *ctx, const ig_gap_input *in, const struct grouping *g)
+{
+    for (size_t k = 0; k < g->count; k++) {
+        size_t above = 0, missing = 0;
+        for (size_t a = 0; a < in->areas; a++) {
+            if (!known(in, a)) continue;
+            missing += isnan(g->people[k][a]);
+            above += g->people[k][a] > in->people[a] * (1.0 + 1e-9);
+        }
+        if (missing)
+            ig_warn(ctx, "group %s: %zu area%s without a number of its people enter nothing",
+                    ig_show(g->label[k]), missing, missing == 1 ? "" : "s");
+        if (above)
+            ig_warn(ctx, "group %s: in %zu area%s it has more people than there are people",
+                    ig_show(g->label[k]), above, above == 1 ? "" : "s");
+    }
+}
+
+bool ig_gap_has_areas(const struct grouping *g, size_t group)
 {
     return g->start[group + 1] > g->start[group];
 }
 
-static ig_status fill_rows(ig_ctx *ctx, struct row_job *job, ig_result **out)
+static ig_status fill_rows(ig_ctx *ctx, struct row_job *job, bool tell, ig_result **out)
 {
     const ig_gap_input *in = job->in;
     size_t rows = 0, row = 0;
     for (size_t i = 0; i < job->gap->groupings; i++)
         for (size_t k = 0; k < job->gap->grouping[i].count; k++)
-            if (has_areas(&job->gap->grouping[i], k)) rows++;
+            if (ig_gap_has_areas(&job->gap->grouping[i], k)) rows++;
     ig_result *result = NULL;
     struct gap_sums *all = NULL;
     ig_status status = columns_new(in, rows, &result);
@@ -316,9 +382,10 @@ static ig_status fill_rows(ig_ctx *ctx, struct row_job *job, ig_result **out)
         const struct grouping *g = &job->gap->grouping[i];
         struct gap_sums *sums = NULL;
         status = ig_gap_sums(in, g, &sums);
-        if (!status) status = check_sums(ctx, in, g, sums, all);
+        if (!status && !g->people) status = check_sums(ctx, in, g, sums, all, tell);
+        if (!status && g->people && tell) tell_parts(ctx, in, g);
         for (size_t k = 0; !status && k < g->count; k++)
-            if (has_areas(g, k)) status = fill_row(job, g, k, sums, result, row++);
+            if (ig_gap_has_areas(g, k)) status = fill_row(job, g, k, sums, result, row++);
         ig_free(sums);
     }
     ig_free(all);
@@ -369,7 +436,7 @@ static ig_status list_by_time(const ig_gap_input *in, struct gap *gap)
 
 // ---- the door ---------------------------------------------------------------------------------
 
-static ig_status check(ig_ctx *ctx, const ig_gap_input *in)
+static ig_status check(ig_ctx *ctx, const ig_gap_input *in, bool tell)
 {
     size_t unknown = 0;
     bool named = in->within_grouping == NULL;
@@ -395,39 +462,59 @@ static ig_status check(ig_ctx *ctx, const ig_gap_input *in)
     if (!named)
         return ig_fail(ctx, IG_EINVAL, "there is no grouping %s", ig_show(in->within_grouping));
     if (unknown == in->areas) return ig_fail(ctx, IG_EFORMAT, "no area has a number of people");
-    if (unknown)
+    if (unknown && tell)
         ig_warn(ctx, "%zu of %zu areas have no number of people and enter nothing", unknown,
                 in->areas);
     return IG_OK;
 }
 
+ig_status ig_gap_open(ig_ctx *ctx, const ig_gap_input *in, bool tell, struct gap *gap)
+{
+    *gap = (struct gap){0};
+    ig_status status = check(ctx, in, tell);
+    if (status) return status;
+    gap->grouping = ig_alloc(in->groupings + 5, sizeof *gap->grouping);
+    gap->room = gap->grouping ? in->groupings + 5 : 0;
+    status = gap->grouping ? make_groupings(in, gap) : IG_EMEMORY;
+    if (!status) status = list_by_time(in, gap);
+    if (status) ig_fail(ctx, status, "no memory for the gap of %zu areas", in->areas);
+    return status;
+}
+
+void ig_gap_close(struct gap *gap)
+{
+    for (size_t i = 0; i < gap->room; i++)
+        grouping_free(&gap->grouping[i]);
+    ig_free(gap->grouping);
+    *gap = (struct gap){0};
+}
+
+ig_status ig_gap_rows(ig_ctx *ctx, const ig_gap_input *in, const struct gap *gap, bool tell,
+                      ig_result **out)
+{
+    struct gap_sums *within_sums = NULL;
+    ig_status status = gap->within ? ig_gap_sums(in, gap->within, &within_sums) : IG_OK;
+    struct row_job job = {in, gap, within_sums, NAN};
+    if (!status) status = fill_rows(ctx, &job, tell, out);
+    ig_free(within_sums);
+    if (status == IG_EMEMORY) ig_fail(ctx, status, "no memory for the gap of %zu areas", in->areas);
+    return status;
+}
+
 ig_status ig_gap(ig_ctx *ctx, const ig_gap_input *in, ig_result **rows, ig_result **measures)
 {
-    struct gap gap = {0};
-    struct gap_sums *within_sums = NULL;
+    struct gap gap;
     ig_result *row_result = NULL, *measure_result = NULL;
-    ig_status status = check(ctx, in);
-    if (status) return status;
-    gap.grouping = ig_alloc(in->groupings + 4, sizeof *gap.grouping);
-    status = gap.grouping ? make_groupings(in, &gap) : IG_EMEMORY;
-    if (!status) status = list_by_time(in, &gap);
-    if (!status && gap.within) status = ig_gap_sums(in, gap.within, &within_sums);
-    if (!status) {
-        struct row_job job = {in, &gap, within_sums, NAN};
-        status = fill_rows(ctx, &job, &row_result);
-    }
-    if (!status) status = ig_gap_measures(in, &gap, &measure_result);
+    ig_status status = ig_gap_open(ctx, in, true, &gap);
+    if (!status) status = ig_gap_rows(ctx, in, &gap, true, &row_result);
+    if (!status && ig_gap_measures(in, &gap, &measure_result))
+        status = ig_fail(ctx, IG_EMEMORY, "no memory for the gap of %zu areas", in->areas);
+    ig_gap_close(&gap);
     if (status) {
-        if (status == IG_EMEMORY)
-            ig_fail(ctx, status, "no memory for the gap of %zu areas", in->areas);
         ig_result_free(row_result);
-    } else {
-        *rows = row_result;
-        *measures = measure_result;
+        return status;
     }
-    for (size_t i = 0; gap.grouping && i < in->groupings + 4; i++)
-        grouping_free(&gap.grouping[i]);
-    ig_free(gap.grouping);
-    ig_free(within_sums);
-    return status;
+    *rows = row_result;
+    *measures = measure_result;
+    return IG_OK;
 }

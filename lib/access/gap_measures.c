@@ -111,26 +111,68 @@ static void take(struct spread *s, double x)
     s->squares += off * (x - s->mean);
 }
 
-static ig_status jackknife(const ig_gap_input *in, const struct grouping *g, struct gap_sums *sums,
-                           const struct measure *m, ig_estimate *e)
+/// The two (or one) states of the areas that a measure is taken of, with the sums of their groups.
+struct states {
+    size_t count;
+    const ig_gap_input *in[2];
+    struct gap_sums *sums[2];
+};
+
+/// The measure itself, or after less before.
+static ig_status value_over(const struct measure *m, const struct states *s, size_t groups,
+                            double *value)
+{
+    ig_estimate e[2];
+    for (size_t i = 0; i < s->count; i++) {
+        const ig_status status = value_of(m, s->sums[i], groups, &e[i]);
+        if (status) return status;
+    }
+    *value = s->count == 2 ? e[1].value - e[0].value : e[0].value;
+    return IG_OK;
+}
+
+/// The measure without one of the areas; the sums are as before afterwards.
+static ig_status value_without(const struct measure *m, const struct states *s,
+                               const struct grouping *g, size_t area, double *value)
+{
+    struct gap_sums keep[2];
+    const size_t k = g->of[area];
+    for (size_t i = 0; i < s->count; i++) {
+        keep[i] = s->sums[i][k];
+        ig_gap_add(s->in[i], area, &s->sums[i][k], -1.0);
+    }
+    const ig_status status = value_over(m, s, g->count, value);
+    for (size_t i = 0; i < s->count; i++)
+        s->sums[i][k] = keep[i];
+    return status;
+}
+
+static bool enters(const struct states *s, const struct grouping *g, size_t area)
+{
+    bool reached = false;
+    for (size_t i = 0; i < s->count; i++)
+        reached = reached || s->in[i]->people_reached[area] > 0.0;
+    return reached && g->of[area] != SIZE_MAX;
+}
+
+/// Limits of e->value, which is there, on its own scale or the log's.
+static ig_status jackknife(const struct states *s, const struct grouping *g,
+                           const struct measure *m, bool log_scale, ig_estimate *e)
 {
     struct spread spread = {0};
     e->lower = e->upper = e->se = NAN;
     e->method = NULL;
     if (isnan(e->value)) return IG_OK;
     e->reason = "an end group has one area only, so no jackknife limits";
-    if (m->by_ends && single_end(sums, g->count)) return IG_OK;
+    for (size_t i = 0; i < s->count; i++)
+        if (m->by_ends && single_end(s->sums[i], g->count)) return IG_OK;
     e->reason = "undefined without one of the areas, so no jackknife limits";
-    for (size_t a = 0; a < in->areas; a++) {
-        if (g->of[a] == SIZE_MAX || !(in->people_reached[a] > 0.0)) continue;
-        struct gap_sums *group = &sums[g->of[a]];
-        const struct gap_sums keep = *group;
-        ig_estimate without;
-        ig_gap_add(in, a, group, -1.0);
-        ig_status status = value_of(m, sums, g->count, &without);
-        *group = keep;
+    for (size_t a = 0; a < s->in[0]->areas; a++) {
+        double without;
+        if (!enters(s, g, a)) continue;
+        const ig_status status = value_without(m, s, g, a, &without);
         if (status) return status;
-        const double x = m->log ? log(without.value) : without.value;
+        const double x = log_scale ? log(without) : without;
         if (!isfinite(x)) return IG_OK;
         take(&spread, x);
     }
@@ -138,11 +180,11 @@ static ig_status jackknife(const ig_gap_input *in, const struct grouping *g, str
     const double se = sqrt((spread.n - 1.0) / spread.n * spread.squares);
     const double z = ig_normal_z(0.95);
     e->reason = NULL;
-    e->se = m->log ? e->value * se : se;
-    e->lower = m->log ? e->value * exp(-z * se) : e->value - z * se;
-    e->upper = m->log ? e->value * exp(z * se) : e->value + z * se;
-    e->method = m->log ? "95% limits by jackknife over areas, on the log"
-                       : "95% limits by jackknife over areas";
+    e->se = log_scale ? e->value * se : se;
+    e->lower = log_scale ? e->value * exp(-z * se) : e->value - z * se;
+    e->upper = log_scale ? e->value * exp(z * se) : e->value + z * se;
+    e->method = log_scale ? "95% limits by jackknife over areas, on the log"
+                          : "95% limits by jackknife over areas";
     return IG_OK;
 }
 
@@ -187,40 +229,131 @@ static ig_estimate no_gap(const struct gap_sums *sums)
         sums[0].areas_reached ? "nobody of the rest is reached" : "nobody of CORE20 is reached"};
 }
 
-static ig_status measure_into(const ig_gap_input *in, const struct grouping *g,
-                              const struct measure *m, ig_result *result, size_t row)
+/// A measure of one state, with limits.
+static ig_status measure_one(const struct states *s, const struct grouping *g,
+                             const struct measure *m, ig_estimate *e)
 {
-    ig_estimate e;
-    struct gap_sums *sums = NULL;
-    ig_status status = ig_gap_sums(in, g, &sums);
-    if (status) return status;
+    const struct gap_sums *sums = s->sums[0];
     if (m == &core20_gap && (!sums[0].areas_reached || !sums[1].areas_reached)) {
-        e = no_gap(sums);
-    } else {
-        status = value_of(m, sums, g->count, &e);
-        if (!status) status = jackknife(in, g, sums, m, &e);
+        *e = no_gap(sums);
+        return IG_OK;
     }
-    if (!status) status = write_row(result, row, m->name, g->name, &e);
-    ig_free(sums);
-    return status;
+    const ig_status status = value_of(m, sums, g->count, e);
+    return status ? status : jackknife(s, g, m, m->log, e);
 }
+
+/// The measures that a gap has, in order: what is measured, over which grouping.
+struct plan_row {
+    const struct measure *measure;
+    const struct grouping *grouping;
+};
+
+static size_t plan_of(const ig_gap_input *in, const struct gap *gap, struct plan_row *plan)
+{
+    size_t n = 0;
+    if (!in->decile) return 0;
+    plan[n++] = (struct plan_row){&core20_gap, &gap->grouping[3]};
+    for (size_t g = 2; g >= 1; g--) // quintiles, then deciles
+        for (size_t i = 0; i < SLOPES; i++)
+            plan[n++] = (struct plan_row){&slopes[i], &gap->grouping[g]};
+    return n;
+}
+enum { MOST_ROWS = 1 + 2 * SLOPES };
 
 ig_status ig_gap_measures(const ig_gap_input *in, const struct gap *gap, ig_result **out)
 {
     ig_result *result = NULL;
-    const struct grouping *decile = NULL, *quintile = NULL, *core20 = NULL;
-    if (in->decile) {
-        decile = &gap->grouping[1];
-        quintile = &gap->grouping[2];
-        core20 = &gap->grouping[3];
+    struct plan_row plan[MOST_ROWS];
+    const size_t rows = plan_of(in, gap, plan);
+    ig_status status = columns_new(rows, &result);
+    for (size_t r = 0; !status && r < rows; r++) {
+        ig_estimate e;
+        struct states one = {.count = 1, .in = {in}};
+        status = ig_gap_sums(in, plan[r].grouping, &one.sums[0]);
+        if (!status) status = measure_one(&one, plan[r].grouping, plan[r].measure, &e);
+        if (!status)
+            status = write_row(result, r, plan[r].measure->name, plan[r].grouping->name, &e);
+        ig_free(one.sums[0]);
     }
-    size_t row = 0;
-    ig_status status = columns_new(in->decile ? 1 + 2 * SLOPES : 0, &result);
-    if (!status && core20) status = measure_into(in, core20, &core20_gap, result, row++);
-    for (size_t i = 0; !status && core20 && i < SLOPES; i++)
-        status = measure_into(in, quintile, &slopes[i], result, row++);
-    for (size_t i = 0; !status && core20 && i < SLOPES; i++)
-        status = measure_into(in, decile, &slopes[i], result, row++);
+    if (status)
+        ig_result_free(result);
+    else
+        *out = result;
+    return status;
+}
+
+// ---- before and after -------------------------------------------------------------------------
+
+static ig_status change_columns(size_t rows, ig_result **out)
+{
+    static const char *const states[] = {"before", "after", "change"};
+    static const char *const parts[] = {"estimate", "lower", "upper", "se"};
+    ig_column *column;
+    ig_status status = ig_result_new(rows, out);
+    if (!status) status = ig_result_add(*out, "measure", IG_COLUMN_TEXT, &column);
+    if (!status) status = ig_result_add(*out, "grouping", IG_COLUMN_TEXT, &column);
+    for (size_t i = 0; !status && i < 12; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "%s_%s", parts[i % 4], states[i / 4]);
+        status = ig_result_add(*out, name, IG_COLUMN_REAL, &column);
+    }
+    if (!status) status = ig_result_add(*out, "method", IG_COLUMN_TEXT, &column);
+    if (!status) status = ig_result_add(*out, "reason", IG_COLUMN_TEXT, &column);
+    return status;
+}
+
+static ig_status change_row(ig_result *result, size_t row, const struct plan_row *what,
+                            const ig_estimate e[3])
+{
+    ig_column *c = result->columns;
+    const char *method = NULL, *reason = NULL;
+    ig_status status = ig_result_set_text(result, &c[0], row, what->measure->name);
+    if (!status) status = ig_result_set_text(result, &c[1], row, what->grouping->name);
+    for (size_t i = 0; i < 3; i++) {
+        c[2 + 4 * i].number[row] = e[i].value;
+        c[3 + 4 * i].number[row] = e[i].lower;
+        c[4 + 4 * i].number[row] = e[i].upper;
+        c[5 + 4 * i].number[row] = e[i].se;
+        if (!method) method = e[i].method;
+        if (!reason) reason = e[i].reason;
+    }
+    if (!status && method) status = ig_result_set_text(result, &c[14], row, method);
+    if (!status && reason) status = ig_result_set_text(result, &c[15], row, reason);
+    return status;
+}
+
+static ig_status measure_change(struct states *both, const struct plan_row *what, ig_estimate e[3])
+{
+    ig_status status = IG_OK;
+    for (size_t i = 0; !status && i < 2; i++) {
+        const struct states one = {.count = 1, .in = {both->in[i]}, .sums = {both->sums[i]}};
+        status = measure_one(&one, what->grouping, what->measure, &e[i]);
+    }
+    if (status) return status;
+    e[2] = (ig_estimate){e[1].value - e[0].value, NAN, NAN, NAN, NULL, NULL};
+    if (isnan(e[2].value)) return IG_OK; // the reason stands with the one that is missing
+    return jackknife(both, what->grouping, what->measure, false, &e[2]);
+}
+
+ig_status ig_gap_measures_change(const ig_gap_input *before, const ig_gap_input *after,
+                                 const struct gap *gap, const struct gap *gap_after,
+                                 ig_result **out)
+{
+    ig_result *result = NULL;
+    struct plan_row plan[MOST_ROWS], plan_after[MOST_ROWS];
+    const size_t rows = plan_of(before, gap, plan);
+    plan_of(after, gap_after, plan_after);
+    ig_status status = change_columns(rows, &result);
+    for (size_t r = 0; !status && r < rows; r++) {
+        ig_estimate e[3];
+        struct states both = {.count = 2, .in = {before, after}};
+        status = ig_gap_sums(before, plan[r].grouping, &both.sums[0]);
+        if (!status) status = ig_gap_sums(after, plan_after[r].grouping, &both.sums[1]);
+        if (!status) status = measure_change(&both, &plan[r], e);
+        if (!status) status = change_row(result, r, &plan[r], e);
+        ig_free(both.sums[0]);
+        ig_free(both.sums[1]);
+    }
     if (status)
         ig_result_free(result);
     else
