@@ -1,9 +1,9 @@
 // gap: who waits longer than whom, by deprivation and by any other grouping of areas.
+#include "division.h"
 #include "search.h"
 
 #include <core/inside.h>
 
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 #include <strings.h>
@@ -11,28 +11,18 @@
 struct settings {
     const char *access;
     ig_table_options reading;
-    const char *deprivation;
-    const char *groups;
-    ig_table_options group_reading;
-    const char *within;
+    struct division_options division;
     ig_numbers thresholds;
-    double min_match;
     const char *output;
 };
 
 #define AT(member) offsetof(struct settings, member)
 static const ig_option options[] = {
     {"access", IG_OPTION_INPUT, AT(access), true, "output of 'isogap access'", NULL, 0, 0},
-    {"deprivation", IG_OPTION_COLUMN, AT(deprivation), true,
+    {"deprivation", IG_OPTION_COLUMN, AT(division.deprivation), true,
      "column of national deciles, 1 = most deprived, of --access or --groups", NULL, 0, 0},
-    {"groups", IG_OPTION_INPUT, AT(groups), false,
-     "table by area; each of its other columns of text is a grouping of its own", NULL, 0, 0},
-    {"within", IG_OPTION_COLUMN, AT(within), false,
-     "column of larger areas (district): each group is set against the one it lies in", NULL, 0, 0},
     {"thresholds", IG_OPTION_NUMBERS, AT(thresholds), false,
      "which of the columns within_T to use; all if left out", NULL, 0, 0},
-    {"min-match", IG_OPTION_NUMBER, AT(min_match), false,
-     "least share of the areas that must have a row in --groups", NULL, 0, 1},
     {"output", IG_OPTION_OUTPUT, AT(output), false, "result: .csv .xlsx .json .gpkg", NULL, 0, 0},
     {0},
 };
@@ -42,11 +32,7 @@ static const struct option_group groups[] = {
      .offset = AT(reading),
      .prefix = "access-",
      .drop = "header|header-row|pivot|decimal-comma|duplicates|proportion|max-rows|sensitive"},
-    {.options = ig_table_option_list,
-     .offset = AT(group_reading),
-     .prefix = "groups-",
-     .bare = "header|where|sheet",
-     .drop = "pivot|proportion|max-rows|sensitive"},
+    DIVISION_GROUPS(AT(division)),
     {0},
 };
 
@@ -54,33 +40,23 @@ static void defaults(void *settings)
 {
     struct settings *s = settings;
     s->reading = ig_table_defaults();
-    s->group_reading = ig_table_defaults();
-    s->min_match = ig_join_defaults().min_match;
+    division_defaults(&s->division);
 }
 
 /// Columns that the gap is made from; arrays of numbers are lent by the tables, the rest is owned.
 struct columns {
-    ig_table *access, *groups;
-    size_t *row_of_area; ///< in groups; NULL without
-    double *decile;
+    ig_table *access;
     double *thresholds;
     const double **within;
-    const char **grouping;
-    const char ***group;
+    struct division division;
     ig_gap_input input;
 };
 
 static void let_go(struct columns *c)
 {
-    for (size_t g = 0; c->group && g < c->input.groupings; g++)
-        ig_free(c->group[g]);
-    ig_free(c->group);
-    ig_free(c->grouping);
+    division_close(&c->division);
     ig_free(c->within);
     ig_free(c->thresholds);
-    ig_free(c->decile);
-    ig_free(c->row_of_area);
-    ig_table_free(c->groups);
     ig_table_free(c->access);
 }
 
@@ -233,143 +209,19 @@ static ig_status take_access(ig_ctx *ctx, struct settings *s, struct columns *c)
 
 // ---- groups ------------------------------------------------------------------------------------
 
-static ig_status read_groups(ig_ctx *ctx, const struct settings *s, struct columns *c)
+static ig_status take_groups(ig_ctx *ctx, const struct settings *s, struct columns *c)
 {
-    if (!s->groups) return IG_OK;
-    const size_t areas = ig_table_rows(c->access);
-    ig_status status = ig_table_read(ctx, s->groups, &s->group_reading, &c->groups);
-    if (!status) status = ig_table_unique(ctx, c->groups);
-    if (status) return status;
+    const size_t areas = c->input.areas;
+    const struct division_source own = {.table = c->access};
     const char **codes = ig_alloc(areas + 1, sizeof *codes);
-    c->row_of_area = ig_alloc(areas + 1, sizeof *c->row_of_area);
-    if (!codes || !c->row_of_area) status = no_memory(ctx);
-    for (size_t a = 0; !status && a < areas; a++)
+    if (!codes) return no_memory(ctx);
+    for (size_t a = 0; a < areas; a++)
         codes[a] = ig_table_code(c->access, a);
-    if (!status)
-        status =
-            ig_link_rows(ctx, codes, areas, s->access, c->groups, s->min_match, c->row_of_area);
+    const ig_status status =
+        division_open(ctx, &s->division, codes, areas, s->access, &own, 1, &c->division);
+    division_fill(&c->division, &c->input);
     ig_free(codes);
     return status;
-}
-
-/// Row of an area in the table that a column is of; SIZE_MAX for none.
-static size_t row_in(const struct columns *c, const ig_table *table, size_t area)
-{
-    return table == c->groups ? c->row_of_area[area] : area;
-}
-
-/// A column of the groups, else of the access.
-static ig_status find_either(ig_ctx *ctx, const struct settings *s, struct columns *c,
-                             const char *name, ig_table **table, size_t *column)
-{
-    if (c->groups && ig_table_column(c->groups, name) != SIZE_MAX) {
-        *table = c->groups;
-        return ig_table_find(ctx, c->groups, name, column);
-    }
-    *table = c->access;
-    if (!c->groups || ig_table_column(c->access, name) != SIZE_MAX || name[0] == '#')
-        return ig_table_find(ctx, c->access, name, column);
-    return command_fail(ctx, IG_EINVAL, "name a column of one of them",
-                        "neither %s nor %s has a column %s", ig_show(s->access), ig_show(s->groups),
-                        ig_show(name));
-}
-
-static ig_status take_deciles(ig_ctx *ctx, const struct settings *s, struct columns *c,
-                              const ig_table **table, size_t *column)
-{
-    ig_table *of = NULL;
-    const double *values = NULL;
-    ig_status status = find_either(ctx, s, c, s->deprivation, &of, column);
-    if (!status) status = ig_table_numbers(ctx, of, *column, IG_NUMBERS_ANY, &values);
-    if (status) return status;
-    c->decile = ig_alloc(c->input.areas + 1, sizeof *c->decile);
-    if (!c->decile) return no_memory(ctx);
-    for (size_t a = 0; a < c->input.areas; a++) {
-        const size_t row = row_in(c, of, a);
-        const double d = row == SIZE_MAX ? NAN : values[row];
-        if (!isnan(d) && !(d >= 1.0 && d <= 10.0 && d == floor(d))) {
-            ig_fail(ctx, IG_EFORMAT, "%s: %s %lld, column %s: %g is no decile",
-                    ig_show(ig_table_path(of)), ig_table_line_word(of),
-                    (long long)ig_table_line(of, row), ig_show(s->deprivation), d);
-            return ig_hint(ctx,
-                           "deciles are whole numbers from 1, the most deprived, to 10; a rank "
-                           "or a score is none");
-        }
-        c->decile[a] = d;
-    }
-    c->input.decile = c->decile;
-    *table = of;
-    return IG_OK;
-}
-
-/// A group's name holds a letter or digit: blanks and markers as "*" and ".." name none. Markers of
-/// letters and ranges do ("C" and "1-7" may well be groups), since no number is meant here.
-static bool names_group(const char *text)
-{
-    for (; *text; text++)
-        if (isalnum((unsigned char)*text) || (unsigned char)*text >= 0x80) return true;
-    return false;
-}
-
-/// Areas that a grouping leaves out are told by code.
-static void tell_left_out(ig_ctx *ctx, const struct columns *c, const char *name,
-                          const char *const *group)
-{
-    ig_text codes = {0};
-    size_t out = 0;
-    for (size_t a = 0; a < c->input.areas; a++) {
-        if (group[a]) continue;
-        if (out++ < IG_SHOWN)
-            ig_text_format(&codes, "%s%s", codes.length ? ", " : "", ig_table_code(c->access, a));
-    }
-    if (out)
-        ig_warn(ctx, "%s: %zu areas have no group and are in none of its rows: %s%s", ig_show(name),
-                out, codes.data ? codes.data : "", out > IG_SHOWN ? " ..." : "");
-    ig_text_free(&codes);
-}
-
-static ig_status add_grouping(ig_ctx *ctx, struct columns *c, const ig_table *table, size_t column)
-{
-    const size_t g = c->input.groupings;
-    c->group[g] = ig_alloc(c->input.areas + 1, sizeof **c->group);
-    if (!c->group[g]) return no_memory(ctx);
-    c->input.groupings++;
-    c->grouping[g] = ig_table_column_name(table, column);
-    for (size_t a = 0; a < c->input.areas; a++) {
-        const size_t row = row_in(c, table, a);
-        const char *text = row == SIZE_MAX ? "" : ig_table_text(table, row, column);
-        c->group[g][a] = names_group(text) ? text : NULL;
-    }
-    tell_left_out(ctx, c, c->grouping[g], c->group[g]);
-    return IG_OK;
-}
-
-/// Each column of text of the groups, and that of --within wherever it is.
-static ig_status take_groupings(ig_ctx *ctx, const struct settings *s, struct columns *c,
-                                const ig_table *deciles_in, size_t decile_column)
-{
-    const size_t most = (c->groups ? ig_table_columns(c->groups) : 0) + 1;
-    ig_table *within_in = NULL;
-    size_t within_column = SIZE_MAX;
-    ig_status status = IG_OK;
-    c->grouping = ig_alloc(most, sizeof *c->grouping);
-    c->group = ig_alloc(most, sizeof *c->group);
-    if (!c->grouping || !c->group) return no_memory(ctx);
-    if (s->within) status = find_either(ctx, s, c, s->within, &within_in, &within_column);
-    for (size_t k = 0; !status && c->groups && k < ig_table_columns(c->groups); k++) {
-        const bool within = within_in == c->groups && within_column == k;
-        if (k == ig_table_key_column(c->groups)) continue;
-        if (deciles_in == c->groups && k == decile_column) continue;
-        if (!within && ig_table_looks_numeric(c->groups, k)) continue;
-        status = add_grouping(ctx, c, c->groups, k);
-    }
-    if (!status && within_in && within_in != c->groups)
-        status = add_grouping(ctx, c, within_in, within_column);
-    if (status) return status;
-    c->input.grouping = c->grouping;
-    c->input.group = (const char *const *const *)c->group;
-    if (within_in) c->input.within_grouping = ig_table_column_name(within_in, within_column);
-    return IG_OK;
 }
 
 // ---- out ---------------------------------------------------------------------------------------
@@ -390,19 +242,31 @@ static void tell_measures(ig_ctx *ctx, const ig_result *m)
     }
 }
 
+/// All input paths, so that none of them is written over.
+static const char **list_inputs(const struct settings *s)
+{
+    const struct division_options *d = &s->division;
+    size_t n = 0;
+    const char **inputs = ig_alloc(d->groups.count + d->plus.count + 2, sizeof *inputs);
+    if (!inputs) return NULL;
+    inputs[n++] = s->access;
+    for (size_t i = 0; i < d->groups.count; i++)
+        inputs[n++] = d->groups.values[i];
+    for (size_t i = 0; i < d->plus.count; i++)
+        inputs[n++] = d->plus.values[i];
+    return inputs;
+}
+
 static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
 {
     struct settings *s = settings;
     struct columns c = {0};
-    const ig_table *deciles_in = NULL;
-    size_t decile_column = 0;
     ig_result *rows = NULL, *measures = NULL;
-    const char *const inputs[] = {s->access, s->groups, NULL};
+    const char **inputs = list_inputs(s);
+    if (!inputs) return no_memory(ctx);
     ig_status status = search_check_outputs(ctx, &s->output, 1, inputs);
     if (!status) status = take_access(ctx, s, &c);
-    if (!status) status = read_groups(ctx, s, &c);
-    if (!status) status = take_deciles(ctx, s, &c, &deciles_in, &decile_column);
-    if (!status) status = take_groupings(ctx, s, &c, deciles_in, decile_column);
+    if (!status) status = take_groups(ctx, s, &c);
     if (!status) status = ig_gap(ctx, &c.input, &rows, &measures);
     if (!status) status = command_write(ctx, rows, s->output, "gap", inputs, json);
     if (!status) {
@@ -413,6 +277,7 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     ig_result_free(rows);
     ig_result_free(measures);
     let_go(&c);
+    ig_free(inputs);
     return status;
 }
 

@@ -38,7 +38,7 @@ typedef struct ig_access {
     ig_access_row *rows;
     double people, people_reached, people_unreached; ///< totals over areas whose people are known
     double minutes_mean;                             ///< over all people reached; NaN without any
-    double minutes_max;       ///< of anyone reached; NaN without any
+    double minutes_max;                              ///< of anyone reached; NaN without any
     double people_outside;    ///< people of the grid or points who fall in no area
     char *spread;             ///< how people were placed, in words, for the record
     bool scored;              ///< rows have a score
@@ -244,7 +244,7 @@ typedef struct ig_assess_state {
 } ig_assess_state;
 
 typedef struct ig_assessment {
-    ig_result *rows;     ///< columns of ig_gap with _before and _after, then change, winners, losers
+    ig_result *rows; ///< columns of ig_gap with _before and _after, then change, winners, losers
     ig_result *measures; ///< of ig_gap before and after, and their change
     ig_assess_state before, after;
 } ig_assessment;

@@ -176,8 +176,7 @@ ig_status ig_assess(ig_ctx *ctx, const ig_gap_input *before, const ig_gap_input 
     if (!status) status = ig_gap_rows(ctx, after, &gap[1], false, &rows[1]);
     if (!status) status = put_beside(rows[0], rows[1], &a->rows);
     if (!status) status = add_changes(before, after, &gap[0], change, a->rows);
-    if (!status)
-        status = ig_gap_measures_change(before, after, &gap[0], &gap[1], &a->measures);
+    if (!status) status = ig_gap_measures_change(before, after, &gap[0], &gap[1], &a->measures);
     if (!status) {
         figures(rows[0], a->measures, "before", &a->before);
         figures(rows[1], a->measures, "after", &a->after);
