@@ -4,6 +4,7 @@
 
 #include "access/access.h"
 #include "area/area.h"
+#include "assess/assess.h"
 #include "classify/classify.h"
 #include "core/core.h"
 #include "core/json.h"

@@ -226,6 +226,17 @@ typedef struct ig_gap_input {
     const double *const *plus_people; ///< of each area, NaN: not known
 } ig_gap_input;
 
+/// Memory behind the columns of an access.
+typedef struct ig_gap_columns {
+    double *numbers;
+    const double **within;
+} ig_gap_columns;
+/// Put people, reached, means and shares of an access into an input, whose other fields are left
+/// alone. @param[out] out what they are lent by, free with ig_gap_columns_free
+IG_API IG_MUST_CHECK ig_status ig_gap_columns_new(ig_ctx *ctx, const ig_access *access,
+                                                  ig_gap_input *input, ig_gap_columns **out);
+IG_API void ig_gap_columns_free(ig_gap_columns *columns);
+
 /// Rows of the gap (grouping, group, people ... gap_all, gap_within) and measures (`measure, grouping, estimate, lower, upper,
 /// se, method, reason`). Both yours.
 ///

@@ -63,7 +63,7 @@ enum { CHANGE, WINNERS, LOSERS, REACHED, UNREACHED, CHANGES };
 static void change_of(const ig_gap_input *in, const ig_gap_input *after, const struct grouping *g,
                       size_t group, const ig_change *change, double out[CHANGES])
 {
-    ig_sum sum[CHANGES] = {{0}}, both = {0};
+    struct ig_sum sum[CHANGES] = {{0}}, both = {0};
     for (size_t i = g->start[group]; i < g->start[group + 1]; i++) {
         const size_t a = g->member[i];
         const ig_change_row *row = &change->rows[a];

@@ -31,7 +31,7 @@ void ig_change_free(ig_change *change)
 
 /// Sums of one area while its people are gone through.
 struct tally {
-    ig_sum both, moment, winners, losers, gained, lost;
+    struct ig_sum both, moment, winners, losers, gained, lost;
 };
 
 /// People whose time changes by so many minutes; minus infinity: reached from now on, plus
@@ -64,7 +64,7 @@ static void tally_into(const struct tally *t, ig_change_row *row)
 
 static void total(ig_change *change)
 {
-    ig_sum winners = {0}, losers = {0}, gained = {0}, lost = {0};
+    struct ig_sum winners = {0}, losers = {0}, gained = {0}, lost = {0};
     for (size_t a = 0; a < change->areas; a++) {
         const ig_change_row *row = &change->rows[a];
         ig_sum_add(&winners, row->winners);

@@ -168,7 +168,7 @@ static ig_status jackknife(const struct states *s, const struct grouping *g,
         if (m->by_ends && single_end(s->sums[i], g->count)) return IG_OK;
     e->reason = "undefined without one of the areas, so no jackknife limits";
     for (size_t a = 0; a < s->in[0]->areas; a++) {
-        double without;
+        double without = NAN;
         if (!enters(s, g, a)) continue;
         const ig_status status = value_without(m, s, g, a, &without);
         if (status) return status;

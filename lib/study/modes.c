@@ -237,51 +237,20 @@ static ig_status work_access(struct study *study, struct mode_run *mode)
 /// Columns that the gap is made from, owned.
 struct gap_columns {
     ig_gap_input input;
-    double *people, *reached, *mean, *decile;
-    double **within;
+    ig_gap_columns *access;
+    double *decile;
     const char **grouping;
     const char ***group;
 };
 
 static void gap_columns_free(struct gap_columns *gap)
 {
-    for (size_t t = 0; gap->within && t < gap->input.thresholds; t++)
-        ig_free(gap->within[t]);
     for (size_t g = 0; gap->group && g < gap->input.groupings; g++)
         ig_free(gap->group[g]);
-    ig_free(gap->within);
-    ig_free(gap->people);
-    ig_free(gap->reached);
-    ig_free(gap->mean);
+    ig_gap_columns_free(gap->access);
     ig_free(gap->decile);
     ig_free(gap->grouping);
     ig_free(gap->group);
-}
-
-static ig_status fill_access(struct study *study, const ig_access *access, struct gap_columns *gap)
-{
-    const size_t areas = access->areas;
-    gap->people = ig_alloc(areas + 1, sizeof(double));
-    gap->reached = ig_alloc(areas + 1, sizeof(double));
-    gap->mean = ig_alloc(areas + 1, sizeof(double));
-    gap->within = ig_alloc(access->thresholds + 1, sizeof *gap->within);
-    if (!gap->people || !gap->reached || !gap->mean || !gap->within) {
-        return study_no_memory(study);
-    }
-    gap->input.thresholds = access->thresholds;
-    for (size_t t = 0; t < access->thresholds; t++) {
-        gap->within[t] = ig_alloc(areas + 1, sizeof(double));
-        if (!gap->within[t]) return study_no_memory(study);
-    }
-    for (size_t a = 0; a < areas; a++) {
-        const ig_access_row *row = &access->rows[a];
-        gap->people[a] = row->people;
-        gap->reached[a] = row->people_reached;
-        gap->mean[a] = row->minutes_mean;
-        for (size_t t = 0; t < access->thresholds; t++)
-            gap->within[t][a] = row->within[t];
-    }
-    return IG_OK;
 }
 
 /// Row of a table for each area; SIZE_MAX for none.
@@ -419,16 +388,11 @@ static ig_status work_gap(struct study *study, struct mode_run *mode)
 {
     const struct plan *plan = &study->plan;
     if (!plan->deprivation && !plan->has_wards && !plan->has_groups) return IG_OK;
-    struct gap_columns gap = {.input = {.areas = mode->access->areas}};
-    ig_status status = fill_access(study, mode->access, &gap);
+    struct gap_columns gap = {0};
+    ig_status status = ig_gap_columns_new(study->ctx, mode->access, &gap.input, &gap.access);
     if (!status) status = fill_decile(study, &gap);
     if (!status) status = fill_groups(study, &gap);
     if (!status) {
-        gap.input.people = gap.people;
-        gap.input.people_reached = gap.reached;
-        gap.input.minutes_mean = gap.mean;
-        gap.input.threshold = mode->access->threshold;
-        gap.input.within = (const double *const *)gap.within;
         gap.input.decile = gap.decile;
         gap.input.grouping = gap.grouping;
         gap.input.group = (const char *const *const *)gap.group;

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /// Codes met so far, sorted, each once. Owned.
 struct code_set {
@@ -44,11 +45,17 @@ void ig_reach_free(ig_reach *reach)
     ig_free(reach->site_code);
     ig_free(reach->people);
     ig_free(reach->supply);
-    ig_free((void *)(uintptr_t)reach->trips.area);
-    ig_free((void *)(uintptr_t)reach->trips.site);
-    ig_free((void *)(uintptr_t)reach->trips.minutes);
-    ig_free((void *)(uintptr_t)reach->trips.people);
+    ig_reach_trips_free(&reach->trips);
     ig_free(reach);
+}
+
+void ig_reach_trips_free(ig_trips *trips)
+{
+    ig_free((void *)(uintptr_t)trips->area);
+    ig_free((void *)(uintptr_t)trips->site);
+    ig_free((void *)(uintptr_t)trips->minutes);
+    ig_free((void *)(uintptr_t)trips->people);
+    *trips = (ig_trips){0};
 }
 
 // ---- sets of codes ------------------------------------------------------------------------------
@@ -247,8 +254,8 @@ static ig_status find_site_key(struct reaching *r, const char *wanted, size_t *c
             *column = c;
             return IG_OK;
         }
-    ig_fail(r->ctx, IG_EFORMAT, "%s: no column holds a site of the matrix %s",
-            ig_show(ig_table_path(r->places)), ig_show(ig_table_path(r->matrix)));
+    ig_fail(r->ctx, IG_EFORMAT, "%s: no column holds a site of the matrix",
+            ig_show(ig_table_path(r->places)));
     return ig_hint(r->ctx, "name the column of codes with --sites-key");
 }
 
@@ -301,6 +308,22 @@ static ig_status fill_sites(struct reaching *r, size_t key, const double *supply
     return status;
 }
 
+/// The table of sites and the column of their codes.
+static ig_status read_places(struct reaching *r, size_t *key)
+{
+    const ig_site_options defaults = ig_site_defaults();
+    const ig_site_options *reading = r->in->site_reading ? r->in->site_reading : &defaults;
+    ig_table_options options = ig_table_defaults();
+    options.keyless = true;
+    options.header = reading->header;
+    options.where = reading->where;
+    options.sheet = reading->sheet;
+    options.encoding = reading->encoding;
+    const ig_status status =
+        ig_table_read_many(r->ctx, r->in->sites.values, r->in->sites.count, &options, &r->places);
+    return status ? status : find_site_key(r, reading->key, key);
+}
+
 static ig_status take_sites(struct reaching *r)
 {
     ig_status status = collect(r, r->site_column, &r->sites);
@@ -315,19 +338,9 @@ static ig_status take_sites(struct reaching *r)
             r->out->supply[j] = 1.0;
         return IG_OK;
     }
-    const ig_site_options defaults = ig_site_defaults();
-    const ig_site_options *reading = r->in->site_reading ? r->in->site_reading : &defaults;
-    ig_table_options options = ig_table_defaults();
-    options.keyless = true;
-    options.header = reading->header;
-    options.where = reading->where;
-    options.sheet = reading->sheet;
-    options.encoding = reading->encoding;
     const double *supply = NULL;
     size_t key = 0, column = 0;
-    status =
-        ig_table_read_many(r->ctx, r->in->sites.values, r->in->sites.count, &options, &r->places);
-    if (!status) status = find_site_key(r, reading->key, &key);
+    status = read_places(r, &key);
     if (!status && r->in->supply) {
         status = ig_table_find(r->ctx, r->places, r->in->supply, &column);
         if (!status)
@@ -500,5 +513,89 @@ ig_status ig_reach_read(ig_ctx *ctx, const ig_reach_inputs *inputs, ig_reach **o
         return status;
     }
     *out = r.out;
+    return IG_OK;
+}
+
+// ---- some of the sites --------------------------------------------------------------------------
+
+/// Mark the sites of a file.
+static ig_status mark_file(struct reaching *r, bool *open)
+{
+    size_t key = 0, alone = 0;
+    ig_status status = read_places(r, &key);
+    for (size_t row = 0; !status && row < ig_table_rows(r->places); row++) {
+        bool found;
+        char *code = ig_code_normalise(ig_table_text(r->places, row, key), NULL, NULL);
+        if (!code) {
+            status = no_memory(r);
+            break;
+        }
+        const size_t at = place_in(&r->sites, code, &found);
+        ig_free(code);
+        alone += !found;
+        if (found) open[at] = true;
+    }
+    if (!status && alone)
+        ig_warn(r->ctx, "%s: %zu of %zu sites are in no row of the matrix: nobody reaches them",
+                ig_show(ig_table_path(r->places)), alone, ig_table_rows(r->places));
+    return status;
+}
+
+static ig_status mark_one(struct reaching *r, const char *what, const char *text, bool *open)
+{
+    bool found;
+    char *code = ig_code_normalise(text, NULL, NULL);
+    if (!code) return ig_fail(r->ctx, IG_EMEMORY, "no memory for the sites of %s", what);
+    const size_t at = place_in(&r->sites, code, &found);
+    ig_free(code);
+    if (found) {
+        open[at] = true;
+        return IG_OK;
+    }
+    if (access(text, F_OK) == 0) return mark_file(r, open);
+    const char *near = ig_nearest_name(text, (const char *const *)r->sites.codes, r->sites.count);
+    ig_fail(r->ctx, IG_EINVAL, "%s %s: neither a site of the matrix nor a file", what,
+            ig_show(text));
+    return near ? ig_hint(r->ctx, "did you mean %s?", ig_show(near))
+                : ig_hint(r->ctx, "the sites of the matrix are called like %s",
+                          r->sites.count ? ig_show(r->sites.codes[0]) : "(none)");
+}
+
+ig_status ig_reach_mark(ig_ctx *ctx, const ig_reach *reach, const char *what, const ig_texts *list,
+                        const ig_site_options *reading, bool *open)
+{
+    ig_status status = IG_OK;
+    for (size_t i = 0; !status && i < list->count; i++) {
+        const ig_reach_inputs in = {
+            .matrix = *list, .sites = {&list->values[i], 1}, .site_reading = reading};
+        struct reaching r = {.ctx = ctx, .in = &in};
+        r.sites = (struct code_set){reach->site_code, reach->sites, 0};
+        status = mark_one(&r, what, list->values[i], open);
+        ig_table_free(r.places);
+    }
+    return status;
+}
+
+ig_status ig_reach_trips(ig_ctx *ctx, const ig_reach *reach, const bool *open, ig_trips *out)
+{
+    const ig_trips *all = &reach->trips;
+    size_t *area = ig_alloc(all->count + 1, sizeof *area), count = 0;
+    size_t *site = ig_alloc(all->count + 1, sizeof *site);
+    double *minutes = ig_alloc(all->count + 1, sizeof *minutes);
+    double *people = all->people ? ig_alloc(all->count + 1, sizeof *people) : NULL;
+    *out = (ig_trips){0, all->areas, all->sites, area, site, minutes, people};
+    if (!area || !site || !minutes || (all->people && !people)) {
+        ig_reach_trips_free(out);
+        return ig_fail(ctx, IG_EMEMORY, "no memory for %zu trips", all->count);
+    }
+    for (size_t k = 0; k < all->count; k++) {
+        if (!open[all->site[k]]) continue;
+        area[count] = all->area[k];
+        site[count] = all->site[k];
+        minutes[count] = all->minutes[k];
+        if (people) people[count] = all->people[k];
+        count++;
+    }
+    out->count = count;
     return IG_OK;
 }

@@ -128,6 +128,18 @@ typedef struct ig_reach {
 IG_API IG_MUST_CHECK ig_status ig_reach_read(ig_ctx *ctx, const ig_reach_inputs *inputs,
                                              ig_reach **out);
 IG_API void ig_reach_free(ig_reach *reach);
+/// Which sites of a matrix are meant: each of `list` is the code of a site, or a file of sites.
+/// A site of a file that is in no row of the matrix is warned of: nobody reaches it.
+/// @param what     the option, for messages: "--before"
+/// @param reading  key, header, where ... of files; NULL: defaults
+/// @param open     one for each site of the reach; set to true for those that are meant
+IG_API IG_MUST_CHECK ig_status ig_reach_mark(ig_ctx *ctx, const ig_reach *reach, const char *what,
+                                             const ig_texts *list, const ig_site_options *reading,
+                                             bool *open);
+/// The trips to the sites that are marked. Arrays are yours: free with ig_reach_trips_free.
+IG_API IG_MUST_CHECK ig_status ig_reach_trips(ig_ctx *ctx, const ig_reach *reach, const bool *open,
+                                              ig_trips *out);
+IG_API void ig_reach_trips_free(ig_trips *trips);
 
 // ---- a whole run --------------------------------------------------------------------------------
 

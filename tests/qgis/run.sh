@@ -26,9 +26,16 @@ cp "$source/geodata/plan.yaml" "$folder/plan.yaml"
 ln -s "$data" "$folder/sample"
 "$isogap" run "$folder/plan.yaml"
 
+# A change of sites: the change of each area on a scale with its middle at none.
+"$isogap" cost --mode walk --cell 100 --extent "$data/lsoa21.geojson" -o "$folder/cost.tif"
+"$isogap" assess --areas "$data/lsoa21.geojson" --population "$data/population21_lsoa21_age_sex.csv" \
+    --population-column Total --cost "$folder/cost.tif" --before "$data/clinics.csv" --close ZZ0001 \
+    -o "$folder/papers"
+mv "$folder/papers/assess.gpkg" "$folder/assess.gpkg"
+
 validator=$("$python" -c 'import osgeo_utils.samples.validate_gpkg as v; print(v.__file__)' \
     2>/dev/null || true)
-for name in whole gaps merrowshire; do
+for name in whole gaps merrowshire assess; do
     [ -z "$validator" ] || "$python" "$validator" --extra -k --warning-as-error "$folder/$name.gpkg"
     project=$folder/$name.qgz
     [ -e "$project" ] || project=
