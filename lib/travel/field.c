@@ -57,6 +57,7 @@ static void forget_tile(const struct field *f, struct tile *tile, bool keep_room
     tile->wide = NULL;
     tile->held = tile->again = tile->met = false;
     tile->state = TILE_IDLE;
+    tile->callers = 0;
     tile->seed = -1;
     atomic_store_explicit(&tile->told, false, memory_order_relaxed);
 }
@@ -110,7 +111,7 @@ static bool place_seeds(struct field *f, const struct seed *seeds, size_t count)
         struct tile *tile = &f->tiles[placed[i].tile];
         if (tile->seed < 0) tile->seed = (int64_t)f->seed_count;
         f->seeds[f->seed_count++] = placed[i].seed;
-        ig_field_wake(f, placed[i].tile, (int64_t)time);
+        ig_field_wake(f, placed[i].tile, (int64_t)time, 0);
     }
     ig_free(placed);
     return true;
@@ -201,6 +202,7 @@ struct finish {
     const struct field *field;
     ig_grid *minutes;
     double *time; ///< quanta; may be NULL
+    atomic_llong next;
 };
 
 static void row_times(const struct field *f, int64_t t, int row, double *out)
@@ -217,24 +219,31 @@ static void row_times(const struct field *f, int64_t t, int row, double *out)
     }
 }
 
-static ig_status finish_band(size_t band, void *arg)
+static void finish_band(const struct finish *finish, int64_t band, float *copy)
 {
-    const struct finish *finish = arg;
     const struct field *f = finish->field;
-    const int64_t cols = f->model->cols, first = (int64_t)band * f->cols;
+    const int64_t cols = f->model->cols, first = band * f->cols;
     const int height = ig_tile_height(f, first);
-    float *copy = ig_alloc((size_t)(cols * height), sizeof *copy);
-    if (!copy) return IG_EMEMORY;
     for (int64_t t = first; t < first + f->cols; t++) {
         for (int r = 0; r < height; r++) {
             const int64_t place = r * cols + (t - first) * TILE;
             row_minutes(f, t, r, copy + place);
-            if (finish->time)
-                row_times(f, t, r, finish->time + (int64_t)band * TILE * cols + place);
+            if (finish->time) row_times(f, t, r, finish->time + band * TILE * cols + place);
         }
     }
-    memcpy(finish->minutes->cells + (int64_t)band * TILE * cols, copy,
+    memcpy(finish->minutes->cells + band * TILE * cols, copy,
            (size_t)(cols * height) * sizeof *copy);
+}
+
+static ig_status finish_bands(int worker, int workers, void *arg)
+{
+    (void)worker;
+    (void)workers;
+    struct finish *finish = arg;
+    float *copy = ig_alloc((size_t)finish->field->model->cols, TILE * sizeof *copy);
+    if (!copy) return IG_EMEMORY;
+    for (int64_t band; (band = atomic_fetch_add(&finish->next, 1)) < finish->field->rows;)
+        finish_band(finish, band, copy);
     ig_free(copy);
     return IG_OK;
 }
@@ -249,8 +258,8 @@ ig_status ig_search_tiles(ig_ctx *ctx, const struct model *model, const struct t
         ig_debug(ctx, "search: %lld visits of %lld tiles, %s", (long long)f->visits,
                  (long long)f->reached_count, f->kernels->name);
     }
-    struct finish finish = {f, minutes, time};
-    if (!status) status = ig_parallel_for(ctx, (size_t)f->rows, finish_band, &finish);
+    struct finish finish = {.field = f, .minutes = minutes, .time = time};
+    if (!status) status = ig_parallel_workers(ctx, finish_bands, &finish);
     if (status == IG_EMEMORY)
         status = ig_fail(ctx, IG_EMEMORY, "no memory for the minutes of %lld cells",
                          (long long)model->cells);

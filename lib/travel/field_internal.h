@@ -18,9 +18,10 @@ struct tile {
     int64_t seed;     ///< its first seed not yet looked at, -1: none
     atomic_bool told; ///< its rims hold times
     uint8_t state;
-    bool again; ///< woken while at work
-    bool held;  ///< cells hold times
-    bool met;   ///< among those reached
+    uint16_t callers; ///< who woke it since it was last at work
+    bool again;       ///< woken while at work
+    bool held;        ///< cells hold times
+    bool met;         ///< among those reached
 };
 
 struct worker {
@@ -59,7 +60,7 @@ struct field {
 
 /// Run the search on the calling thread as one of the field's workers.
 ig_status ig_field_work(struct field *field, int worker, bool progress);
-void ig_field_wake(struct field *field, int64_t tile, int64_t key);
+void ig_field_wake(struct field *field, int64_t tile, int64_t key, unsigned callers);
 struct worker *ig_worker_new(const struct field *field);
 void ig_worker_free(struct worker *worker);
 static inline int64_t ig_tile_of(const struct field *f, int64_t cell)

@@ -11,7 +11,7 @@
 #define T uint32_t
 #define LANES 8
 #define FAR ((uint32_t)0x7fffffff)
-#define FITS 0x1p28
+#define FITS 0x1p27
 #define NAMED(x) narrow_##x
 #define LEAST(a, b) ((VEC)_mm256_min_epu32((__m256i)(a), (__m256i)(b)))
 #include "tile_kernel.h"

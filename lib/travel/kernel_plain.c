@@ -7,7 +7,7 @@
 #define T uint32_t
 #define LANES 4
 #define FAR ((uint32_t)0x7fffffff)
-#define FITS 0x1p28
+#define FITS 0x1p27
 #define NAMED(x) narrow_##x
 #define ANY(v) (((v)[0] | (v)[1] | (v)[2] | (v)[3]) != 0)
 #include "tile_kernel.h"

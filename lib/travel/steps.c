@@ -2,6 +2,7 @@
 // slope by Langmuir (r.walk's coefficients; Aitken 1977, Langmuir 1984) and Tobler (1993).
 #include "travel_internal.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 static const struct {
@@ -287,92 +288,139 @@ int32_t ig_exact_order(const struct model *model, const double *time, const int3
 
 // ---- the model ----------------------------------------------------------------------------------
 
+enum {
+    LOOK_CELLS = 1 << 18, ///< cells looked at in one go
+    FINE = 3,             ///< bits of the mantissa by which paces are counted
+    CLASSES = 255 << FINE
+};
+
 /// What the first look at the surface finds.
 struct look {
-    int64_t exponents[256]; ///< of positive finite paces, as float32 holds them
+    int64_t classes[CLASSES]; ///< positive finite paces by exponent and first bits
     int64_t negative, first_negative, passable, level_unknown;
+    uint32_t top; ///< bits of the largest finite pace
 };
 
 struct looks {
     const ig_surface *surface;
-    int64_t cells, slice;
-    struct look *look;
+    int64_t cells;
+    int64_t stride; ///< one cell in so many is counted into the classes
+    bool slope;
+    struct look *look; ///< one a worker
+    atomic_llong next;
 };
 
-enum { LOOK_CELLS = 1 << 20 };
-
-static ig_status look_at_slice(size_t i, void *arg)
+static void look_at_slice(const struct looks *looks, int64_t first, int64_t last, struct look *look)
 {
-    const struct looks *looks = arg;
-    struct look *look = &looks->look[i];
     const float *pace = looks->surface->pace, *elevation = looks->surface->elevation;
-    const int64_t first = (int64_t)i * looks->slice;
-    const int64_t last = first + looks->slice < looks->cells ? first + looks->slice : looks->cells;
-    look->first_negative = -1;
+    int64_t negative = 0, passable = 0, unknown = 0;
+    uint32_t top = 0;
     for (int64_t c = first; c < last; c++) {
         uint32_t bits;
         memcpy(&bits, &pace[c], sizeof bits);
-        if (bits >= 0x7f800000U) { // negative, infinite or NaN
-            if (pace[c] < 0.0F && look->negative++ == 0) look->first_negative = c;
-            if (pace[c] == 0.0F) look->passable++; // minus nought
-            continue;
-        }
-        look->passable++;
-        if (bits) look->exponents[bits >> 23]++;
-        if (elevation && isnan(elevation[c])) look->level_unknown++;
+        const bool open = pace[c] >= 0.0F && pace[c] < INFINITY;
+        negative += pace[c] < 0.0F;
+        passable += open;
+        bits = open ? bits & 0x7fffffffU : 0;
+        top = bits > top ? bits : top;
     }
-    return IG_OK;
+    for (int64_t c = first; c < last && looks->slope; c++)
+        unknown += pace[c] >= 0.0F && pace[c] < INFINITY && isnan(elevation[c]);
+    for (int64_t c = first; c < last; c += looks->stride) {
+        uint32_t bits;
+        memcpy(&bits, &pace[c], sizeof bits);
+        if (bits && bits < 0x7f800000U) look->classes[bits >> (23 - FINE)]++;
+    }
+    look->negative += negative;
+    look->passable += passable;
+    look->level_unknown += unknown;
+    if (top > look->top) look->top = top;
+}
+
+static ig_status look_for_others(int worker, int workers, void *arg)
+{
+    (void)workers;
+    struct looks *looks = arg;
+    struct look *look = &looks->look[worker];
+    look->first_negative = INT64_MAX;
+    for (;;) {
+        const int64_t first = atomic_fetch_add(&looks->next, LOOK_CELLS);
+        if (first >= looks->cells) return IG_OK;
+        const int64_t left = looks->cells - first;
+        const int64_t last = left < LOOK_CELLS ? looks->cells : first + LOOK_CELLS;
+        const int64_t negative = look->negative;
+        look_at_slice(looks, first, last, look);
+        if (look->negative == negative) continue;
+        int64_t c = first;
+        while (!(looks->surface->pace[c] < 0.0F))
+            c++;
+        if (c < look->first_negative) look->first_negative = c;
+    }
 }
 
 static ig_status look_at(ig_ctx *ctx, const struct model *model, struct look *all)
 {
-    const int64_t slices = (model->cells + LOOK_CELLS - 1) / LOOK_CELLS;
-    struct looks looks = {.surface = model->surface, .cells = model->cells, .slice = LOOK_CELLS};
-    looks.look = ig_alloc((size_t)slices, sizeof *looks.look);
+    enum { COUNTED = 1 << 22 }; // every cell of grids up to this, a share of larger ones
+    const int workers = ig_ctx_threads(ctx);
+    struct looks looks = {
+        .surface = model->surface,
+        .cells = model->cells,
+        .stride = model->cells / COUNTED + 1,
+        .slope = model->slope != IG_SLOPE_NONE,
+        .look = ig_alloc((size_t)workers, sizeof *looks.look),
+    };
     if (!looks.look) return ig_fail(ctx, IG_EMEMORY, "no memory to look at the cost grid");
-    const ig_status status = ig_parallel_for(ctx, (size_t)slices, look_at_slice, &looks);
-    *all = (struct look){.first_negative = -1};
-    for (int64_t i = 0; i < slices && !status; i++) {
+    const ig_status status = ig_parallel_workers(ctx, look_for_others, &looks);
+    *all = (struct look){.first_negative = INT64_MAX};
+    for (int i = 0; i < workers && !status; i++) {
         const struct look *look = &looks.look[i];
-        for (int e = 0; e < 256; e++)
-            all->exponents[e] += look->exponents[e];
-        if (all->first_negative < 0) all->first_negative = look->first_negative;
+        for (int e = 0; e < CLASSES; e++)
+            all->classes[e] += look->classes[e];
+        if (look->negative && look->first_negative < all->first_negative)
+            all->first_negative = look->first_negative;
         all->negative += look->negative;
         all->passable += look->passable;
         all->level_unknown += look->level_unknown;
+        if (look->top > all->top) all->top = look->top;
     }
     ig_free(looks.look);
     return status;
 }
 
-/// Exponent below which lies the given share of the positive paces.
-static int exponent_at(const struct look *look, int64_t total, double share)
+/// Pace below which lies the given share of the positive paces, to an eighth: the lower end of its
+/// class or, with `upper`, the upper.
+static double pace_at(const struct look *look, double share, bool upper)
 {
-    int64_t below = 0;
-    for (int e = 0; e < 256; e++) {
-        below += look->exponents[e];
-        if ((double)below > share * (double)total) return e - 127;
+    int64_t total = 0, below = 0;
+    for (int e = 0; e < CLASSES; e++)
+        total += look->classes[e];
+    int e = 0;
+    for (; e < CLASSES - 1; e++) {
+        below += look->classes[e];
+        if ((double)below > share * (double)total) break;
     }
-    return 128;
+    const uint32_t bits = (uint32_t)(e + upper) << (23 - FINE);
+    float pace;
+    memcpy(&pace, &bits, sizeof pace);
+    return (double)pace;
 }
 
-/// A power of two, so small that the fastest step is right to 2e-6 and so large that paths across
-/// the grid stay exact sums. It follows from the surface alone: neither sites nor limit move it.
+/// A power of two, so small that the rounding of a fast cell's share of a step is below 2e-6 of it
+/// and, where slow ground would then not go into a tile's 32 bits, below 8e-6. It follows from the
+/// surface alone: neither sites nor limit move it.
 static double choose_quantum(const struct look *look, double shortest, double longest)
 {
-    int64_t total = 0;
-    for (int e = 0; e < 256; e++)
-        total += look->exponents[e];
-    if (total == 0) return 1.0; // nothing but free cells
-    const int least = exponent_at(look, total, 0.0), middle = exponent_at(look, total, 0.5);
-    const int high = exponent_at(look, total, 0.99);
-    const int side = (int)floor(log2(shortest));
-    int power = least + side - 19;
-    const int roomy = high + 1 + (int)ceil(log2(longest)) - 24;
-    if (roomy < power) power = roomy;
-    const int floor_power = middle + side - 32;
-    if (power < floor_power) power = floor_power;
-    return ldexp(1.0, power);
+    if (!look->top) return 1.0; // nothing but free cells
+    // one cell in a hundred thousand may be faster: what it adds to a way is little
+    const double fast = 0.5 * shortest * pace_at(look, 1e-5, false);
+    const double slow = sqrt(2.0) * longest * pace_at(look, 0.999, true);
+    const double fine = fast * 4e-6, coarse = fast * 16e-6;
+    const double roomy = slow * TILE_ROOM / 0x1p31;
+    double power = floor(log2(fine));
+    if (exp2(power) < roomy) power = fmin(ceil(log2(roomy)), floor(log2(coarse)));
+    // and never so small that ways across the grid were no longer exact
+    const double least = shortest * pace_at(look, 0.5, false) * 0x1p-32;
+    return ldexp(1.0, (int)fmax(power, floor(log2(least))));
 }
 
 static void make_moves(struct model *model)
@@ -460,9 +508,8 @@ ig_status ig_model_begin(ig_ctx *ctx, const ig_surface *surface, const ig_travel
     // A little beyond: the last word is had by the minutes as the grid holds them.
     model->limit = options->limit * 60.0 / model->quantum * (1.0 + 1e-6) + 1.0;
     make_moves(model);
-    int top = 255;
-    while (top > 0 && !look.exponents[top])
-        top--;
-    model->dearest = ldexp(dx > dy ? dx : dy, top - 126 + 3) / model->quantum;
+    float top;
+    memcpy(&top, &look.top, sizeof top);
+    model->dearest = 8.0 * (dx > dy ? dx : dy) * (double)top / model->quantum;
     return IG_OK;
 }

@@ -74,57 +74,53 @@ static struct clip clip_of(const struct model *model, int64_t col, int64_t row)
     };
 }
 
-static bool is_whole(const struct model *model, struct clip clip)
+/// Does the whole window lie on the grid, its pads too?
+static bool is_inside(const struct model *model, int64_t col, int64_t row)
 {
     const int reach = model->reach;
-    return clip.first_col == -reach && clip.first_row == -reach && clip.last_col == TILE + reach &&
-           clip.last_row == TILE + reach;
+    return col >= PAD && row >= reach && col + TILE + PAD <= model->cols &&
+           row + TILE + reach <= model->rows;
 }
 
-static void load_layer(const struct model *model, const float *layer, int64_t col, int64_t row,
-                       struct clip clip, float *window)
+static void copy_layer(const struct model *model, const float *layer, int64_t col, int64_t row,
+                       float *window)
 {
-    if (!is_whole(model, clip)) {
-        for (int i = 0; i < WINDOW; i++)
-            window[i] = NAN;
-    }
+    const struct clip clip = clip_of(model, col, row);
+    for (int i = 0; i < WINDOW; i++)
+        window[i] = NAN;
     const size_t width = (size_t)(clip.last_col - clip.first_col) * sizeof *layer;
     for (int r = clip.first_row; r < clip.last_row; r++)
         memcpy(&window[at(clip.first_col, r)],
                &layer[(row + r) * model->cols + col + clip.first_col], width);
 }
 
-static bool load_barriers(const struct model *model, int64_t col, int64_t row, struct clip clip,
-                          uint8_t *window)
+static void copy_barriers(const struct model *model, int64_t col, int64_t row, uint8_t *window)
 {
+    const struct clip clip = clip_of(model, col, row);
     memset(window, 0, WINDOW);
-    const uint8_t *layer = model->surface->barriers;
     const size_t width = (size_t)(clip.last_col - clip.first_col);
-    unsigned shut = 0;
-    for (int r = clip.first_row; r < clip.last_row; r++) {
-        uint8_t *line = &window[at(clip.first_col, r)];
-        memcpy(line, &layer[(row + r) * model->cols + col + clip.first_col], width);
-        for (size_t i = 0; i < width; i++)
-            shut |= line[i];
-    }
-    return shut;
+    for (int r = clip.first_row; r < clip.last_row; r++)
+        memcpy(&window[at(clip.first_col, r)],
+               &model->surface->barriers[(row + r) * model->cols + col + clip.first_col], width);
 }
 
 void ig_ground_load(const struct tile_plan *plan, int64_t col, int64_t row, struct ground *ground)
 {
     const struct model *model = plan->model;
     const ig_surface *surface = model->surface;
-    const struct clip clip = clip_of(model, col, row);
-    const int reach = model->reach;
-    load_layer(model, surface->pace, col, row, clip, ground->pace);
-    if (model->slope != IG_SLOPE_NONE)
-        load_layer(model, surface->elevation, col, row, clip, ground->elevation);
-    ground->shut = surface->barriers && load_barriers(model, col, row, clip, ground->barriers);
-    unsigned solid = 0;
-    for (int r = -reach; r < TILE + reach; r++) {
-        const float *pace = &ground->pace[at(-reach, r)];
-        for (int c = 0; c < TILE + 2 * reach; c++)
-            solid |= (unsigned)!(pace[c] < INFINITY);
+    if (is_inside(model, col, row)) {
+        ground->pace = surface->pace;
+        ground->barriers = surface->barriers;
+        ground->first = row * model->cols + col - PAD;
+        ground->pitch = model->cols;
+    } else {
+        copy_layer(model, surface->pace, col, row, ground->copy);
+        if (surface->barriers) copy_barriers(model, col, row, ground->sides);
+        ground->pace = ground->copy;
+        ground->barriers = surface->barriers ? ground->sides : NULL;
+        ground->first = at(-PAD, 0);
+        ground->pitch = STRIDE;
     }
-    ground->solid = solid;
+    if (model->slope != IG_SLOPE_NONE)
+        copy_layer(model, surface->elevation, col, row, ground->elevation);
 }

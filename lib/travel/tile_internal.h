@@ -40,12 +40,42 @@ struct tile_plan {
     int64_t limit;         ///< quanta; IG_FAR for none
 };
 
-/// Cells of the surface under a tile and round it; beyond the grid NaN.
+/// Cells of the surface under a tile and round it. Inside the grid the layers are read where they
+/// lie; at its edges from a copy with NaN beyond.
 struct ground {
-    float pace[WINDOW], elevation[WINDOW];
-    uint8_t barriers[WINDOW];
-    bool shut;  ///< some side is shut
-    bool solid; ///< some cell is a barrier
+    const float *pace;       ///< the layer or the copy
+    const uint8_t *barriers; ///< NULL: no side is shut
+    int64_t first, pitch;    ///< place of cell (-PAD, 0) and step from row to row
+    float copy[WINDOW], elevation[WINDOW];
+    uint8_t sides[WINDOW];
+};
+
+/// A row from column -PAD on.
+static inline const float *ig_pace_row(const struct ground *ground, int row)
+{
+    return ground->pace + (ground->first + row * ground->pitch);
+}
+
+static inline const uint8_t *ig_barriers_row(const struct ground *ground, int row)
+{
+    return ground->barriers + (ground->first + row * ground->pitch);
+}
+
+static inline bool ig_shut_row(const struct ground *ground, int row, int reach)
+{
+    const uint8_t *barriers = ig_barriers_row(ground, row) + PAD - reach;
+    unsigned shut = 0;
+    for (int i = 0; i < TILE + 2 * reach; i++)
+        shut |= barriers[i];
+    return shut != 0;
+}
+
+/// Which neighbours woke a tile: bit (row + 1) * 3 + column + 1, counted from the tile.
+enum {
+    CALLERS_NORTH = 0007, ///< north-west, north, north-east
+    CALLERS_SOUTH = 0700,
+    CALLERS_WEST = 1 << 3,
+    CALLERS_EAST = 1 << 5
 };
 
 /// Times that the neighbours have published, in quanta. Depth 0 is next to the tile.
@@ -64,6 +94,7 @@ struct visit {
     bool held; ///< cells hold times of a visit before
     const struct seed *seeds;
     size_t seed_count;
+    unsigned callers;
     struct ring ring;
 
     bool changed;                    ///< something fell

@@ -16,7 +16,7 @@ enum { NAMED(levels) = LANES == 16 ? 4 : LANES == 8 ? 3 : LANES == 4 ? 2 : 1 };
 #define LEVELS NAMED(levels)
 
 /// Costs, times and marks of a tile at work. Arrays lie behind it in one block.
-struct NAMED(window) {
+typedef struct NAMED(window) {
     T *time;
     T *part[SCALES_MAX]; ///< quanta of a cell for each scale
     T *array[MOVES_MAX];
@@ -27,12 +27,19 @@ struct NAMED(window) {
     int from_north, from_south; ///< moves that go south, that go north
     const T *north_cost[MOVES_MAX / 2], *south_cost[MOVES_MAX / 2];
     int north_from[MOVES_MAX / 2], south_from[MOVES_MAX / 2];
+    bool mirrored; ///< costs are the same both ways
+    const struct ground *ground;
     uint8_t down[SPAN], up[SPAN]; ///< rows that fell since a sweep that way took note
     uint8_t along[SPAN];          ///< rows that fell since they were scanned
+    uint8_t fell[SPAN];           ///< rows that fell in this visit
+    /// Rows whose cell costs, whose steps from the row above and whose scan weights are there, and
+    /// those with barriers or shut sides. Rows at rest are never looked at.
+    uint8_t has_part[SPAN], has_steps[SPAN], has_scan[SPAN], solid[SPAN], shut[SPAN];
     bool changed;
     bool coarse;  ///< a step does not fit T
     bool clamped; ///< a time did not fit above the base
-};
+} NAMED(window);
+#define WIN NAMED(window)
 
 static inline VEC NAMED(load)(const T *p)
 {
@@ -71,15 +78,14 @@ static int NAMED(arrays)(const struct tile_plan *plan)
 
 static size_t NAMED(window_bytes)(const struct tile_plan *plan)
 {
-    return sizeof(struct NAMED(window)) + 64 +
-           (size_t)NAMED(arrays)(plan) * NAMED(room) * sizeof(T);
+    return sizeof(WIN) + 64 + (size_t)NAMED(arrays)(plan) * NAMED(room) * sizeof(T);
 }
 
 static void NAMED(window_begin)(const struct tile_plan *plan, void *window)
 {
-    struct NAMED(window) *w = window;
+    WIN *w = window;
     const struct model *model = plan->model;
-    *w = (struct NAMED(window)){0};
+    *w = (WIN){0};
     T *next = (T *)(((uintptr_t)(w + 1) + 63) / 64 * 64) + GUARD;
     const size_t room = NAMED(room);
     for (size_t i = 0; i < (size_t)NAMED(arrays)(plan) * room - GUARD; i++)
@@ -91,6 +97,7 @@ static void NAMED(window_begin)(const struct tile_plan *plan, void *window)
         w->array[i] = next += room;
     for (int k = 0; k < model->moves; k++)
         w->into[k] = w->array[plan->array_of[k]] + plan->shift[k];
+    w->mirrored = model->slope == IG_SLOPE_NONE;
     w->east_step[0] = w->into[EAST];
     w->west_step[0] = w->into[WEST];
     for (int i = 1; i < LEVELS; i++) {
@@ -116,40 +123,31 @@ static void NAMED(window_begin)(const struct tile_plan *plan, void *window)
 
 // ---- costs --------------------------------------------------------------------------------------
 
-static bool NAMED(fill_part)(const float *restrict pace, double scale, int n, T *restrict part)
+static void NAMED(fill_part)(const float *restrict pace, double scale, T *restrict part,
+                             unsigned *solid, unsigned *coarse)
 {
-    unsigned coarse = 0;
-    for (int i = 0; i < n; i++) {
+    unsigned walls = 0, dear = 0;
+    for (int i = 0; i < STRIDE; i++) {
         const double quanta = (double)pace[i] * scale;
         const double raised = quanta + 0x1p52; // whole from here on, rounded to even
         uint64_t bits;
         memcpy(&bits, &raised, sizeof bits);
         const bool fits = quanta < FITS;
         part[i] = fits ? (T)(bits & 0xfffffffffffffU) : FAR;
-        coarse |= (unsigned)(!fits & (pace[i] < INFINITY));
+        walls |= (unsigned)!fits;
+        dear |= (unsigned)(!fits & (pace[i] < INFINITY));
     }
-    return coarse;
+    *solid |= walls;
+    *coarse |= dear;
 }
 
-/// First row for which the cost of a move that ends there is worked out, and the row after the
-/// last.
-static int NAMED(first_row)(const struct model *model, int dy)
-{
-    return dy > 0 ? dy - model->reach : -model->reach;
-}
-
-static int NAMED(end_row)(const struct model *model, int dy)
-{
-    return dy < 0 ? TILE + model->reach + dy : TILE + model->reach;
-}
-
-static void NAMED(fill_move)(const struct tile_plan *plan, struct NAMED(window) * w, int k)
+/// Steps of move k into the cells of a row, corners and shut sides left aside.
+static void NAMED(fill_move)(const struct tile_plan *plan, WIN *w, int k, int row)
 {
     const struct path *path = &plan->model->move[k].path;
     const int back = path->dy * STRIDE + path->dx, last = path->cells - 1;
     const T *first = w->part[plan->scale_of[k][0]] - back, *end = w->part[plan->scale_of[k][last]];
-    const int from = at(-PAD, NAMED(first_row)(plan->model, path->dy));
-    const int to = at(-PAD, NAMED(end_row)(plan->model, path->dy));
+    const int from = at(-PAD, row), to = from + STRIDE;
     T *cost = w->array[plan->array_of[k]];
     for (int i = from; i < to; i += LANES)
         NAMED(store)(cost + i, NAMED(plus)(NAMED(load)(first + i), NAMED(load)(end + i)));
@@ -170,24 +168,23 @@ static void NAMED(fill_move)(const struct tile_plan *plan, struct NAMED(window) 
     }
 }
 
-static void NAMED(shut_sides)(const struct tile_plan *plan, const struct ground *ground,
-                              struct NAMED(window) * w, int k)
+static void NAMED(shut_sides)(const struct tile_plan *plan, WIN *w, int k, int row)
 {
     const struct path *path = &plan->model->move[k].path;
-    const int back = path->dy * STRIDE + path->dx, opposite = (k + 4) & 7;
-    const int from = at(0, NAMED(first_row)(plan->model, path->dy)) - REACH_MAX;
-    const int to = at(TILE, NAMED(end_row)(plan->model, path->dy) - 1) + REACH_MAX;
-    T *restrict cost = w->array[plan->array_of[k]];
-    const uint8_t *restrict barriers = ground->barriers;
-    for (int i = from; i < to; i++) {
-        const unsigned shut =
-            ((unsigned)barriers[i - back] >> k | (unsigned)barriers[i] >> opposite) & 1U;
+    if (!w->shut[row + REACH_MAX] && !w->shut[row - path->dy + REACH_MAX]) return;
+    const int opposite = (k + 4) & 7;
+    const uint8_t *restrict here = ig_barriers_row(w->ground, row);
+    const uint8_t *restrict from = ig_barriers_row(w->ground, row - path->dy) - path->dx;
+    T *restrict cost = &w->array[plan->array_of[k]][at(-PAD, row)];
+    const int reach = plan->model->reach;
+    for (int i = PAD - reach + (path->dx > 0); i < PAD + TILE + reach - (path->dx < 0); i++) {
+        const unsigned shut = ((unsigned)from[i] >> k | (unsigned)here[i] >> opposite) & 1U;
         cost[i] = shut ? FAR : cost[i];
     }
 }
 
 /// A diagonal step past corners: one way round must be open, or both.
-static void NAMED(bar_corners)(const struct tile_plan *plan, struct NAMED(window) * w, int k)
+static void NAMED(bar_corners)(const struct tile_plan *plan, WIN *w, int k, int row)
 {
     const struct path *path = &plan->model->move[k].path;
     const bool strict = plan->model->options.corners == IG_CORNERS_STRICT;
@@ -196,8 +193,7 @@ static void NAMED(bar_corners)(const struct tile_plan *plan, struct NAMED(window
     const T *h = w->into[across], *v = w->into[along];
     T *cost = w->array[plan->array_of[k]];
     const VEC far = NAMED(splat)(FAR);
-    const int to = at(-PAD, NAMED(end_row)(plan->model, path->dy));
-    for (int i = at(-PAD, NAMED(first_row)(plan->model, path->dy)); i < to; i += LANES) {
+    for (int i = at(-PAD, row); i < at(TILE + PAD, row); i += LANES) {
         const VEC h1 = NAMED(load)(h + i - dy), v1 = NAMED(load)(v + i);
         const VEC v2 = NAMED(load)(v + i - dx), h2 = NAMED(load)(h + i);
         const VEC one = (VEC)(h1 == far) | (VEC)(v1 == far);
@@ -205,6 +201,53 @@ static void NAMED(bar_corners)(const struct tile_plan *plan, struct NAMED(window
         const VEC barred = strict ? one | other : one & other;
         NAMED(store)(cost + i, NAMED(least)(NAMED(load)(cost + i) | barred, far));
     }
+}
+
+/// Costs of the cells of a row, and of the steps along it.
+static void NAMED(need_part)(const struct tile_plan *plan, WIN *w, int row)
+{
+    if (w->has_part[row + REACH_MAX]) return;
+    w->has_part[row + REACH_MAX] = 1;
+    unsigned solid = 0, coarse = 0;
+    for (int s = 0; s < plan->scales; s++)
+        NAMED(fill_part)
+        (ig_pace_row(w->ground, row), plan->scale[s], &w->part[s][at(-PAD, row)], &solid, &coarse);
+    w->solid[row + REACH_MAX] = solid != 0;
+    w->coarse |= coarse;
+    w->shut[row + REACH_MAX] =
+        w->ground->barriers && ig_shut_row(w->ground, row, plan->model->reach);
+    for (int k = EAST; k <= WEST; k += WEST - EAST) {
+        if (!plan->owner[k]) continue;
+        NAMED(fill_move)(plan, w, k, row);
+        NAMED(shut_sides)(plan, w, k, row);
+    }
+}
+
+/// Steps that end in a row and come from row `row - dy`; k = 1 to 7 by their kind.
+static void NAMED(fill_row)(const struct tile_plan *plan, WIN *w, int dy, int row)
+{
+    const bool corners = plan->model->options.corners != IG_CORNERS_ALLOW;
+    const int rows = row + REACH_MAX, from = rows - dy;
+    const bool look = w->solid[rows] | w->solid[from] | w->shut[rows] | w->shut[from];
+    for (int straight = 1; straight >= 0; straight--) {
+        for (int k = 0; k < EIGHT; k++) { // straight moves first: corners look at them
+            if (plan->model->move[k].path.dy != dy || !plan->owner[k] || (k & 1) == straight)
+                continue;
+            NAMED(fill_move)(plan, w, k, row);
+            NAMED(shut_sides)(plan, w, k, row);
+            if ((k & 1) && corners && look) NAMED(bar_corners)(plan, w, k, row);
+        }
+    }
+}
+
+/// Steps from the row above into a row.
+static inline void NAMED(need_steps)(const struct tile_plan *plan, WIN *w, int row)
+{
+    if (w->has_steps[row + REACH_MAX]) return;
+    w->has_steps[row + REACH_MAX] = 1;
+    NAMED(need_part)(plan, w, row - 1);
+    NAMED(need_part)(plan, w, row);
+    NAMED(fill_row)(plan, w, 1, row);
 }
 
 static bool NAMED(slope_row)(const struct model *model, const float *restrict from,
@@ -218,16 +261,28 @@ static bool NAMED(slope_row)(const struct model *model, const float *restrict fr
         const double sloping = slope.kind == IG_SLOPE_TOBLER
                                    ? ig_tobler_cost(&slope, flat, rise, metres)
                                    : ig_langmuir_cost(&slope, flat, rise, metres);
-        const bool open = cost[i] < FAR, fits = sloping < (double)FAR;
+        const bool open = cost[i] < FAR, fits = sloping < 8.0 * FITS;
         coarse |= (unsigned)(open & !fits & (sloping < INFINITY));
         cost[i] = open & fits ? (T)(int64_t)(fits ? sloping : 0.0) : FAR;
     }
     return coarse;
 }
 
-static bool NAMED(fill_slope)(const struct tile_plan *plan, const struct ground *ground,
-                              struct NAMED(window) * w, int k)
+/// First row for which the cost of a move that ends there is worked out, and the row after the
+/// last.
+static int NAMED(first_row)(const struct model *model, int dy)
 {
+    return dy > 0 ? dy - model->reach : -model->reach;
+}
+
+static int NAMED(end_row)(const struct model *model, int dy)
+{
+    return dy < 0 ? TILE + model->reach + dy : TILE + model->reach;
+}
+
+static bool NAMED(fill_slope)(const struct tile_plan *plan, WIN *w, int k)
+{
+    const struct ground *ground = w->ground;
     const struct model *model = plan->model;
     const struct move *move = &model->move[k];
     const int back = move->path.dy * STRIDE + move->path.dx, reach = model->reach;
@@ -242,76 +297,87 @@ static bool NAMED(fill_slope)(const struct tile_plan *plan, const struct ground 
 }
 
 /// Costs over 2, 4, 8 cells along the row, and those from the edge of a vector.
-static void NAMED(fill_scan)(const struct tile_plan *plan, struct NAMED(window) * w)
+static void NAMED(fill_scan)(WIN *w, int r)
 {
     const VEC none = {0};
     for (int level = 1; level < LEVELS; level++) {
         const int step = 1 << (level - 1);
         const T *half = w->east_step[level - 1], *west_half = w->west_step[level - 1];
-        for (int r = 0; r < TILE; r++) {
-            for (int i = at(0, r); i < at(TILE + PAD, r); i += LANES) {
-                const VEC sum = NAMED(plus)(NAMED(load)(half + i), NAMED(load)(half + i - step));
-                NAMED(store)(w->east[level] + i, sum);
-            }
-            if (plan->model->slope == IG_SLOPE_NONE) continue;
-            for (int i = at(0, r); i < at(TILE, r); i += LANES) {
-                const VEC sum =
-                    NAMED(plus)(NAMED(load)(west_half + i), NAMED(load)(west_half + i + step));
-                NAMED(store)(w->west[level] + i, sum);
-            }
+        for (int i = at(0, r); i < at(TILE + PAD, r); i += LANES) {
+            const VEC sum = NAMED(plus)(NAMED(load)(half + i), NAMED(load)(half + i - step));
+            NAMED(store)(w->east[level] + i, sum);
+        }
+        for (int i = at(0, r); i < at(TILE, r) && !w->mirrored; i += LANES) {
+            const VEC sum =
+                NAMED(plus)(NAMED(load)(west_half + i), NAMED(load)(west_half + i + step));
+            NAMED(store)(w->west[level] + i, sum);
         }
     }
-    for (int r = 0; r < TILE; r++) {
-        for (int i = at(0, r); i < at(TILE, r); i += LANES) {
-            VEC east = NAMED(load)(w->into[EAST] + i), west = NAMED(load)(w->into[WEST] + i);
-            east = NAMED(plus)(east, RISE_1(none, east));
-            west = NAMED(plus)(west, SINK_1(none, west));
+    for (int i = at(0, r); i < at(TILE, r); i += LANES) {
+        VEC east = NAMED(load)(w->into[EAST] + i), west = NAMED(load)(w->into[WEST] + i);
+        east = NAMED(plus)(east, RISE_1(none, east));
+        west = NAMED(plus)(west, SINK_1(none, west));
 #if LANES > 2
-            east = NAMED(plus)(east, RISE_2(none, east));
-            west = NAMED(plus)(west, SINK_2(none, west));
+        east = NAMED(plus)(east, RISE_2(none, east));
+        west = NAMED(plus)(west, SINK_2(none, west));
 #endif
 #if LANES > 4
-            east = NAMED(plus)(east, RISE_4(none, east));
-            west = NAMED(plus)(west, SINK_4(none, west));
+        east = NAMED(plus)(east, RISE_4(none, east));
+        west = NAMED(plus)(west, SINK_4(none, west));
 #endif
 #if LANES > 8
-            east = NAMED(plus)(east, RISE_8(none, east));
-            west = NAMED(plus)(west, SINK_8(none, west));
+        east = NAMED(plus)(east, RISE_8(none, east));
+        west = NAMED(plus)(west, SINK_8(none, west));
 #endif
-            NAMED(store)(w->carry_east + i, east);
-            NAMED(store)(w->carry_west + i, west);
-        }
+        NAMED(store)(w->carry_east + i, east);
+        NAMED(store)(w->carry_west + i, west);
     }
 }
 
-static void NAMED(load_costs)(const struct tile_plan *plan, const struct ground *ground,
-                              struct NAMED(window) * w)
+static inline void NAMED(need_scan)(const struct tile_plan *plan, WIN *w, int row)
+{
+    if (w->has_scan[row + REACH_MAX]) return;
+    w->has_scan[row + REACH_MAX] = 1;
+    NAMED(need_part)(plan, w, row);
+    NAMED(fill_scan)(w, row);
+}
+
+/// Everything at once, where steps reach farther or differ by the way they are gone.
+static void NAMED(load_all)(const struct tile_plan *plan, WIN *w)
 {
     const struct model *model = plan->model;
-    const int from = at(-PAD, -model->reach), to = at(-PAD, TILE + model->reach);
-    w->coarse = false;
-    for (int s = 0; s < plan->scales; s++)
-        w->coarse |=
-            NAMED(fill_part)(&ground->pace[from], plan->scale[s], to - from, &w->part[s][from]);
+    const int reach = model->reach;
+    for (int row = -reach; row < TILE + reach; row++)
+        NAMED(need_part)(plan, w, row);
     if (w->coarse) return;
-    for (int k = 0; k < EIGHT; k++) {
-        if (!plan->owner[k]) continue;
-        NAMED(fill_move)(plan, w, k);
-        if (ground->shut) NAMED(shut_sides)(plan, ground, w, k);
+    for (int row = 1 - reach; row < TILE + reach; row++)
+        NAMED(fill_row)(plan, w, 1, row);
+    for (int row = -reach; row < TILE + reach - 1; row++)
+        NAMED(fill_row)(plan, w, -1, row);
+    for (int k = EIGHT; k < model->moves; k++) {
+        const int dy = model->move[k].path.dy;
+        for (int row = NAMED(first_row)(model, dy);
+             plan->owner[k] && row < NAMED(end_row)(model, dy); row++)
+            NAMED(fill_move)(plan, w, k, row);
     }
-    const bool corners = ground->shut || ground->solid;
-    for (int k = 1; k < EIGHT && corners && model->options.corners != IG_CORNERS_ALLOW; k += 2)
-        if (plan->owner[k]) NAMED(bar_corners)(plan, w, k);
-    for (int k = EIGHT; k < model->moves; k++)
-        if (plan->owner[k]) NAMED(fill_move)(plan, w, k);
-    for (int k = 0; k < model->moves && model->slope != IG_SLOPE_NONE; k++)
-        w->coarse |= NAMED(fill_slope)(plan, ground, w, k);
-    NAMED(fill_scan)(plan, w);
+    for (int k = 0; k < model->moves && !w->mirrored; k++)
+        w->coarse |= NAMED(fill_slope)(plan, w, k);
+    memset(w->has_steps, 1, SPAN);
+}
+
+static void NAMED(load_costs)(const struct tile_plan *plan, const struct ground *ground, WIN *w)
+{
+    w->ground = ground;
+    w->coarse = false;
+    memset(w->has_part, 0, SPAN);
+    memset(w->has_steps, 0, SPAN);
+    memset(w->has_scan, 0, SPAN);
+    if (!w->mirrored || plan->model->moves > EIGHT) NAMED(load_all)(plan, w);
 }
 
 // ---- times in and out ---------------------------------------------------------------------------
 
-static T NAMED(above)(int64_t time, int64_t base, struct NAMED(window) * w)
+static T NAMED(above)(int64_t time, int64_t base, WIN *w)
 {
     if (time == IG_FAR) return FAR;
     if ((uint64_t)(time - base) < FAR) return (T)(time - base);
@@ -319,8 +385,7 @@ static T NAMED(above)(int64_t time, int64_t base, struct NAMED(window) * w)
     return FAR;
 }
 
-static void NAMED(load_ring)(const struct ring *ring, int reach, int64_t base,
-                             struct NAMED(window) * w)
+static void NAMED(load_ring)(const struct ring *ring, int reach, int64_t base, WIN *w)
 {
     for (int d = 0; d < reach; d++) {
         for (int c = -reach; c < TILE + reach; c++) {
@@ -362,15 +427,15 @@ static int64_t NAMED(least_base)(const struct visit *visit, int reach)
     return base;
 }
 
-static void NAMED(note_row)(struct NAMED(window) * w, int row)
+static void NAMED(note_row)(WIN *w, int row)
 {
     w->down[row + REACH_MAX] = w->up[row + REACH_MAX] = w->along[row + REACH_MAX] = 1;
+    w->fell[row + REACH_MAX] = 1;
     w->changed = true;
 }
 
 /// Times of the tile above a common base; false when they do not fit.
-static bool NAMED(load_times)(const struct tile_plan *plan, struct visit *visit,
-                              struct NAMED(window) * w)
+static bool NAMED(load_times)(const struct tile_plan *plan, struct visit *visit, WIN *w)
 {
     const struct model *model = plan->model;
     const int64_t base = sizeof(T) == 8 ? 0 : NAMED(least_base)(visit, model->reach);
@@ -400,13 +465,14 @@ static bool NAMED(load_times)(const struct tile_plan *plan, struct visit *visit,
     return true;
 }
 
-static void NAMED(store_times)(const struct tile_plan *plan, struct visit *visit,
-                               const struct NAMED(window) * w)
+static void NAMED(store_times)(const struct tile_plan *plan, struct visit *visit, bool all,
+                               const WIN *w)
 {
     const int reach = plan->model->reach;
     for (int r = 0; r < visit->height; r++)
-        memcpy((T *)visit->cells + r * visit->stride, &w->time[at(0, r)],
-               (size_t)visit->width * sizeof(T));
+        if (all || w->fell[r + REACH_MAX])
+            memcpy((T *)visit->cells + r * visit->stride, &w->time[at(0, r)],
+                   (size_t)visit->width * sizeof(T));
     for (int d = 0; d < reach; d++) {
         for (int i = 0; i < TILE; i++) {
             const T side[4] = {w->time[at(i, d)], w->time[at(i, TILE - 1 - d)], w->time[at(d, i)],
@@ -417,20 +483,24 @@ static void NAMED(store_times)(const struct tile_plan *plan, struct visit *visit
     }
 }
 
-/// Has a cell stayed unreached only because its time does not fit?
-static bool NAMED(overflows)(const struct tile_plan *plan, const struct visit *visit,
-                             const struct NAMED(window) * w)
+/// Might a cell have stayed unreached only because its time does not fit? A step is less than half
+/// of FAR, so not while all times are.
+static bool NAMED(overflows)(const struct tile_plan *plan, const struct visit *visit, WIN *w)
 {
     const struct model *model = plan->model;
     if (sizeof(T) == 8 || plan->limit - visit->base < (int64_t)FAR) return false;
+    VEC large = {0};
     for (int r = 0; r < TILE; r++) {
-        const T *time = &w->time[at(0, r)];
-        VEC most = {0};
-        for (int c = 0; c < TILE; c += LANES)
-            most |= (VEC)(NAMED(load)(time + c) == NAMED(splat)(FAR));
-        if (!ANY(most)) continue;
-        for (int c = 0; c < TILE; c++) {
-            const int i = at(c, r);
+        for (int i = at(0, r); i < at(TILE, r); i += LANES) {
+            const VEC time = NAMED(load)(w->time + i);
+            large |= time & (VEC)(time != NAMED(splat)(FAR)) & NAMED(splat)(FAR - FAR / 2);
+        }
+    }
+    if (!w->clamped && !ANY(large)) return false;
+    for (int r = 0; r < TILE; r++) {
+        NAMED(need_steps)(plan, w, r);
+        NAMED(need_steps)(plan, w, r + 1);
+        for (int i = at(0, r); i < at(TILE, r); i++) {
             if (w->time[i] < FAR || w->part[0][i] == FAR) continue;
             if (w->clamped) return true;
             for (int k = 0; k < model->moves; k++) {
@@ -461,8 +531,9 @@ static inline bool NAMED(take)(const T *const *costs, const int *froms, int move
 }
 
 /// Take from rows above or below. True when the row gains.
-static bool NAMED(take_vertical)(struct NAMED(window) * w, int row, bool south)
+static bool NAMED(take_vertical)(const struct tile_plan *plan, WIN *w, int row, bool south)
 {
+    NAMED(need_steps)(plan, w, south ? row : row + 1);
     if (w->from_north == 3)
         return south ? NAMED(take)(w->north_cost, w->north_from, 3, w->time, row)
                      : NAMED(take)(w->south_cost, w->south_from, 3, w->time, row);
@@ -471,8 +542,9 @@ static bool NAMED(take_vertical)(struct NAMED(window) * w, int row, bool south)
 }
 
 /// Take along the row, both ways. True when it gains.
-static bool NAMED(take_along)(struct NAMED(window) * w, int row)
+static bool NAMED(take_along)(const struct tile_plan *plan, WIN *w, int row)
 {
+    NAMED(need_scan)(plan, w, row);
     enum { VECTORS = TILE / LANES };
     const VEC far = NAMED(splat)(FAR);
     const int first = at(0, row);
@@ -518,17 +590,21 @@ static bool NAMED(take_along)(struct NAMED(window) * w, int row)
     return ANY(changed);
 }
 
-/// Take from the columns west and east of the tile, cell by cell: most often nothing gains.
-static void NAMED(take_sides)(const struct model *model, struct NAMED(window) * w)
+/// Take from the column west or east of the tile, cell by cell: most often nothing gains.
+static void NAMED(take_side)(const struct tile_plan *plan, WIN *w, bool west)
 {
+    const struct model *model = plan->model;
     for (int k = 0; k < model->moves; k++) {
         const struct path *path = &model->move[k].path;
         const int from = -path->dy * STRIDE - path->dx;
-        const int first = path->dx > 0 ? 0 : TILE + path->dx;
-        const int last = path->dx > 0 ? path->dx : TILE;
-        for (int c = first; c < last && path->dx; c++) {
+        if (path->dx == 0 || (path->dx > 0) != west) continue;
+        const int first = west ? 0 : TILE + path->dx, last = west ? path->dx : TILE;
+        for (int c = first; c < last; c++) {
             for (int r = 0; r < TILE; r++) {
                 T *time = &w->time[at(c, r)];
+                if (time[from] >= *time) continue;
+                NAMED(need_steps)(plan, w, r);
+                NAMED(need_steps)(plan, w, r + 1);
                 const T now = time[from] + w->into[k][at(c, r)];
                 if (now >= *time) continue;
                 *time = now;
@@ -546,33 +622,32 @@ static bool NAMED(any_of)(const uint8_t *rows, int n)
     return some;
 }
 
-static void NAMED(sweep)(const struct model *model, struct NAMED(window) * w, bool south)
+static void NAMED(sweep)(const struct tile_plan *plan, WIN *w, bool south)
 {
-    const int reach = model->reach;
+    const int reach = plan->model->reach;
     uint8_t *rows = south ? w->down : w->up;
     for (int i = 0; i < TILE; i++) {
         const int row = south ? i : TILE - 1 - i, mark = row + REACH_MAX;
         const uint8_t *near = south ? &rows[mark - reach] : &rows[mark + 1];
-        bool gained = NAMED(any_of)(near, reach) && NAMED(take_vertical)(w, row, south);
-        if (gained || w->along[mark]) {
-            if (NAMED(take_along)(w, row)) gained = true;
-        }
+        bool gained = NAMED(any_of)(near, reach) && NAMED(take_vertical)(plan, w, row, south);
+        if ((gained || w->along[mark]) && NAMED(take_along)(plan, w, row)) gained = true;
         if (gained) NAMED(note_row)(w, row);
         w->along[mark] = 0;
     }
     memset(rows, 0, SPAN);
 }
 
-static void NAMED(settle)(const struct model *model, struct NAMED(window) * w)
+static void NAMED(settle)(const struct tile_plan *plan, unsigned callers, WIN *w)
 {
-    memset(w->down, 1, REACH_MAX);
-    memset(w->up + REACH_MAX + TILE, 1, REACH_MAX);
-    NAMED(take_sides)(model, w);
-    bool south = true;
-    do {
-        NAMED(sweep)(model, w, south);
-        south = !south;
-    } while (NAMED(any_of)(w->down, SPAN) || NAMED(any_of)(w->up, SPAN));
+    if (callers & CALLERS_NORTH) memset(w->down, 1, REACH_MAX);
+    if (callers & CALLERS_SOUTH) memset(w->up + REACH_MAX + TILE, 1, REACH_MAX);
+    if (callers & CALLERS_WEST) NAMED(take_side)(plan, w, true);
+    if (callers & CALLERS_EAST) NAMED(take_side)(plan, w, false);
+    bool south = NAMED(any_of)(w->down, SPAN);
+    while (south || NAMED(any_of)(w->up, SPAN)) {
+        NAMED(sweep)(plan, w, south);
+        south = !south && NAMED(any_of)(w->down, SPAN);
+    }
 }
 
 // ---- who is to be woken -------------------------------------------------------------------------
@@ -584,11 +659,12 @@ static void NAMED(offer)(struct visit *visit, int neighbour, T time)
 }
 
 /// Could a row beyond the tile be bettered from it?
-static void NAMED(offer_row)(const struct model *model, const struct NAMED(window) * w, int row,
-                             struct visit *visit)
+static void NAMED(offer_row)(const struct tile_plan *plan, WIN *w, int row, struct visit *visit)
 {
+    const struct model *model = plan->model;
     T best[LANES];
     VEC least = NAMED(splat)(FAR);
+    NAMED(need_steps)(plan, w, row < 0 ? row + 1 : row);
     for (int k = 0; k < model->moves; k++) {
         const struct path *path = &model->move[k].path;
         if (row - path->dy < 0 || row - path->dy >= TILE) continue;
@@ -604,38 +680,44 @@ static void NAMED(offer_row)(const struct model *model, const struct NAMED(windo
         if (best[i] < FAR) NAMED(offer)(visit, row < 0 ? 1 : 7, best[i]);
 }
 
-static void NAMED(offer_column)(const struct model *model, const struct NAMED(window) * w, int col,
-                                struct visit *visit)
+/// Could cells west or east of the tile, its corners too, be bettered from a row that fell?
+static void NAMED(offer_sides)(const struct tile_plan *plan, WIN *w, int row, struct visit *visit)
 {
+    const struct model *model = plan->model;
     for (int k = 0; k < model->moves; k++) {
         const struct path *path = &model->move[k].path;
-        const int from = -path->dy * STRIDE - path->dx;
-        if (col - path->dx < 0 || col - path->dx >= TILE) continue;
-        for (int r = path->dy; r < TILE + path->dy; r++) {
-            const int i = at(col, r);
-            const T time = w->time[i + from] + w->into[k][i];
-            if (time >= w->time[i]) continue;
-            const int down = (r >= TILE) - (r < 0) + 1, across = col < 0 ? 0 : 2;
-            NAMED(offer)(visit, down * 3 + across, time);
+        const int step = path->dy * STRIDE + path->dx, r = row + path->dy;
+        const int first = path->dx < 0 ? 0 : TILE - path->dx;
+        const int last = path->dx < 0 ? -path->dx : TILE;
+        for (int c = first; c < last; c++) {
+            const T *time = &w->time[at(c, row)];
+            if (time[0] >= time[step]) continue;
+            NAMED(need_steps)(plan, w, row);
+            NAMED(need_steps)(plan, w, row + 1);
+            const T offered = time[0] + w->into[k][at(c, row) + step];
+            if (offered >= time[step]) continue;
+            const int down = (r >= TILE) - (r < 0) + 1, across = path->dx < 0 ? 0 : 2;
+            NAMED(offer)(visit, down * 3 + across, offered);
         }
     }
 }
 
-static void NAMED(offer_all)(const struct model *model, const struct NAMED(window) * w,
-                             struct visit *visit)
+static void NAMED(offer_all)(const struct tile_plan *plan, WIN *w, struct visit *visit)
 {
-    for (int d = 0; d < model->reach; d++) {
-        NAMED(offer_row)(model, w, -1 - d, visit);
-        NAMED(offer_row)(model, w, TILE + d, visit);
-        NAMED(offer_column)(model, w, -1 - d, visit);
-        NAMED(offer_column)(model, w, TILE + d, visit);
+    const int reach = plan->model->reach;
+    for (int d = 0; d < reach; d++) {
+        if (NAMED(any_of)(&w->fell[REACH_MAX], reach)) NAMED(offer_row)(plan, w, -1 - d, visit);
+        if (NAMED(any_of)(&w->fell[REACH_MAX + TILE - reach], reach))
+            NAMED(offer_row)(plan, w, TILE + d, visit);
     }
+    for (int r = 0; r < TILE; r++)
+        if (w->fell[r + REACH_MAX]) NAMED(offer_sides)(plan, w, r, visit);
 }
 
 static void NAMED(visit)(const struct tile_plan *plan, const struct ground *ground,
                          struct visit *visit, void *window)
 {
-    struct NAMED(window) *w = window;
+    WIN *w = window;
     visit->changed = visit->too_wide = false;
     for (int i = 0; i < 9; i++)
         visit->call[i] = IG_FAR;
@@ -644,25 +726,19 @@ static void NAMED(visit)(const struct tile_plan *plan, const struct ground *grou
     memset(w->down, 0, sizeof w->down);
     memset(w->up, 0, sizeof w->up);
     memset(w->along, 0, sizeof w->along);
+    memset(w->fell, 0, sizeof w->fell);
     NAMED(load_costs)(plan, ground, w);
-    if (w->coarse || !NAMED(load_times)(plan, visit, w)) {
-        visit->too_wide = sizeof(T) < 8;
-        visit->base = base;
-        if (visit->too_wide) return;
+    bool fits = !w->coarse && NAMED(load_times)(plan, visit, w);
+    if (fits) {
+        NAMED(settle)(plan, visit->callers, w);
+        fits = !NAMED(overflows)(plan, visit, w);
     }
-    NAMED(settle)(plan->model, w);
     visit->changed = w->changed;
-    if (NAMED(overflows)(plan, visit, w)) {
-        visit->too_wide = true;
-        visit->base = base;
-        return;
-    }
-    if (!visit->changed) {
-        visit->base = base;
-        return;
-    }
-    NAMED(offer_all)(plan->model, w, visit);
-    NAMED(store_times)(plan, visit, w);
+    if (fits && w->changed) NAMED(offer_all)(plan, w, visit);
+    if (w->coarse) fits = false; // seen on the way
+    if (fits && w->changed) NAMED(store_times)(plan, visit, !visit->held || base != visit->base, w);
+    visit->too_wide = !fits;
+    if (!fits || !w->changed) visit->base = base;
 }
 
 static void NAMED(minutes)(const struct model *model, const void *cells, int64_t base, int n,
@@ -686,4 +762,5 @@ static const struct kernel NAMED(kernel) = {
 };
 
 #undef VEC
+#undef WIN
 #undef LEVELS

@@ -45,9 +45,10 @@ static int64_t take_least(struct field *f)
     return least;
 }
 
-void ig_field_wake(struct field *f, int64_t t, int64_t key)
+void ig_field_wake(struct field *f, int64_t t, int64_t key, unsigned callers)
 {
     struct tile *tile = &f->tiles[t];
+    tile->callers |= (uint16_t)callers;
     if (tile->state == TILE_AT_WORK) {
         if (!tile->again || key < tile->key) tile->key = key;
         tile->again = true;
@@ -223,13 +224,13 @@ static void hand_back(struct field *f, int64_t t, const struct visit *visit)
         const int64_t c = col + i % 3 - 1, r = row + i / 3 - 1;
         if (visit->call[i] == IG_FAR || visit->call[i] > f->plan.limit) continue;
         if (c >= 0 && r >= 0 && c < f->cols && r < f->rows)
-            ig_field_wake(f, r * f->cols + c, visit->call[i]);
+            ig_field_wake(f, r * f->cols + c, visit->call[i], 1U << (8 - i));
     }
     struct tile *tile = &f->tiles[t];
     tile->state = TILE_IDLE;
     if (tile->again) {
         tile->again = false;
-        ig_field_wake(f, t, tile->key);
+        ig_field_wake(f, t, tile->key, 0);
     }
     f->at_work--;
     pthread_cond_broadcast(&f->news);
@@ -264,6 +265,8 @@ ig_status ig_field_work(struct field *f, int number, bool progress)
     while (!status) {
         const int64_t t = next_tile(f);
         if (t < 0) break;
+        worker->visit.callers = f->tiles[t].callers;
+        f->tiles[t].callers = 0;
         status = tell_progress(f, progress);
         pthread_mutex_unlock(&f->lock);
         worker->visit.changed = false;

@@ -25,6 +25,7 @@ enum {
     EAST = 2,
     SOUTH = 4,
     WEST = 6,
+    TILE_ROOM = 72,      ///< slow cells in a row that a tile's 32 bits should hold
     EXACT_SIDE = 1 << 25 ///< twice the square of a side below this is exact in a double
 };
 

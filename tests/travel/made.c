@@ -41,6 +41,7 @@ ig_surface *made_surface(ig_ctx *ctx, struct dice *dice, int64_t cols, int64_t r
     for (size_t i = 0; i < cells; i++) {
         surface->pace[i] = options->lumpy ? (float)(1 + roll_below(dice, 4))
                                           : (float)(0.05 + 2.0 * roll_unit(dice));
+        if (options->ragged) surface->pace[i] = (float)pow(10.0, 6.0 * roll_unit(dice) - 3.0);
         if (roll_unit(dice) < options->barriers) surface->pace[i] = NAN;
         if (surface->elevation) surface->elevation[i] = (float)(60.0 * roll_unit(dice));
         if (surface->elevation && roll_unit(dice) < 0.02) surface->elevation[i] = NAN;

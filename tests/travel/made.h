@@ -18,7 +18,8 @@ struct made_options {
     double sides;    ///< share of cells with shut sides
     bool elevation;
     bool oblong;
-    bool lumpy; ///< whole paces 1 to 4: many equal times
+    bool lumpy;  ///< whole paces 1 to 4: many equal times
+    bool ragged; ///< paces from a thousandth to a thousand
 };
 
 ig_surface *made_surface(ig_ctx *ctx, struct dice *dice, int64_t cols, int64_t rows,
