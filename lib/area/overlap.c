@@ -171,41 +171,42 @@ struct match {
     ig_status *status;
 };
 
-static uint64_t mix(uint64_t h, double value)
+static uint64_t point_hash(double x, double y)
 {
-    uint64_t bits;
-    if (value == 0.0) value = 0.0; // one zero
-    memcpy(&bits, &value, sizeof bits);
-    h = (h ^ bits) * 0x9e3779b97f4a7c15u;
-    return h ^ h >> 29;
+    uint64_t east, north;
+    x += 0.0; // one zero
+    y += 0.0;
+    memcpy(&east, &x, sizeof east);
+    memcpy(&north, &y, sizeof north);
+    const uint64_t hash =
+        (east ^ east >> 29) * 0x9e3779b97f4a7c15u + (north ^ north >> 29) * 0xc2b2ae3d27d4eb4fu;
+    return hash ^ hash >> 31;
 }
 
-/// The lesser end point first; true when that turned the segment round.
-static bool ordered(const ig_shapes *s, size_t i, double end[4])
+/// The same for either sense.
+static uint64_t stretch_hash(uint64_t one, uint64_t other)
 {
-    const size_t j = i + 1;
-    const bool turned = s->x[j] < s->x[i] || (s->x[j] == s->x[i] && s->y[j] < s->y[i]);
-    const size_t from = turned ? j : i, to = turned ? i : j;
-    end[0] = s->x[from];
-    end[1] = s->y[from];
-    end[2] = s->x[to];
-    end[3] = s->y[to];
-    return turned;
+    const uint64_t hash = (one + other) * 0xd6e8feb86659fd93u;
+    return hash ^ hash >> 32;
 }
 
-static bool same_ends(const ig_shapes *s, size_t i, const double end[4])
+static uint64_t segment_hash(const ig_shapes *s, size_t i)
 {
-    double other[4];
-    ordered(s, i, other);
-    return other[0] == end[0] && other[1] == end[1] && other[2] == end[2] && other[3] == end[3];
+    return stretch_hash(point_hash(s->x[i], s->y[i]), point_hash(s->x[i + 1], s->y[i + 1]));
 }
 
-static uint64_t hash_of(const double end[4])
+/// Is it drawn from the greater end point to the lesser?
+static bool turned(const ig_shapes *s, size_t i)
 {
-    uint64_t hash = 0;
-    for (int k = 0; k < 4; k++)
-        hash = mix(hash, end[k]);
-    return hash;
+    const double ax = s->x[i], bx = s->x[i + 1];
+    return (bx < ax) | ((bx == ax) & (s->y[i + 1] < s->y[i]));
+}
+
+static bool same_ends(const ig_shapes *s, size_t i, size_t j)
+{
+    const double *x = s->x, *y = s->y;
+    if (x[i] == x[j + 1] && y[i] == y[j + 1] && x[i + 1] == x[j] && y[i + 1] == y[j]) return true;
+    return x[i] == x[j] && y[i] == y[j] && x[i + 1] == x[j + 1] && y[i + 1] == y[j + 1];
 }
 
 /// A segment of the stretch, its number + 1; 0 when the place is free.
@@ -222,9 +223,7 @@ static bool double_places(const ig_shapes *s, struct stretches *table)
     if (!list) return false;
     for (size_t i = 0; i <= table->mask; i++) {
         if (!segment_of(&table->list[i])) continue;
-        double end[4];
-        ordered(s, segment_of(&table->list[i]) - 1, end);
-        size_t slot = (size_t)(hash_of(end) >> 8) & (room - 1);
+        size_t slot = (size_t)segment_hash(s, segment_of(&table->list[i]) - 1) & (room - 1);
         while (segment_of(&list[slot]))
             slot = (slot + 1) & (room - 1);
         list[slot] = table->list[i];
@@ -251,10 +250,8 @@ static size_t ring_of(const ig_shapes *s, size_t point)
 
 /// A segment on its way into the table.
 struct waiting {
-    double end[4];
     uint64_t hash;
     size_t ring, point;
-    bool turned;
 };
 
 static ig_status enter_segment(struct match *m, int worker, struct stretches *table,
@@ -262,8 +259,7 @@ static ig_status enter_segment(struct match *m, int worker, struct stretches *ta
 {
     const ig_shapes *s = m->search->s;
     const size_t ring = w->ring, i = w->point;
-    const double *end = w->end;
-    const int sense = w->turned != m->turn[ring];
+    const int sense = turned(s, i) != m->turn[ring];
     size_t slot = w->hash & table->mask;
     for (;; slot = (slot + 1) & table->mask) {
         struct stretch *t = &table->list[slot];
@@ -272,7 +268,7 @@ static ig_status enter_segment(struct match *m, int worker, struct stretches *ta
             table->used++;
             break;
         }
-        if (!same_ends(s, known - 1, end)) continue;
+        if (!same_ends(s, known - 1, i)) continue;
         if (!t->side[sense]) break;
         const size_t other = m->area_of_ring[ring_of(s, t->side[sense] - 1)];
         if (other != m->area_of_ring[ring] &&
@@ -315,24 +311,29 @@ static ig_status match_part(int worker, int workers, void *arg)
         room *= 2;
     struct stretches table = {ig_alloc(room, sizeof *table.list), room - 1, 0};
     if (!table.list) return IG_EMEMORY;
+    memset(table.list, 0, room * sizeof *table.list); // pages of its own before they are read
     struct waiting list[WAITING];
     size_t count = 0;
     ig_status status = IG_OK;
-    for (size_t r = 0; r < s->rings && !status; r++)
-        for (size_t i = s->ring_start[r]; i + 1 < s->ring_start[r + 1] && !status; i++) {
-            struct waiting *w = &list[count];
-            w->turned = ordered(s, i, w->end);
-            const uint64_t hash = hash_of(w->end);
-            if ((int)((hash & 0xff) % (unsigned)workers) != worker) continue;
-            if (w->end[0] == w->end[2] && w->end[1] == w->end[3]) continue;
-            w->ring = r;
-            w->point = i;
-            w->hash = hash >> 8;
-            __builtin_prefetch(&table.list[w->hash & table.mask], 1);
-            if (++count < WAITING) continue;
+    for (size_t r = 0; r < s->rings && !status; r++) {
+        const size_t end = s->ring_start[r + 1];
+        size_t i = s->ring_start[r];
+        uint64_t here = i < end ? point_hash(s->x[i], s->y[i]) : 0;
+        for (; i + 1 < end && !status; i++) {
+            const uint64_t next = point_hash(s->x[i + 1], s->y[i + 1]);
+            const uint64_t hash = stretch_hash(here, next);
+            const bool mine = (int)((hash >> 48) * (uint64_t)workers >> 16) == worker;
+            const bool point = (s->x[i] == s->x[i + 1]) & (s->y[i] == s->y[i + 1]);
+            here = next;
+            // No branch here: half of them would be guessed wrong.
+            list[count] = (struct waiting){hash, r, i};
+            count += mine & !point;
+            __builtin_prefetch(&table.list[hash & table.mask], 1);
+            if (count < WAITING) continue;
             status = enter_waiting(m, worker, &table, list, count);
             count = 0;
         }
+    }
     if (!status) status = enter_waiting(m, worker, &table, list, count);
     for (size_t i = 0; i <= table.mask; i++)
         if (!table.list[i].side[0] != !table.list[i].side[1])

@@ -4,6 +4,7 @@
 #
 # usage: choropleth.sh ISOGAP BOUNDARIES.gpkg KEY [TABLE.csv TABLE_KEY VALUE]
 # BOUNDARIES: the zones of a bench grid, or any LSOA layer; without TABLE one is made with 12 columns.
+# Boundaries in longitude and latitude are taken to the National Grid by all three.
 # Best of three, in turn, on one machine; prints seconds, ratios and peak memory.
 set -eu
 isogap=$1
@@ -45,9 +46,14 @@ import pandas
 areas, key, table, table_key, value, out = sys.argv[1:]
 frame = geopandas.read_file(areas).merge(pandas.read_csv(table), left_on=key, right_on=table_key,
                                          how="left", validate="one_to_one")
+if frame.crs and frame.crs.is_geographic:
+    frame = frame.to_crs(27700)
 frame["class"] = pandas.qcut(frame[value], 5, labels=False, duplicates="drop")
 frame.to_file(out, driver="GPKG")
 PY
+
+to_grid=
+ogrinfo -so -al "$areas" | grep -q '^GEOGCRS\|^GEOGCS' && to_grid="-t_srs EPSG:27700"
 
 measure() { # name, command: keeps the least seconds and the greatest peak
     name=$1
@@ -60,7 +66,7 @@ measure() { # name, command: keeps the least seconds and the greatest peak
 for _ in 1 2 3; do
     measure isogap "$isogap" map --areas "$areas" --areas-key "$key" --table "$table" \
         --table-key "$table_key" --value "$value" --quiet -o "$folder/out.gpkg"
-    measure ogr2ogr ogr2ogr "$folder/out.gpkg" "$areas"
+    measure ogr2ogr ogr2ogr $to_grid "$folder/out.gpkg" "$areas"
     [ -z "$python" ] || measure geopandas "$python" "$folder/peer.py" "$areas" "$key" "$table" \
         "$table_key" "$value" "$folder/out.gpkg"
 done
