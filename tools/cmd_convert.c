@@ -80,8 +80,8 @@ static const struct option_group groups[] = {
     {.options = ig_table_option_list,
      .offset = AT(reading),
      .prefix = "table-",
-     .bare =
-         "header|header-row|sheet|where|encoding|decimal-comma|duplicates|max-rows|max-unpacked",
+     .bare = "bands|header|header-row|sheet|where|encoding|decimal-comma|duplicates|max-rows|max-"
+             "unpacked",
      .drop = "pivot|proportion|sensitive"},
     {.options = ig_table_option_list,
      .offset = AT(lookup_reading),

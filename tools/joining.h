@@ -15,6 +15,7 @@ void table_input_defaults(void *element);
 /// Names of ig_table_option_list that may stand without "table-" before them.
 #define TABLE_INPUT_BARE                                                                           \
     "header|header-row|sheet|where|pivot|encoding|decimal-comma|duplicates|proportion|sensitive|"  \
+    "bands|"                                                                                       \
     "max-rows|max-unpacked"
 
 /// Read them in order; tables[t] are yours to free, also after a failure.

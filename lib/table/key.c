@@ -329,6 +329,33 @@ static size_t likely_second_key(const ig_table *table, const size_t *rows, size_
     return best;
 }
 
+// "Sex 'Male' 'Female'; Age 'All ages' '16+'": the columns by which rows can be chosen.
+static void list_choices(const ig_table *table, ig_text *text)
+{
+    enum { COLUMNS = 8, VALUES = 6, LOOKED = 20000 };
+    size_t columns = 0;
+    for (size_t c = 0; c < table->columns && columns < COLUMNS; c++) {
+        if (c == table->key || !sounds_like_dimension(table->column[c].name)) continue;
+        const char *seen[VALUES];
+        size_t count = 0;
+        bool more = false;
+        for (size_t r = 0; r < table->rows && r < LOOKED && !more; r++) {
+            const char *value = ig_table_text(table, r, c);
+            size_t k = 0;
+            while (k < count && strcmp(seen[k], value) != 0)
+                k++;
+            if (k < count) continue;
+            more = count == VALUES;
+            if (!more) seen[count++] = value;
+        }
+        if (count < 2) continue;
+        ig_text_format(text, "%s%s", columns++ ? "; " : "", ig_show(table->column[c].name));
+        for (size_t k = 0; k < count; k++)
+            ig_text_format(text, " '%s'", ig_show(seen[k]));
+        if (more) ig_text_append(text, " ...");
+    }
+}
+
 static ig_status tell_repeats(ig_ctx *ctx, const ig_table *table, size_t first, size_t second)
 {
     enum { LISTED = 20 };
@@ -356,11 +383,16 @@ static ig_status tell_repeats(ig_ctx *ctx, const ig_table *table, size_t first, 
                             "with --duplicates sum|mean|first");
     }
     const char *name = table->column[second_key].name;
-    return ig_hint(ctx,
-                   "rows differ by column %s, the likely second key: choose one value with --where "
-                   "'%s=%s', or turn its values into columns with --pivot '%s'",
-                   ig_show(name), ig_show(name), ig_show(ig_table_text(table, first, second_key)),
-                   ig_show(name));
+    ig_text choices = {0};
+    list_choices(table, &choices);
+    const bool listed = choices.length && !choices.failed;
+    ig_hint(ctx,
+            "rows differ by column %s, the likely second key: choose one value with --where "
+            "'%s=%s', or turn its values into columns with --pivot '%s'%s%s",
+            ig_show(name), ig_show(name), ig_show(ig_table_text(table, first, second_key)),
+            ig_show(name), listed ? "; there are: " : "", listed ? choices.data : "");
+    ig_text_free(&choices);
+    return IG_EFORMAT;
 }
 
 ig_status ig_table_unique(ig_ctx *ctx, const ig_table *table)

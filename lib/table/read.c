@@ -29,6 +29,8 @@ const ig_option ig_table_option_list[] = {
      "what to make of several rows of a code", "error|sum|mean|first", 0, 0},
     {"proportion", IG_OPTION_TEXT, AT(proportion), false, "columns of shares from 0 to 1, a,b",
      NULL, 0, 0},
+    {"bands", IG_OPTION_TEXT, AT(bands), false,
+     "bands to add single years of age up to, 0-15,16-64,65+ or a width in years", NULL, 0, 0},
     {"sensitive", IG_OPTION_FLAG, AT(sensitive), false,
      "small counts in it are not meant for publication", NULL, 0, 0},
     {"max-rows", IG_OPTION_COUNT, AT(max_rows), false, "most rows that are read", NULL, 1, 1e12},
@@ -314,7 +316,8 @@ static ig_status finish(ig_ctx *ctx, ig_table **table, const ig_table_options *o
     }
     (*table)->decimal_comma = options->decimal_comma;
     (*table)->sensitive = options->sensitive;
-    ig_status status = table_choose_key(ctx, *table, options);
+    ig_status status = options->bands ? table_bands(ctx, table, options->bands) : IG_OK;
+    if (!status) status = table_choose_key(ctx, *table, options);
     if (!status && options->pivot) status = table_pivot(ctx, table, options);
     if (!status) status = table_combine(ctx, *table, options->duplicates);
     if (!status && options->proportion) status = declare_shares(ctx, *table, options->proportion);

@@ -29,6 +29,7 @@ typedef struct ig_table_options {
     bool decimal_comma;        ///< 100,0 is a hundred
     int duplicates;            ///< 0 error (when keys meet), 1 sum, 2 mean, 3 first
     const char *proportion;    ///< "a,b": columns of shares 0 to 1; others are warned of with line
+    const char *bands;         ///< "0-15,65+" or "5": single years of age added up; NULL: none
     int64_t max_rows;          ///< default 20 million
     bool sensitive;            ///< messages do not quote values
     int64_t max_unpacked;      ///< MiB a part of a workbook may expand to beyond 1:100; default 64

@@ -104,6 +104,8 @@ ig_status table_pivot(ig_ctx *ctx, ig_table **table, const ig_table_options *opt
 /// first appearance; first[number] = its first row. Both have a place for each row.
 ig_status table_number_texts(ig_ctx *ctx, const ig_table *table, size_t column, size_t *group,
                              size_t *first, size_t *groups);
+/// bands.c: single years of age added up to new columns, "0-15,16-64,65+" or a width.
+ig_status table_bands(ig_ctx *ctx, ig_table **table, const char *list);
 ig_status table_combine(ig_ctx *ctx, ig_table *table, int duplicates);
 
 // ---- numbers.c

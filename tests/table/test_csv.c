@@ -132,6 +132,32 @@ static void titles_above_the_header_are_told_of(void **state)
     ig_table_free(table);
 }
 
+static void a_header_of_several_rows_is_put_together(void **state)
+{
+    struct help *help = *state;
+    const char *text = "Table 2,,,,,\n,,Males,,Females,\ncode,name,0-4,5-9,0-4,5-9\n"
+                       "E01000001,a,1,2,3,4\n";
+    ig_table *table = help_read(help, help_file(help, "a.csv", text), NULL);
+    help_expect(help, "warning: .*lines 2 to 3 are taken as one header");
+    assert_int_equal(ig_table_rows(table), 1);
+    assert_string_equal(ig_table_column_name(table, 0), "code");
+    assert_string_equal(help_cell(table, 0, "Females 0-4"), "3");
+    assert_string_equal(help_cell(table, 0, "Males 5-9"), "2");
+    ig_table_free(table);
+    // ages as numbers below a title
+    text = "Mid-2020 estimates,,,,,\ncode,name,0,1,2,3\nE01000001,a,1,2,3,4\n";
+    table = help_read(help, help_file(help, "b.csv", text), NULL);
+    assert_int_equal(ig_table_rows(table), 1);
+    assert_string_equal(help_cell(table, 0, "3"), "4");
+    ig_table_free(table);
+    // words alone below a header with gaps are data
+    text = ",b,,d\na,b,,\nd,e,f,\ng,,h,\n1,2,3,\n";
+    table = help_read(help, help_file(help, "c.csv", text), NULL);
+    assert_int_equal(ig_table_rows(table), 4);
+    assert_string_equal(help_cell(table, 1, "b"), "e");
+    ig_table_free(table);
+}
+
 static void one_column_and_a_bare_first_name_are_no_titles(void **state)
 {
     struct help *help = *state;
@@ -261,6 +287,7 @@ int main(void)
         help_test(a_header_longer_than_every_row_is_told_and_read),
         help_test(fields_beyond_the_header_may_be_empty),
         help_test(titles_above_the_header_are_told_of),
+        help_test(a_header_of_several_rows_is_put_together),
         help_test(one_column_and_a_bare_first_name_are_no_titles),
         help_test(a_file_without_header_takes_names_from_the_option),
         help_test(empty_files_and_files_without_rows_are_refused),

@@ -106,6 +106,59 @@ static void a_sheet_with_four_header_rows_is_read_by_its_line(void **state)
     ig_table_free(table);
 }
 
+static void four_header_rows_are_found_without_a_hint(void **state)
+{
+    struct help *help = *state;
+    ig_table *table = help_read(help, shared("fingertips/ncmp_ward14_2011-12_2013-14.csv"), NULL);
+    help_expect(help, "warning: .*lines 1 to 5 are taken as one header");
+    assert_int_equal(ig_table_rows(table), 7630);
+    assert_int_equal(ig_table_key_column(table), 0);
+    assert_string_equal(ig_table_column_name(table, 0), "Ward code");
+    assert_string_equal(ig_table_column_name(table, 8),
+                        "Reception (age 4-5 years) 95% confidence limits Upper");
+    // python3 -c 'import csv; print(*[sum(float(r[c]) for r in list(csv.reader(open(F)))[4:] if
+    // r[c] != "s") for c in (4, 5, 10)])'
+    assert_near(sum(numbers(help, table, "Reception (age 4-5 years) Number measured"), 7630),
+                1732907, 0);
+    assert_near(sum(numbers(help, table, "Reception (age 4-5 years) Number obese"), 7630), 157826,
+                0);
+    assert_near(sum(numbers(help, table, "Year 6 (age 10-11) Number measured"), 7630), 1487237, 0);
+    ig_table_free(table);
+}
+
+static void single_years_become_bands(void **state)
+{
+    struct help *help = *state;
+    ig_table_options options = ig_table_defaults();
+    options.bands = "0-15,16-64,65+";
+    ig_table *table =
+        help_read(help, shared("population/population20_lsoa11_single_year.csv.gz"), &options);
+    // python3: sums over the columns 0 to 15, 16 to 64, 65 to 90+ of all rows
+    assert_near(sum(numbers(help, table, "0-15"), 34753), 11414970, 0);
+    assert_near(sum(numbers(help, table, "16-64"), 34753), 37172145, 0);
+    assert_near(sum(numbers(help, table, "65+"), 34753), 11132609, 0);
+    ig_table_free(table);
+    options.bands = "5";
+    table =
+        help_read(help, shared("population/trafford_mid2022_population_by_age_all_geographies.csv"),
+                  &options);
+    assert_near(sum(numbers(help, table, "85-89"), 2781), 39230, 0);
+    assert_near(sum(numbers(help, table, "90+"), 2781), 21340, 0);
+    ig_table_free(table);
+}
+
+static void fingertips_lists_what_rows_can_be_chosen_by(void **state)
+{
+    struct help *help = *state;
+    ig_table *table = help_read(help, shared("fingertips/indicators-CountyUA.data.csv"), NULL);
+    assert_int_equal(ig_table_unique(help->ctx, table), IG_EFORMAT);
+    const char *hint = ig_ctx_hint(help->ctx);
+    assert_non_null(strstr(hint, "Time period '2015'"));
+    assert_non_null(strstr(hint, "Category "));
+    assert_non_null(strstr(hint, "--where"));
+    ig_table_free(table);
+}
+
 static void population_by_single_year_adds_up(void **state)
 {
     struct help *help = *state;
@@ -211,6 +264,9 @@ int main(void)
         help_test(deprivation_ranks_have_thousands_in_quotes),
         help_test(fingertips_header_is_longer_than_its_rows),
         help_test(a_sheet_with_four_header_rows_is_read_by_its_line),
+        help_test(four_header_rows_are_found_without_a_hint),
+        help_test(single_years_become_bands),
+        help_test(fingertips_lists_what_rows_can_be_chosen_by),
         help_test(population_by_single_year_adds_up),
         help_test(practices_have_no_header_and_hospitals_are_in_cp1252),
         help_test(nomis_downloads_are_read),
