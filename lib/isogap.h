@@ -15,6 +15,7 @@
 #include "link/link.h"
 #include "map/map.h"
 #include "rates/rates.h"
+#include "report/report.h"
 #include "siting/siting.h"
 #include "spatial/spatial.h"
 #include "study/study.h"

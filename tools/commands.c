@@ -17,7 +17,7 @@ const struct command *const commands[] = {
     &cmd_rates, &cmd_compare, &cmd_trend, &cmd_inequality, &cmd_spatial,
 
     // classes and maps
-    &cmd_classify, &cmd_map,
+    &cmd_classify, &cmd_map, &cmd_report,
 
     // run and check
     &cmd_run, &cmd_check,

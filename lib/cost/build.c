@@ -16,7 +16,7 @@ const ig_option ig_cost_option_list[] = {
      .kind = IG_OPTION_TEXT,
      .offset = AT(mode),
      .required = true,
-     .help = "walk, cycle, drive, or a speed table (CSV like those in geodata/speeds)"},
+     .help = "walk, cycle, drive, straight (as the crow flies, 5 km/h), or a speed table (CSV)"},
     {.name = "cell",
      .kind = IG_OPTION_NUMBER,
      .offset = AT(cell),
@@ -168,7 +168,7 @@ static ig_status read_tables(struct making *m)
 {
     const ig_cost_options *o = m->options;
     if (!o->mode || strcmp(o->mode, "residents") == 0)
-        return ig_fail(m->ctx, IG_EINVAL, "--mode is walk, cycle, drive or a speed table");
+        return ig_fail(m->ctx, IG_EINVAL, "--mode is walk, cycle, drive, straight or a speed table");
     ig_status status = ig_speeds_read(m->ctx, o->mode, &m->speeds);
     const char *table = o->residents_table ? o->residents_table : "residents";
     if (!status) status = ig_speeds_read(m->ctx, table, &m->residents);

@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 typedef struct ig_cost_options {
-    const char *mode; ///< walk, cycle, drive, or a speed table file
+    const char *mode; ///< walk, cycle, drive, straight, or a speed table file
     double buffer;    ///< metres added round the extent, default 5000 (cut to the roads' reach)
     double cell;      ///< metres, default 50
     ig_texts roads;   ///< OSM .pbf .osm, OS Open Roads, any line layer

@@ -200,7 +200,7 @@ static ig_status take_header(ig_ctx *ctx, const char *name, char *line)
         if (i < cells && strcmp(cell[i], wanted[i]) == 0) continue;
         ig_fail(ctx, IG_EFORMAT, "%s: line 1: a speed table begins kind,class,value",
                 ig_show(name));
-        return ig_hint(ctx, "--mode is walk, cycle, drive, or a table like those in "
+        return ig_hint(ctx, "--mode is walk, cycle, drive, straight, or a table like those in "
                             "geodata/speeds");
     }
     return IG_OK;
@@ -235,9 +235,9 @@ static ig_status take_lines(ig_ctx *ctx, ig_speeds *speeds, const char *text)
 
 static ig_status no_such_mode(ig_ctx *ctx, const char *mode)
 {
-    static const char *const modes[] = {"walk", "cycle", "drive"};
+    static const char *const modes[] = {"walk", "cycle", "drive", "straight"};
     const char *near = ig_nearest_name(mode, modes, 3);
-    ig_fail(ctx, IG_EINVAL, "--mode '%s' is neither walk, cycle, drive nor a file", ig_show(mode));
+    ig_fail(ctx, IG_EINVAL, "--mode '%s' is neither walk, cycle, drive, straight nor a file", ig_show(mode));
     return near ? ig_hint(ctx, "did you mean %s?", near)
                 : ig_hint(ctx, "a speed table is a CSV like those in geodata/speeds");
 }

@@ -474,6 +474,16 @@ static PangoLayout *layout_of(pen *p, const char *text, pen_font font)
     return layout;
 }
 
+bool pen_has_fonts(const pen *p)
+{
+    PangoFontFamily **family = NULL;
+    int count = 0;
+    pango_font_map_list_families(p->fonts, &family, &count);
+    g_free(family);
+    // Pango makes the families Sans, Serif, Monospace and System-ui up by itself.
+    return count > 4;
+}
+
 double pen_text_width(pen *p, const char *text, pen_font font)
 {
     PangoLayout *layout = layout_of(p, text, font);

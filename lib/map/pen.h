@@ -74,6 +74,8 @@ typedef struct pen_look {
 } pen_look;
 void pen_draw(pen *p, const pen_look *look, const char *name);
 
+/// Does the system have any fonts at all?
+bool pen_has_fonts(const pen *p);
 /// Width of a line of text.
 double pen_text_width(pen *p, const char *text, pen_font font);
 /// One line with its base line at y. Nothing is cut off: wrap first.

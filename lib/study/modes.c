@@ -96,6 +96,14 @@ static json_t *cost_report(const ig_cost_report *r)
                      r->crossings_known);
 }
 
+/// Reports alone take the grids of a run before, and leave none of their own.
+static void forget_path(const struct study *study, char **path)
+{
+    if (!study->reports_only) return;
+    ig_free(*path);
+    *path = NULL;
+}
+
 static ig_status build_cost(struct study *study, struct mode_run *mode, const char *name)
 {
     ig_cost_report report = {0};
@@ -139,6 +147,7 @@ static ig_status take_cost(struct study *study, struct mode_run *mode)
     if (status) return status;
     json_t *before =
         mode->cost_path ? study_step_before(study, name, mode->cost_digest, mode->cost_path) : NULL;
+    if (!before) forget_path(study, &mode->cost_path);
     if (!before) return build_cost(study, mode, name);
     status = ig_surface_read(study->ctx, mode->cost_path, 0, &options, &mode->surface);
     return status ? status : study_step_again(study, before);
@@ -193,6 +202,7 @@ static ig_status take_minutes(struct study *study, struct mode_run *mode)
     if (status) return status;
     json_t *before =
         mode->minutes_path ? study_step_before(study, name, digest, mode->minutes_path) : NULL;
+    if (!before) forget_path(study, &mode->minutes_path);
     if (!before) return search(study, mode, name, digest);
     const ig_grid_options options = ig_grid_defaults();
     const char *const path = mode->minutes_path;
@@ -269,8 +279,7 @@ static ig_status rows_of_areas(struct study *study, const ig_table *table, size_
     return status;
 }
 
-/// The deciles: a joined column, else one of the table of groups, else one of the areas' own.
-static ig_status fill_decile(struct study *study, struct gap_columns *gap)
+ig_status study_deciles(struct study *study, double **out)
 {
     const char *name = study->plan.deprivation;
     const size_t areas = ig_areas_count(study->areas);
@@ -281,10 +290,10 @@ static ig_status fill_decile(struct study *study, struct gap_columns *gap)
     const double *values = NULL;
     size_t *row = NULL, column = 0;
     if (!name) return IG_OK;
-    gap->decile = ig_alloc(areas + 1, sizeof(double));
-    if (!gap->decile) return study_no_memory(study);
+    double *decile = *out = ig_alloc(areas + 1, sizeof(double));
+    if (!decile) return study_no_memory(study);
     if (joined && joined->kind != IG_COLUMN_TEXT) {
-        memcpy(gap->decile, joined->number, areas * sizeof(double));
+        memcpy(decile, joined->number, areas * sizeof(double));
         return IG_OK;
     }
     ig_status status = ig_table_find(study->ctx, table, name, &column);
@@ -292,7 +301,7 @@ static ig_status fill_decile(struct study *study, struct gap_columns *gap)
     if (!status && in_groups) status = rows_of_areas(study, table, &row);
     for (size_t a = 0; a < areas && !status; a++) {
         const size_t at = row ? row[a] : a;
-        gap->decile[a] = at == SIZE_MAX ? NAN : values[at];
+        decile[a] = at == SIZE_MAX ? NAN : values[at];
     }
     ig_free(row);
     return status;
@@ -317,8 +326,7 @@ static bool is_district(const char *code)
     return ig_is_ons_code(code) && code[0] == 'E' && code[1] == '0' && code[2] >= '6';
 }
 
-/// The areas' own column of district codes, if they bring one: SIZE_MAX else.
-static size_t district_column(const ig_table *table)
+size_t study_district_column(const ig_table *table)
 {
     for (size_t c = 0; table && c < ig_table_columns(table); c++) {
         bool all = ig_table_rows(table) > 0 && c != ig_table_key_column(table);
@@ -333,7 +341,7 @@ static size_t district_column(const ig_table *table)
 static ig_status add_districts(struct study *study, struct gap_columns *gap)
 {
     const ig_table *own = ig_areas_table(study->areas);
-    const size_t column = district_column(own), g = gap->input.groupings;
+    const size_t column = study_district_column(own), g = gap->input.groupings;
     if (column == SIZE_MAX) return IG_OK;
     const size_t areas = ig_areas_count(study->areas);
     gap->group[g] = ig_alloc(areas + 1, sizeof **gap->group);
@@ -390,7 +398,7 @@ static ig_status work_gap(struct study *study, struct mode_run *mode)
     if (!plan->deprivation && !plan->has_wards && !plan->has_groups) return IG_OK;
     struct gap_columns gap = {0};
     ig_status status = ig_gap_columns_new(study->ctx, mode->access, &gap.input, &gap.access);
-    if (!status) status = fill_decile(study, &gap);
+    if (!status) status = study_deciles(study, &gap.decile);
     if (!status) status = fill_groups(study, &gap);
     if (!status) {
         gap.input.decile = gap.decile;

@@ -23,6 +23,8 @@ struct reading {
 static const ig_option files_options[] = {
     {.name = "file", .kind = IG_OPTION_INPUTS, .offset = AT(plan_files, file)},
     {.name = "layer", .kind = IG_OPTION_TEXT, .offset = AT(plan_files, layer)},
+    {.name = "source", .kind = IG_OPTION_TEXT, .offset = AT(plan_files, source)},
+    {.name = "date", .kind = IG_OPTION_TEXT, .offset = AT(plan_files, date)},
     {0}};
 
 static const ig_option area_more[] = {
@@ -65,6 +67,35 @@ static const ig_option map_options[] = {
     {.name = "unit", .kind = IG_OPTION_TEXT, .offset = AT(plan_map, style.unit)},
     {0}};
 
+static const ig_option indicator_options[] = {
+    {.name = "value", .kind = IG_OPTION_COLUMN, .offset = AT(plan_indicator, value)},
+    {.name = "title", .kind = IG_OPTION_TEXT, .offset = AT(plan_indicator, title)},
+    {.name = "unit", .kind = IG_OPTION_TEXT, .offset = AT(plan_indicator, unit)},
+    {.name = "polarity",
+     .kind = IG_OPTION_CHOICE,
+     .offset = AT(plan_indicator, polarity),
+     .choices = "none|high|low"},
+    {.name = "topic",
+     .kind = IG_OPTION_CHOICE,
+     .offset = AT(plan_indicator, topic),
+     .choices = "need|health|other"},
+    {.name = "lower", .kind = IG_OPTION_COLUMN, .offset = AT(plan_indicator, lower)},
+    {.name = "upper", .kind = IG_OPTION_COLUMN, .offset = AT(plan_indicator, upper)},
+    {.name = "count", .kind = IG_OPTION_COLUMN, .offset = AT(plan_indicator, count)},
+    {.name = "population", .kind = IG_OPTION_COLUMN, .offset = AT(plan_indicator, population)},
+    {.name = "multiplier",
+     .kind = IG_OPTION_NUMBER,
+     .offset = AT(plan_indicator, multiplier),
+     .min = 1e-9,
+     .max = 1e9},
+    {.name = "benchmark",
+     .kind = IG_OPTION_NUMBER,
+     .offset = AT(plan_indicator, benchmark),
+     .min = -1e300,
+     .max = 1e300},
+    {.name = "series", .kind = IG_OPTION_TEXT, .offset = AT(plan_indicator, series)},
+    {0}};
+
 static const ig_option output_options[] = {
     {.name = "geopackage", .kind = IG_OPTION_OUTPUT, .offset = AT(plan, outputs.geopackage)},
     {.name = "tables", .kind = IG_OPTION_OUTPUT, .offset = AT(plan, outputs.tables)},
@@ -84,7 +115,7 @@ static const ig_option plan_options[] = {
 
 /// Keys of the plan that are maps or lists, beside plan_options.
 static const char *const sections[] = {"areas",  "wards",  "tables", "population", "sites",
-                                       "travel", "groups", "maps",   "outputs"};
+                                       "travel", "groups", "maps",   "indicators", "outputs"};
 
 // ---- messages -----------------------------------------------------------------------------------
 
@@ -165,7 +196,7 @@ static bool is_path(const ig_option *option)
 static bool is_mode_file(const ig_option *option, const char *text)
 {
     return !strcmp(option->name, "mode") && strcmp(text, "walk") && strcmp(text, "cycle") &&
-           strcmp(text, "drive");
+           strcmp(text, "drive") && strcmp(text, "straight");
 }
 
 static ig_status set_one(const struct reading *r, const struct target *target,
@@ -389,7 +420,19 @@ static ig_status take_mode(const struct reading *r, const yaml *node, struct pla
     if (status) return status;
     if (!mode->cost_file && !mode->cost.mode) {
         refuse(r, node->line, "travel has no mode");
-        return ig_hint(r->ctx, "write mode: walk, cycle, drive or the name of a speed table");
+        return ig_hint(r->ctx,
+                       "write mode: walk, cycle, drive, straight or the name of a speed table");
+    }
+    if (mode->cost.mode && !strcmp(mode->cost.mode, "straight")) {
+        static const char *const none[] = {"roads", "landcover", "dem", "barriers"};
+        for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+            const yaml *given = yaml_get(node, none[i]);
+            if (given)
+                return refuse(r, given->line, "mode straight takes no %s: nothing is in the way",
+                              none[i]);
+        }
+        // A straight line is as long as it is, not as the steps from cell to cell.
+        if (!yaml_get(node, "neighbours")) mode->travel.neighbours = IG_NEIGHBOURS_EXACT;
     }
     if (yaml_get(node, "residents")) return IG_OK;
     mode->cost.residents = mode->cost.roads.count || mode->cost.landcover.count;
@@ -458,6 +501,39 @@ static ig_status take_map_of(const struct reading *r, const yaml *node, struct p
     return IG_EINVAL;
 }
 
+static ig_status take_indicator(const struct reading *r, const yaml *node,
+                                struct plan_indicator *indicator)
+{
+    const struct target target = {indicator_options, indicator};
+    *indicator = (struct plan_indicator){
+        .multiplier = 100, .benchmark = NAN, .topic = 2, .line = node->line};
+    const ig_status status = take_map(r, node, "indicators", &target, 1);
+    if (status) return status;
+    if (!indicator->value && !indicator->count)
+        return refuse(r, node->line, "an indicator has neither value nor count");
+    if (!indicator->count != !indicator->population) {
+        refuse(r, node->line, "an indicator has %s without %s",
+               indicator->count ? "count" : "population",
+               indicator->count ? "population" : "count");
+        return ig_hint(r->ctx, "write both: {count: EVENTS, population: PEOPLE}");
+    }
+    if (!indicator->lower == !indicator->upper) return IG_OK;
+    return refuse(r, node->line, "an indicator has one limit; write both lower and upper");
+}
+
+static ig_status take_indicators(const struct reading *r, const yaml *node)
+{
+    const bool list = node->kind == YAML_LIST;
+    const size_t count = list ? node->count : 1;
+    r->plan->indicators = ig_alloc(count + 1, sizeof *r->plan->indicators);
+    if (!r->plan->indicators) return no_memory(r);
+    r->plan->indicators_count = count;
+    ig_status status = IG_OK;
+    for (size_t i = 0; i < count && !status; i++)
+        status = take_indicator(r, list ? &node->items[i] : node, &r->plan->indicators[i]);
+    return status;
+}
+
 static ig_status take_maps(const struct reading *r, const yaml *node)
 {
     const bool list = node->kind == YAML_LIST;
@@ -516,7 +592,7 @@ static ig_status take_outputs(const struct reading *r, const yaml *node)
             return ig_hint(r->ctx, "name the folder only; pages are named by the codes of wards");
         }
     }
-    if (!geopackage && !plan->outputs.tables && !plan->outputs.maps) {
+    if (!geopackage && !plan->outputs.tables && !plan->outputs.maps && !reports) {
         return refuse(r, node->line, "outputs names nothing to write");
     }
     status = finish_folder(r, &plan->outputs.tables);
@@ -531,6 +607,7 @@ static ig_status take_section(const struct reading *r, const char *key, const ya
     if (!strcmp(key, "tables")) return take_tables(r, node);
     if (!strcmp(key, "travel")) return take_travel(r, node);
     if (!strcmp(key, "maps")) return take_maps(r, node);
+    if (!strcmp(key, "indicators")) return take_indicators(r, node);
     if (!strcmp(key, "outputs")) return take_outputs(r, node);
     if (!strcmp(key, "wards")) {
         plan->has_wards = true;
@@ -578,6 +655,9 @@ static ig_status check_whole(const struct reading *r, const yaml *root)
     const yaml *sites = yaml_get(root, "sites"), *travel = yaml_get(root, "travel");
     if (sites && !travel) return refuse(r, sites->line, "the plan has sites but no travel");
     if (travel && !sites) return refuse(r, travel->line, "the plan has travel but no sites");
+    const yaml *outputs = yaml_get(root, "outputs"), *reports = yaml_get(outputs, "reports");
+    if (reports && !plan->has_wards)
+        return refuse(r, reports->line, "reports are of wards, and the plan has no wards");
     for (size_t i = 0; i < plan->maps_count; i++) {
         if (plan->outputs.geopackage || plan->outputs.maps) break;
         return refuse(r, plan->maps[i].line,
@@ -622,6 +702,7 @@ void plan_free(struct plan *plan)
     ig_free(plan->tables);
     ig_free(plan->modes);
     ig_free(plan->maps);
+    ig_free(plan->indicators);
     ig_option_store_free(plan->store);
     *plan = (struct plan){0};
 }

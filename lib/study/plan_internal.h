@@ -14,6 +14,7 @@
 struct plan_files {
     ig_texts file;
     const char *layer;
+    const char *source, *date; ///< who published it and when, for the reports; NULL: not stated
 };
 
 struct plan_areas {
@@ -60,6 +61,16 @@ struct plan_map {
     int line;
 };
 
+/// A figure of the reports beside access: a joined column, by area or by ward.
+struct plan_indicator {
+    const char *value, *title, *unit;
+    int polarity, topic; ///< as ig_polarity, ig_report_topic
+    const char *lower, *upper, *count, *population;
+    double multiplier, benchmark;
+    const char *series; ///< "period"="column", ...
+    int line;
+};
+
 struct plan {
     char *path, *folder; ///< folder "" or with a slash at its end
     ig_option_store *store;
@@ -77,6 +88,8 @@ struct plan {
     struct plan_table groups; ///< a table by area whose text columns are groupings
     struct plan_map *maps;
     size_t maps_count;
+    struct plan_indicator *indicators;
+    size_t indicators_count;
     struct {
         const char *geopackage, *tables, *maps, *reports;
         int reports_line;

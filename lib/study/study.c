@@ -1,7 +1,9 @@
 // A plan from inputs to outputs: the steps of a run in their order.
+#include "../core/json.h"
 #include "study_internal.h"
 
 #include <string.h>
+#include <unistd.h>
 
 ig_status study_no_memory(struct study *study)
 {
@@ -69,11 +71,6 @@ static ig_status begin(struct study *study, const char *path)
             snprintf(mode->suffix, sizeof mode->suffix, "_%s", mode->plan->name);
         }
     }
-    if (plan->outputs.reports) {
-        ig_warn(study->ctx,
-                "%s: line %d: reports: pages for wards are not made by this version; all else is",
-                ig_show(plan->path), plan->outputs.reports_line);
-    }
     return IG_OK;
 }
 
@@ -97,6 +94,41 @@ static ig_status work(struct study *study)
     return status;
 }
 
+// ---- reports ------------------------------------------------------------------------------------
+
+/// Add the pages to a summary: its outputs, and how many were written and kept.
+static ig_status add_counts(struct study *study, const ig_report_counts *counts, char **summary)
+{
+    json_t *json = *summary ? json_loads(*summary, 0, NULL) : json_object();
+    json_t *outputs = json_object_get(json, "outputs");
+    if (!outputs) {
+        json_object_set_new(json, "outputs", json_array());
+        outputs = json_object_get(json, "outputs");
+    }
+    for (size_t i = 0; i < counts->paths_count; i++)
+        json_array_append_new(outputs, json_string(counts->paths[i]));
+    json_object_set_new(json, "wards", json_integer((json_int_t)counts->wards));
+    json_object_set_new(json, "pages_written", json_integer((json_int_t)counts->written));
+    json_object_set_new(json, "pages_kept", json_integer((json_int_t)counts->kept));
+    char *text = NULL;
+    const ig_status status = json ? ig_json_text(json, true, &text) : IG_EMEMORY;
+    json_decref(json);
+    if (status) return study_no_memory(study);
+    ig_free(*summary);
+    *summary = text;
+    return IG_OK;
+}
+
+static ig_status write_reports(struct study *study, const ig_report_options *options,
+                               const char *const (*files)[2], size_t files_count, char **summary)
+{
+    ig_report_counts counts;
+    ig_status status = study_write_reports(study, options, files, files_count, &counts);
+    if (!status && summary) status = add_counts(study, &counts, summary);
+    ig_report_counts_free(&counts);
+    return status;
+}
+
 ig_status ig_study_run(ig_ctx *ctx, const char *plan, char **summary)
 {
     struct study study = {.ctx = ctx};
@@ -106,6 +138,155 @@ ig_status ig_study_run(ig_ctx *ctx, const char *plan, char **summary)
         status = work(&study);
         if (!status && summary) status = study_summary(&study, summary);
         if (status) study_take_back(&study);
+    }
+    // Pages that fail leave the rest of the run as it is: it is whole.
+    const ig_report_options reports = {
+        .folder = study.plan.outputs.reports, .pages = "", .html = true, .pdf = true};
+    if (!status && reports.folder) status = write_reports(&study, &reports, NULL, 0, summary);
+    if (status && summary) {
+        ig_free(*summary);
+        *summary = NULL;
+    }
+    study_free(&study);
+    return status;
+}
+
+/// A folder's name with a slash at its end, kept by the plan.
+static ig_status folder_name(struct study *study, const char *path, const char *more,
+                             const char **out)
+{
+    static const ig_option entry = {.name = "folder", .kind = IG_OPTION_TEXT};
+    const size_t length = strlen(path);
+    ig_text text = {0};
+    ig_text_format(&text, "%s%s%s", path, length && path[length - 1] == '/' ? "" : "/", more);
+    const ig_status status = text.failed ? study_no_memory(study)
+                                         : ig_option_add(study->ctx, study->plan.store, &entry,
+                                                         (void *)out, NULL, text.data);
+    ig_text_free(&text);
+    return status;
+}
+
+/// All outputs of the plan go into the folder to hand over.
+static ig_status lead_into(struct study *study, const char *folder)
+{
+    struct plan *plan = &study->plan;
+    const char *name =
+        plan->outputs.geopackage ? ig_base_name(plan->outputs.geopackage) : "results.gpkg";
+    char inside[300];
+    snprintf(inside, sizeof inside, "data/%.250s", name);
+    plan->outputs.geopackage = plan->outputs.tables = plan->outputs.maps = NULL;
+    ig_status status = folder_name(study, folder, "", &plan->outputs.reports);
+    if (!status) status = folder_name(study, folder, inside, &plan->outputs.geopackage);
+    if (!status) status = folder_name(study, folder, "tables/", &plan->outputs.tables);
+    if (!status && plan->maps_count)
+        status = folder_name(study, folder, "maps/", &plan->outputs.maps);
+    const char *const made[] = {"", "data/"};
+    for (size_t i = 0; i < 2 && !status; i++) {
+        const char *path = NULL;
+        status = folder_name(study, folder, made[i], &path);
+        if (!status) status = study_report_folder(study, path);
+        if (!status) status = study_folders(study);
+    }
+    return status;
+}
+
+/// What the steps of a run give, and nothing written but reports.
+static ig_status work_out(struct study *study)
+{
+    ig_status status = study_report_folder(study, study->plan.outputs.reports);
+    if (!status && (study->plan.outputs.geopackage || study->plan.outputs.tables ||
+                    study->plan.outputs.maps)) {
+        status = study_beside_names(study);
+        study->reports_only = true;
+    }
+    if (!status) status = study_hash_inputs(study);
+    if (!status && !ig_ctx_strict_asked(study->ctx)) study_read_before(study);
+    if (!status) status = study_inputs(study);
+    if (!status) status = study_nest(study);
+    if (!status) status = study_check_columns(study);
+    for (size_t m = 0; m < study->modes_count && !status; m++)
+        status = study_mode(study, &study->modes[m]);
+    if (!status) status = study_columns(study);
+    return status ? status : study_folders(study);
+}
+
+/// Files of the folder to hand over that the index leads to.
+static ig_status write_site(struct study *study, const ig_report_options *options, char **summary)
+{
+    static const char *const tables[] = {"access_area", "access_ward", "gap", "gap_measures"};
+    enum { MOST = 64 };
+    const char *files[MOST][2];
+    char paths[MOST][160];
+    size_t count = 0;
+    snprintf(paths[count], sizeof paths[count], "data/%.140s",
+             ig_base_name(study->plan.outputs.geopackage));
+    files[count][0] = ig_base_name(study->plan.outputs.geopackage);
+    files[count][1] = paths[count];
+    count++;
+    for (size_t i = 0; i < study->targets_count && count < MOST; i++) {
+        const struct target *target = &study->targets[i];
+        const char *name = ig_base_name(target->path);
+        bool table = false, map = strstr(target->path, "/maps/") && strstr(name, ".png");
+        for (size_t t = 0; t < 4; t++)
+            table |= !strncmp(name, tables[t], strlen(tables[t])) && strstr(name, ".csv");
+        if (target->folder || (!table && !map) || access(target->path, F_OK)) continue;
+        snprintf(paths[count], sizeof paths[count], "%s/%.140s", table ? "tables" : "maps", name);
+        files[count][0] = name;
+        files[count][1] = paths[count];
+        count++;
+    }
+    return write_reports(study, options, (const char *const(*)[2])files, count, summary);
+}
+
+static ig_status report(struct study *study, const ig_study_reports *options, char **summary)
+{
+    const ig_report_options reports = {.folder = study->plan.outputs.reports,
+                                       .pages = options->site ? "pages/" : "",
+                                       .html = options->html,
+                                       .pdf = options->pdf,
+                                       .ward = options->ward,
+                                       .template_dir = options->template_dir};
+    ig_status status = options->site ? work(study) : work_out(study);
+    if (status) {
+        study_take_back(study);
+        return status;
+    }
+    if (!options->site) return write_reports(study, &reports, NULL, 0, summary);
+    if (summary) status = study_summary(study, summary);
+    if (!status) {
+        const char *pages = NULL;
+        status = folder_name(study, study->plan.outputs.reports, "pages/", &pages);
+        if (!status) status = study_report_folder(study, pages);
+        if (!status) status = study_folders(study);
+    }
+    return status ? status : write_site(study, &reports, summary);
+}
+
+ig_status ig_study_report(ig_ctx *ctx, const ig_study_reports *options, char **summary)
+{
+    struct study study = {.ctx = ctx};
+    if (summary) *summary = NULL;
+    ig_status status = begin(&study, options->plan);
+    if (!status && !study.plan.has_wards) {
+        ig_fail(ctx, IG_EINVAL, "%s: the plan has no wards to report on", ig_show(options->plan));
+        status = ig_hint(ctx, "add wards: {file: NAME}");
+    }
+    if (!status && !study.modes_count && !study.plan.tables_count)
+        status = ig_fail(ctx, IG_EINVAL, "%s: the plan has neither travel nor tables to report",
+                         ig_show(options->plan));
+    if (!status && options->site) {
+        status = lead_into(&study, options->output);
+    } else if (!status && options->output) {
+        status = folder_name(&study, options->output, "", &study.plan.outputs.reports);
+    }
+    if (!status && !study.plan.outputs.reports) {
+        ig_fail(ctx, IG_EINVAL, "there is no folder for the reports");
+        status = ig_hint(ctx, "give -o FOLDER, or write reports: FOLDER/ in the plan's outputs");
+    }
+    if (!status) status = report(&study, options, summary);
+    if (status && summary) {
+        ig_free(*summary);
+        *summary = NULL;
     }
     study_free(&study);
     return status;

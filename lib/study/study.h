@@ -148,6 +148,22 @@ IG_API void ig_reach_trips_free(ig_trips *trips);
 IG_API IG_MUST_CHECK ig_status ig_study_run(ig_ctx *ctx, const char *plan, char **summary);
 IG_API void ig_study_free(char *summary);
 
+/// Which reports, and where.
+typedef struct ig_study_reports {
+    const char *plan;
+    ig_texts ward;            ///< codes; none: all
+    bool html, pdf;           ///< at least one
+    const char *output;       ///< folder; NULL: that of the plan's outputs
+    const char *template_dir; ///< words.txt, page.html, page.css in place of ours; NULL: ours
+    bool site; ///< a folder to hand over: with GeoPackage, tables and maps, as `run` writes them
+} ig_study_reports;
+/// Reports of a plan. Grids of a run before are taken over when nothing has changed; without `site`
+/// nothing but reports is written.
+/// @param[out] summary JSON text: wards, written, kept, outputs. Yours, ig_study_free; may be NULL
+/// @return status of the first failed ward by code; the others are written
+IG_API IG_MUST_CHECK ig_status ig_study_report(ig_ctx *ctx, const ig_study_reports *options,
+                                               char **summary);
+
 #ifdef __cplusplus
 }
 #endif

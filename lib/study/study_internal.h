@@ -5,6 +5,7 @@
 #include "../access/access.h"
 #include "../link/link.h"
 #include "../map/map.h"
+#include "../report/report.h"
 #include "plan_internal.h"
 #include "study.h"
 
@@ -43,6 +44,7 @@ struct target {
 struct study {
     ig_ctx *ctx;
     struct plan plan;
+    bool reports_only;         ///< nothing but reports is written
     const char *const *inputs; ///< of the plan, NULL-ended
     ig_areas *areas, *ward_areas;
     ig_table **tables; ///< one for each of the plan
@@ -75,6 +77,10 @@ char *study_beside(const struct study *study, const char *what, const char *suff
                    const char *end);
 /// A file in a folder of the outputs. Yours.
 char *study_inside(const char *folder, const char *name, const char *suffix, const char *end);
+/// Names of the grids beside the outputs, for the modes.
+ig_status study_beside_names(struct study *study);
+/// A folder of reports: there, or to be made.
+ig_status study_report_folder(struct study *study, const char *folder);
 /// The files of the maps, once their columns are known.
 ig_status study_map_targets(struct study *study);
 /// Picture of choropleth i. Yours.
@@ -93,6 +99,11 @@ ig_status study_nest(struct study *study);
 
 ig_status study_mode(struct study *study, struct mode_run *mode);
 void study_mode_free(struct mode_run *mode);
+/// The areas' own column of district codes, if they bring one: SIZE_MAX else.
+size_t study_district_column(const ig_table *table);
+/// The deciles: a joined column, else one of the table of groups, else one of the areas' own. One an
+/// area, yours; NULL when the plan names none.
+ig_status study_deciles(struct study *study, double **out);
 
 // ---- steps.c: work that need not be done again -----------------------------------------------------
 
@@ -118,6 +129,13 @@ ig_status study_columns(struct study *study);
 ig_status study_choropleths(struct study *study);
 /// Do the columns that maps and deprivation name exist? Before long work; names the choropleths.
 ig_status study_check_columns(struct study *study);
+
+// ---- reports.c ----------------------------------------------------------------------------------
+
+/// Reports of what has been worked out. @param files  words and paths that the index leads to
+ig_status study_write_reports(struct study *study, const ig_report_options *options,
+                              const char *const (*files)[2], size_t files_count,
+                              ig_report_counts *counts);
 
 // ---- outputs.c, record.c ------------------------------------------------------------------------
 

@@ -15,7 +15,8 @@ static void append_base(const struct study *study, ig_text *text)
         return;
     }
     ig_text_append(text, study->plan.outputs.tables ? study->plan.outputs.tables
-                                                    : study->plan.outputs.maps);
+                         : study->plan.outputs.maps ? study->plan.outputs.maps
+                                                    : study->plan.outputs.reports);
     ig_text_append(text, "run");
 }
 
@@ -130,15 +131,33 @@ static ig_status check_tables(struct study *study)
     return status;
 }
 
-static ig_status check_beside(struct study *study)
+ig_status study_beside_names(struct study *study)
 {
-    ig_status status = check_file(study, study_beside(study, "", "", ".run.json"));
-    for (size_t m = 0; m < study->modes_count && !status; m++) {
+    for (size_t m = 0; m < study->modes_count; m++) {
         struct mode_run *mode = &study->modes[m];
         mode->minutes_path = study_beside(study, "_minutes", mode->suffix, ".tif");
-        status = check_file(study, mode->minutes_path ? ig_text_copy(mode->minutes_path) : NULL);
-        if (status || mode->plan->cost_file) continue;
+        if (!mode->minutes_path) return study_no_memory(study);
+        if (mode->plan->cost_file) continue;
         mode->cost_path = study_beside(study, "_cost", mode->suffix, ".tif");
+        if (!mode->cost_path) return study_no_memory(study);
+    }
+    return IG_OK;
+}
+
+ig_status study_report_folder(struct study *study, const char *folder)
+{
+    bool missing = false;
+    return check_folder(study, folder, &missing);
+}
+
+static ig_status check_beside(struct study *study)
+{
+    ig_status status = study_beside_names(study);
+    if (!status) status = check_file(study, study_beside(study, "", "", ".run.json"));
+    for (size_t m = 0; m < study->modes_count && !status; m++) {
+        struct mode_run *mode = &study->modes[m];
+        status = check_file(study, ig_text_copy(mode->minutes_path));
+        if (status || !mode->cost_path) continue;
         status = check_file(study, mode->cost_path ? ig_text_copy(mode->cost_path) : NULL);
     }
     return status;
@@ -155,7 +174,17 @@ ig_status study_targets(struct study *study)
     if (!status && study->plan.outputs.maps) {
         status = check_folder(study, study->plan.outputs.maps, &missing);
     }
-    if (!status && (study->plan.outputs.geopackage || !missing)) status = check_beside(study);
+    if (!status && study->plan.outputs.reports) {
+        bool none = false;
+        status = check_folder(study, study->plan.outputs.reports, &none);
+    }
+    // in a folder that is yet to be made there is nothing to take over
+    struct stat there;
+    const char *folder = study->plan.outputs.tables ? study->plan.outputs.tables
+                         : study->plan.outputs.maps ? study->plan.outputs.maps
+                                                    : study->plan.outputs.reports;
+    if (!status && (study->plan.outputs.geopackage || !stat(folder, &there)))
+        status = check_beside(study);
     return status;
 }
 

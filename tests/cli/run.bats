@@ -262,13 +262,13 @@ assert os.path.exists("out/maps/imd_decile.png") and os.path.exists("out/tables/
     [ -z "$(ls -A out)" ]
 }
 
-@test "a plan that names reports is told that they are not made" {
+@test "a plan that names reports gets them" {
     plan_with 's|maps: out/maps/|maps: out/maps/, reports: out/reports/|'
-    run "$ISOGAP" run plan.yaml
-    [ "$status" -eq 0 ]
-    [[ "$output" == *"line 13: reports: pages for wards are not made by this version"* ]]
-    run "$ISOGAP" run plan.yaml --overwrite --strict
-    [ "$status" -eq 3 ]
+    "$ISOGAP" run plan.yaml --json >said
+    [ -e out/reports/index.html ]
+    [ "$(ls out/reports/E*.html | wc -l)" -ge 30 ]
+    [ "$(ls out/reports/E*.pdf | wc -l)" -eq "$(ls out/reports/E*.html | wc -l)" ]
+    jq -e '.outputs | any(endswith("out/reports/manifest.csv"))' said
 }
 
 @test "a stopped run says so by its exit code and leaves nothing behind" {

@@ -1,0 +1,43 @@
+/// Pages from facts: one of a ward, of a district, of the whole, index and method. Private.
+#ifndef ISOGAP_REPORT_PAGES_H
+#define ISOGAP_REPORT_PAGES_H
+
+#include "figures.h"
+
+/// A page with what its figures are drawn from.
+struct page {
+    struct doc doc;
+    struct say say;
+    const struct facts *facts;
+    struct ward_map map;
+    struct spine spine;
+    size_t *measures; ///< of the spine
+    struct series *series;
+    double **series_value;
+    size_t series_count;
+    char *title; ///< of the file
+};
+void page_free(struct page *page);
+
+bool ward_page(const struct facts *facts, size_t ward, struct page *out);
+/// @param district  number, or SIZE_MAX for the whole
+bool place_page(const struct facts *facts, size_t district, struct page *out);
+bool index_page(const struct facts *facts, struct page *out);
+bool method_page(const struct facts *facts, struct page *out);
+
+// ---- what pages share (page.c) ------------------------------------------------------------------
+
+void page_begin(struct page *page, const struct facts *facts, const char *title);
+void page_method(struct page *page);
+/// Files that went in. @param each  every file; else many of one folder in one row
+void page_sources(struct page *page, bool each);
+/// "12.3" of people to areas of a set of deciles: mean minutes of a mode over the people reached.
+double minutes_of_decile(const struct facts *facts, size_t mode, const size_t *areas, size_t count,
+                         bool most_deprived);
+double people_of_decile(const struct facts *facts, const size_t *areas, size_t count,
+                        size_t *which);
+
+/// What stands out in a ward, the strongest first (findings.c).
+void page_findings(struct page *page, size_t ward);
+
+#endif
