@@ -106,7 +106,8 @@ static void label(pen *p, const char *text, double y)
 static void spine_row(pen *p, const struct spine *spine, const struct measure *m, double y)
 {
     const struct facts *facts = spine->facts;
-    const size_t district = facts->district_of[spine->ward];
+    // one district alone is the whole: its line would hide that of the whole
+    const size_t district = facts->districts_count > 1 ? facts->district_of[spine->ward] : SIZE_MAX;
     const double value = m->ward[spine->ward];
     label(p, m->title, y);
     if (!m->ranked) {
@@ -146,7 +147,7 @@ static void spine_legend(pen *p, const struct spine *spine, double y)
     text = words_of(spine->facts->words, "legend_half");
     pen_text(p, x + 30, y, text, font, PEN_START, ink);
     x += 50 + pen_text_width(p, text, font);
-    if (spine->facts->district_of[spine->ward] == SIZE_MAX) return;
+    if (spine->facts->districts_count < 2) return;
     bar(p, x + 4, x + 7, y - 4, 18, ink);
     pen_text(p, x + 16, y, words_of(spine->facts->words, "legend_district"), font, PEN_START, ink);
 }

@@ -174,7 +174,9 @@ static void outputs_are_looked_at(void **state)
         {"areas: {file: a.gpkg}\n", "the plan has no outputs"},
         {"outputs: {geopackage: x.gpkg}\n", "the plan has no areas"},
         {"areas: {file: a.gpkg}\noutputs: {geopackage: x.tif}\n", "line 2: geopackage: x.tif"},
-        {"areas: {file: a.gpkg}\noutputs: {reports: r}\n", "line 2: outputs names nothing"},
+        {"areas: {file: a.gpkg}\noutputs: {reports: r}\n",
+         "line 2: reports are of wards, and the plan has no wards"},
+        {"areas: {file: a.gpkg}\noutputs: {}\n", "line 2: outputs names nothing"},
         {"areas: {file: a.gpkg}\noutputs: {geopackage: x.gpkg, reports: \"../{name}.html\"}\n",
          "line 2: reports: ../{name}.html is not a folder"},
     };
