@@ -77,6 +77,12 @@ void doc_list(struct doc *doc)
     add(doc, DOC_LIST, NULL);
 }
 
+void doc_row_list(struct doc *doc)
+{
+    struct doc_block *block = add(doc, DOC_LIST, NULL);
+    if (block) block->small = true;
+}
+
 void doc_item(struct doc *doc, const char *text, const char *link)
 {
     add_cell(doc, text, link);

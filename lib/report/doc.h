@@ -29,7 +29,7 @@ struct doc_block {
     int level;          ///< of a heading, from 1
     char *id;           ///< of a heading or a table; NULL: none
     char *text;         ///< heading, text; caption of a table or figure
-    bool small, folded; ///< quiet text; a table that HTML folds away until it is opened
+    bool small, folded; ///< quiet text, list in a row; a table folded away until it is opened
     size_t columns, count, room;
     struct doc_cell *cells; ///< tables: the first `columns` are the heads of columns
     doc_draw draw;
@@ -52,6 +52,8 @@ void doc_heading(struct doc *doc, int level, const char *id, const char *text);
 void doc_text(struct doc *doc, const char *text);
 void doc_small(struct doc *doc, const char *text);
 void doc_list(struct doc *doc);
+/// Short items, beside each other in HTML.
+void doc_row_list(struct doc *doc);
 void doc_item(struct doc *doc, const char *text, const char *link);
 /// Begin a table; doc_head names each column, then cells follow row by row.
 void doc_table(struct doc *doc, const char *id, const char *caption, bool folded);

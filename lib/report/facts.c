@@ -58,7 +58,7 @@ const char *area_label(const struct facts *facts, size_t area)
 const char *mode_words(const struct facts *facts, size_t mode)
 {
     const ig_report_mode *m = &facts->in->modes[mode];
-    if (m->straight) return words_of(facts->words, "mode_straight");
+    if (m->straight) return words_of(facts->words, isnan(m->speed) ? "mode_open" : "mode_straight");
     if (!strcmp(m->kind, "walk")) return words_of(facts->words, "mode_walk");
     if (!strcmp(m->kind, "cycle")) return words_of(facts->words, "mode_cycle");
     if (!strcmp(m->kind, "drive")) return words_of(facts->words, "mode_drive");

@@ -87,7 +87,7 @@ static void write_heading(const struct writing *w, const struct doc_block *block
 
 static void write_list(const struct writing *w, const struct doc_block *block)
 {
-    ig_text_append(w->out, "<ul>\n");
+    ig_text_append(w->out, block->small ? "<ul class=\"row\">\n" : "<ul>\n");
     for (size_t i = 0; i < block->count; i++) {
         ig_text_append(w->out, "<li>");
         linked(w, block->cells[i].text, block->cells[i].link);

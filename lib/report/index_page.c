@@ -78,7 +78,7 @@ static void list_wards(struct page *page, const struct entry *entries, size_t co
     struct say *s = &page->say;
     char id[16];
     doc_heading(&page->doc, 2, "letters", say(s, "index_search", NULL));
-    doc_list(&page->doc);
+    doc_row_list(&page->doc);
     for (size_t i = 0; i < count; i++) {
         if (i && entries[i].letter == entries[i - 1].letter) continue;
         snprintf(id, sizeof id, "#letter-%d", entries[i].letter);

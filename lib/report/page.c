@@ -41,8 +41,8 @@ void page_method(struct page *page)
         const ig_report_mode *mode = &in->modes[m];
         ig_number_text(mode->speed, speed, sizeof speed);
         if (mode->straight) {
-            doc_text(doc, *speed ? say(s, "method_straight", speed, NULL)
-                                 : say(s, "method_straight_plain", NULL));
+            doc_text(doc,
+                     *speed ? say(s, "method_straight", speed, NULL) : say(s, "method_open", NULL));
         } else {
             doc_text(doc, say(s, "method_roads", mode_words(facts, m), NULL));
         }

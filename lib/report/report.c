@@ -346,6 +346,7 @@ static ig_status run_jobs(struct batch *b, size_t first, size_t end)
 static const char *code_of(const struct batch *b, const struct job *job)
 {
     if (job->kind == WARD && job->number != SIZE_MAX) return b->in->ward_code[job->number];
+    if (job->kind == WARD) return "--ward";
     return job->kind == DISTRICT ? b->facts.districts[job->number].code : job->file;
 }
 
