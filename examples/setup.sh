@@ -9,7 +9,7 @@ libcsv-dev libfyaml-dev libjansson-dev libzip-dev libexpat1-dev zlib1g-dev libsq
 libseccomp-dev coinor-libcbc-dev libcairo2-dev libpango1.0-dev libqpdf-dev libcmocka-dev
 proj-data fonts-dejavu-core"
 if [ "${1:-}" = tests ]; then
-    packages="$packages bats gdal-bin python3-gdal sqlite3 jq poppler-utils locales-all"
+    packages="$packages bats gdal-bin python3-gdal sqlite3 jq poppler-utils qpdf locales-all"
 fi
 
 missing=""
