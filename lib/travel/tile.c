@@ -108,19 +108,21 @@ void ig_ground_load(const struct tile_plan *plan, int64_t col, int64_t row, stru
 {
     const struct model *model = plan->model;
     const ig_surface *surface = model->surface;
+    const float *elevation = model->slope != IG_SLOPE_NONE ? surface->elevation : NULL;
     if (is_inside(model, col, row)) {
         ground->pace = surface->pace;
+        ground->elevation = elevation;
         ground->barriers = surface->barriers;
         ground->first = row * model->cols + col - PAD;
         ground->pitch = model->cols;
-    } else {
-        copy_layer(model, surface->pace, col, row, ground->copy);
-        if (surface->barriers) copy_barriers(model, col, row, ground->sides);
-        ground->pace = ground->copy;
-        ground->barriers = surface->barriers ? ground->sides : NULL;
-        ground->first = at(-PAD, 0);
-        ground->pitch = STRIDE;
+        return;
     }
-    if (model->slope != IG_SLOPE_NONE)
-        copy_layer(model, surface->elevation, col, row, ground->elevation);
+    copy_layer(model, surface->pace, col, row, ground->pace_copy);
+    if (elevation) copy_layer(model, elevation, col, row, ground->elevation_copy);
+    if (surface->barriers) copy_barriers(model, col, row, ground->barriers_copy);
+    ground->pace = ground->pace_copy;
+    ground->elevation = elevation ? ground->elevation_copy : NULL;
+    ground->barriers = surface->barriers ? ground->barriers_copy : NULL;
+    ground->first = at(-PAD, 0);
+    ground->pitch = STRIDE;
 }

@@ -45,15 +45,21 @@ struct tile_plan {
 struct ground {
     const float *pace;       ///< the layer or the copy
     const uint8_t *barriers; ///< NULL: no side is shut
+    const float *elevation;  ///< NULL without slope
     int64_t first, pitch;    ///< place of cell (-PAD, 0) and step from row to row
-    float copy[WINDOW], elevation[WINDOW];
-    uint8_t sides[WINDOW];
+    float pace_copy[WINDOW], elevation_copy[WINDOW];
+    uint8_t barriers_copy[WINDOW];
 };
 
 /// A row from column -PAD on.
 static inline const float *ig_pace_row(const struct ground *ground, int row)
 {
     return ground->pace + (ground->first + row * ground->pitch);
+}
+
+static inline const float *ig_elevation_row(const struct ground *ground, int row)
+{
+    return ground->elevation + (ground->first + row * ground->pitch);
 }
 
 static inline const uint8_t *ig_barriers_row(const struct ground *ground, int row)

@@ -203,6 +203,59 @@ static void NAMED(bar_corners)(const struct tile_plan *plan, WIN *w, int k, int 
     }
 }
 
+static bool NAMED(tobler_row)(const struct slope *slope, const float *restrict from,
+                              const float *restrict to, double metres, int n, T *restrict cost)
+{
+    const struct slope how = *slope;
+    const double far = (double)FAR, most = 8.0 * FITS;
+    uint64_t coarse = 0; // all in 64 bits, so that it goes into vectors
+    for (int i = 0; i < n; i++) {
+        const double flat = (double)(int64_t)cost[i], rise = (double)to[i] - (double)from[i];
+        const double sloping = ig_tobler_cost(&how, flat, rise, metres);
+        const double kept = sloping < most ? sloping : far;
+        const double open = flat < far ? kept : far;
+        const double dear = flat < far ? sloping : INFINITY;
+        coarse |= dear >= most ? (dear < INFINITY ? 1U : 0U) : (uint64_t)0;
+        cost[i] = (T)(int64_t)open;
+    }
+    return coarse != 0;
+}
+
+static bool NAMED(langmuir_row)(const struct slope *slope, const float *restrict from,
+                                const float *restrict to, double metres, int n, T *restrict cost)
+{
+    const struct slope how = *slope;
+    const double far = (double)FAR, most = 8.0 * FITS;
+    uint64_t coarse = 0; // all in 64 bits, so that it goes into vectors
+    for (int i = 0; i < n; i++) {
+        const double flat = (double)(int64_t)cost[i], rise = (double)to[i] - (double)from[i];
+        const double sloping = ig_langmuir_cost(&how, flat, rise, metres);
+        const double kept = sloping < most ? sloping : far;
+        const double open = flat < far ? kept : far;
+        const double dear = flat < far ? sloping : INFINITY;
+        coarse |= dear >= most ? (dear < INFINITY ? 1U : 0U) : (uint64_t)0;
+        cost[i] = (T)(int64_t)open;
+    }
+    return coarse != 0;
+}
+
+/// What slope makes of the steps of move k into a row.
+static void NAMED(add_slope)(const struct tile_plan *plan, WIN *w, int k, int row)
+{
+    const struct model *model = plan->model;
+    if (w->mirrored) return;
+    const struct move *move = &model->move[k];
+    const struct slope slope = ig_slope_of(model);
+    const int reach = model->reach, n = TILE + 2 * reach;
+    const float *to = ig_elevation_row(w->ground, row) + PAD - reach;
+    const float *from =
+        ig_elevation_row(w->ground, row - move->path.dy) + PAD - reach - move->path.dx;
+    T *cost = &w->array[plan->array_of[k]][at(-reach, row)];
+    w->coarse |= slope.kind == IG_SLOPE_TOBLER
+                     ? NAMED(tobler_row)(&slope, from, to, move->metres, n, cost)
+                     : NAMED(langmuir_row)(&slope, from, to, move->metres, n, cost);
+}
+
 /// Costs of the cells of a row, and of the steps along it.
 static void NAMED(need_part)(const struct tile_plan *plan, WIN *w, int row)
 {
@@ -211,7 +264,7 @@ static void NAMED(need_part)(const struct tile_plan *plan, WIN *w, int row)
     unsigned solid = 0, coarse = 0;
     for (int s = 0; s < plan->scales; s++)
         NAMED(fill_part)
-        (ig_pace_row(w->ground, row), plan->scale[s], &w->part[s][at(-PAD, row)], &solid, &coarse);
+    (ig_pace_row(w->ground, row), plan->scale[s], &w->part[s][at(-PAD, row)], &solid, &coarse);
     w->solid[row + REACH_MAX] = solid != 0;
     w->coarse |= coarse;
     w->shut[row + REACH_MAX] =
@@ -220,6 +273,7 @@ static void NAMED(need_part)(const struct tile_plan *plan, WIN *w, int row)
         if (!plan->owner[k]) continue;
         NAMED(fill_move)(plan, w, k, row);
         NAMED(shut_sides)(plan, w, k, row);
+        if (plan->model->moves == EIGHT) NAMED(add_slope)(plan, w, k, row);
     }
 }
 
@@ -236,11 +290,12 @@ static void NAMED(fill_row)(const struct tile_plan *plan, WIN *w, int dy, int ro
             NAMED(fill_move)(plan, w, k, row);
             NAMED(shut_sides)(plan, w, k, row);
             if ((k & 1) && corners && look) NAMED(bar_corners)(plan, w, k, row);
+            if (plan->model->moves == EIGHT) NAMED(add_slope)(plan, w, k, row);
         }
     }
 }
 
-/// Steps from the row above into a row.
+/// Steps between a row and the one above.
 static inline void NAMED(need_steps)(const struct tile_plan *plan, WIN *w, int row)
 {
     if (w->has_steps[row + REACH_MAX]) return;
@@ -248,52 +303,7 @@ static inline void NAMED(need_steps)(const struct tile_plan *plan, WIN *w, int r
     NAMED(need_part)(plan, w, row - 1);
     NAMED(need_part)(plan, w, row);
     NAMED(fill_row)(plan, w, 1, row);
-}
-
-static bool NAMED(slope_row)(const struct model *model, const float *restrict from,
-                             const float *restrict to, double metres, int n, T *restrict cost)
-{
-    const struct slope slope = ig_slope_of(model);
-    unsigned coarse = 0;
-    for (int i = 0; i < n; i++) {
-        const double flat = (double)(int64_t)cost[i];
-        const double rise = (double)to[i] - (double)from[i];
-        const double sloping = slope.kind == IG_SLOPE_TOBLER
-                                   ? ig_tobler_cost(&slope, flat, rise, metres)
-                                   : ig_langmuir_cost(&slope, flat, rise, metres);
-        const bool open = cost[i] < FAR, fits = sloping < 8.0 * FITS;
-        coarse |= (unsigned)(open & !fits & (sloping < INFINITY));
-        cost[i] = open & fits ? (T)(int64_t)(fits ? sloping : 0.0) : FAR;
-    }
-    return coarse;
-}
-
-/// First row for which the cost of a move that ends there is worked out, and the row after the
-/// last.
-static int NAMED(first_row)(const struct model *model, int dy)
-{
-    return dy > 0 ? dy - model->reach : -model->reach;
-}
-
-static int NAMED(end_row)(const struct model *model, int dy)
-{
-    return dy < 0 ? TILE + model->reach + dy : TILE + model->reach;
-}
-
-static bool NAMED(fill_slope)(const struct tile_plan *plan, WIN *w, int k)
-{
-    const struct ground *ground = w->ground;
-    const struct model *model = plan->model;
-    const struct move *move = &model->move[k];
-    const int back = move->path.dy * STRIDE + move->path.dx, reach = model->reach;
-    bool coarse = false;
-    for (int r = NAMED(first_row)(model, move->path.dy); r < NAMED(end_row)(model, move->path.dy);
-         r++) {
-        const int i = at(-reach, r);
-        coarse |= NAMED(slope_row)(model, &ground->elevation[i - back], &ground->elevation[i],
-                                   move->metres, TILE + 2 * reach, &w->array[plan->array_of[k]][i]);
-    }
-    return coarse;
+    if (!w->mirrored) NAMED(fill_row)(plan, w, -1, row - 1);
 }
 
 /// Costs over 2, 4, 8 cells along the row, and those from the edge of a vector.
@@ -342,26 +352,36 @@ static inline void NAMED(need_scan)(const struct tile_plan *plan, WIN *w, int ro
     NAMED(fill_scan)(w, row);
 }
 
-/// Everything at once, where steps reach farther or differ by the way they are gone.
+/// First row for which the cost of a move that ends there is worked out, and the row after the
+/// last.
+static int NAMED(first_row)(const struct model *model, int dy)
+{
+    return dy > 0 ? dy - model->reach : -model->reach;
+}
+
+static int NAMED(end_row)(const struct model *model, int dy)
+{
+    return dy < 0 ? TILE + model->reach + dy : TILE + model->reach;
+}
+
+/// Everything at once, where steps reach farther than to the next cell.
 static void NAMED(load_all)(const struct tile_plan *plan, WIN *w)
 {
     const struct model *model = plan->model;
     const int reach = model->reach;
-    for (int row = -reach; row < TILE + reach; row++)
-        NAMED(need_part)(plan, w, row);
-    if (w->coarse) return;
     for (int row = 1 - reach; row < TILE + reach; row++)
-        NAMED(fill_row)(plan, w, 1, row);
-    for (int row = -reach; row < TILE + reach - 1; row++)
-        NAMED(fill_row)(plan, w, -1, row);
+        NAMED(need_steps)(plan, w, row);
     for (int k = EIGHT; k < model->moves; k++) {
         const int dy = model->move[k].path.dy;
         for (int row = NAMED(first_row)(model, dy);
              plan->owner[k] && row < NAMED(end_row)(model, dy); row++)
             NAMED(fill_move)(plan, w, k, row);
     }
-    for (int k = 0; k < model->moves && !w->mirrored; k++)
-        w->coarse |= NAMED(fill_slope)(plan, w, k);
+    for (int k = 0; k < model->moves && !w->mirrored; k++) { // hops have been looked at
+        const int dy = model->move[k].path.dy;
+        for (int row = NAMED(first_row)(model, dy); row < NAMED(end_row)(model, dy); row++)
+            NAMED(add_slope)(plan, w, k, row);
+    }
     memset(w->has_steps, 1, SPAN);
 }
 
@@ -372,7 +392,7 @@ static void NAMED(load_costs)(const struct tile_plan *plan, const struct ground 
     memset(w->has_part, 0, SPAN);
     memset(w->has_steps, 0, SPAN);
     memset(w->has_scan, 0, SPAN);
-    if (!w->mirrored || plan->model->moves > EIGHT) NAMED(load_all)(plan, w);
+    if (plan->model->moves > EIGHT) NAMED(load_all)(plan, w);
 }
 
 // ---- times in and out ---------------------------------------------------------------------------
