@@ -9,6 +9,8 @@
 #define ANY(v) (!_mm256_testz_si256((__m256i)(v), (__m256i)(v)))
 
 #define T uint32_t
+#define SIGNED int32_t
+#define ROOT(x) ((narrow_real)_mm256_sqrt_pd((__m256d)(x)))
 #define LANES 8
 #define FAR ((uint32_t)0x7fffffff)
 #define FITS 0x1p27
@@ -16,6 +18,8 @@
 #define LEAST(a, b) ((VEC)_mm256_min_epu32((__m256i)(a), (__m256i)(b)))
 #include "tile_kernel.h"
 #undef T
+#undef SIGNED
+#undef ROOT
 #undef LANES
 #undef FAR
 #undef FITS
@@ -23,6 +27,8 @@
 #undef LEAST
 
 #define T uint64_t
+#define SIGNED int64_t
+#define ROOT(x) ((wide_real)_mm256_sqrt_pd((__m256d)(x)))
 #define LANES 4
 #define FAR ((uint64_t)1 << 62)
 #define FITS 0x1p50

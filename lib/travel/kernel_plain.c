@@ -5,6 +5,8 @@
 #define LEAST(a, b) (((a) & (VEC)((a) < (b))) | ((b) & ~(VEC)((a) < (b))))
 
 #define T uint32_t
+#define SIGNED int32_t
+#define ROOT(x) ((narrow_real){sqrt((x)[0]), sqrt((x)[1])})
 #define LANES 4
 #define FAR ((uint32_t)0x7fffffff)
 #define FITS 0x1p27
@@ -12,6 +14,8 @@
 #define ANY(v) (((v)[0] | (v)[1] | (v)[2] | (v)[3]) != 0)
 #include "tile_kernel.h"
 #undef T
+#undef SIGNED
+#undef ROOT
 #undef LANES
 #undef FAR
 #undef FITS
@@ -19,6 +23,8 @@
 #undef ANY
 
 #define T uint64_t
+#define SIGNED int64_t
+#define ROOT(x) ((wide_real){sqrt((x)[0]), sqrt((x)[1])})
 #define LANES 2
 #define FAR ((uint64_t)1 << 62)
 #define FITS 0x1p50

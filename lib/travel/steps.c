@@ -215,7 +215,8 @@ static double triangle_time(const struct model *model, int64_t here, int64_t a, 
         .rise = {rise_from(model, a, here), rise_from(model, b, here)},
     };
     if (model->slope == IG_SLOPE_NONE && t.near == t.far) {
-        const double side = floor(t.pace * t.near / model->quantum);
+        const double half = along->scale[0];
+        const double side = rint((double)pace[here] * half) + rint(slower * half);
         return side < EXACT_SIDE ? ig_triangle(t.a, t.b, side) : INFINITY;
     }
     return sampled_triangle(model, &t);
@@ -234,8 +235,8 @@ static void exact_ways(const struct model *model, const double *time, int64_t co
     bool open[EIGHT];
     for (int k = 0; k < EIGHT; k++) {
         cell[k] = here + displacements[k].dy * model->cols + displacements[k].dx;
-        open[k] = ig_hop_open(model, col, row, k) && time[cell[k]] < INFINITY;
-        if (!open[k]) continue;
+        open[k] = ig_hop_open(model, col, row, k);
+        if (!open[k] || time[cell[k]] == INFINITY) continue;
         const int64_t c = col + displacements[k].dx, r = row + displacements[k].dy;
         fn(time[cell[k]] + ig_step(model, c, r, &model->move[(k + 4) & 7]), cell[k], -1, user);
     }

@@ -21,8 +21,9 @@ typedef struct NAMED(window) {
     T *part[SCALES_MAX]; ///< quanta of a cell for each scale
     T *array[MOVES_MAX];
     T *east[LEVELS], *west[LEVELS]; ///< cost over 1, 2, 4, 8 cells up to a cell, along the row
-    T *carry_east, *carry_west;     ///< from the cell before a cell's vector up to the cell
-    const T *into[MOVES_MAX];       ///< cost of the move that ends in a cell
+    T *turned[TURNED]; ///< exact: time, cell costs and three steps with rows and columns changed
+    T *carry_east, *carry_west; ///< from the cell before a cell's vector up to the cell
+    const T *into[MOVES_MAX];   ///< cost of the move that ends in a cell
     const T *east_step[LEVELS], *west_step[LEVELS];
     int from_north, from_south; ///< moves that go south, that go north
     const T *north_cost[MOVES_MAX / 2], *south_cost[MOVES_MAX / 2];
@@ -31,7 +32,8 @@ typedef struct NAMED(window) {
     const struct ground *ground;
     uint8_t down[SPAN], up[SPAN]; ///< rows that fell since a sweep that way took note
     uint8_t along[SPAN];          ///< rows that fell since they were scanned
-    uint8_t fell[SPAN];           ///< rows that fell in this visit
+    uint8_t turned_up[SPAN];
+    uint8_t fell[SPAN]; ///< rows that fell in this visit
     /// Rows whose cell costs, whose steps from the row above and whose scan weights are there, and
     /// those with barriers or shut sides. Rows at rest are never looked at.
     uint8_t has_part[SPAN], has_steps[SPAN], has_scan[SPAN], solid[SPAN], shut[SPAN];
@@ -73,7 +75,8 @@ enum { NAMED(room) = WINDOW + 2 * GUARD };
 static int NAMED(arrays)(const struct tile_plan *plan)
 {
     const int sides = plan->model->slope == IG_SLOPE_NONE ? 1 : 2;
-    return 1 + plan->scales + plan->arrays + sides * (LEVELS - 1) + 2;
+    const int exact = plan->model->exact ? TURNED : 0;
+    return 1 + plan->scales + plan->arrays + sides * (LEVELS - 1) + 2 + exact;
 }
 
 static size_t NAMED(window_bytes)(const struct tile_plan *plan)
@@ -108,6 +111,8 @@ static void NAMED(window_begin)(const struct tile_plan *plan, void *window)
         w->west_step[i] = w->west[i] = next += room;
     w->carry_east = next += room;
     w->carry_west = next += room;
+    for (int i = 0; i < TURNED && model->exact; i++)
+        w->turned[i] = next += room;
     for (int k = 0; k < model->moves; k++) {
         const struct path *path = &model->move[k].path;
         const int from = -path->dy * STRIDE - path->dx;
@@ -734,6 +739,8 @@ static void NAMED(offer_all)(const struct tile_plan *plan, WIN *w, struct visit 
         if (w->fell[r + REACH_MAX]) NAMED(offer_sides)(plan, w, r, visit);
 }
 
+#include "tile_exact.h"
+
 static void NAMED(visit)(const struct tile_plan *plan, const struct ground *ground,
                          struct visit *visit, void *window)
 {
@@ -750,11 +757,15 @@ static void NAMED(visit)(const struct tile_plan *plan, const struct ground *grou
     NAMED(load_costs)(plan, ground, w);
     bool fits = !w->coarse && NAMED(load_times)(plan, visit, w);
     if (fits) {
-        NAMED(settle)(plan, visit->callers, w);
+        if (plan->model->exact)
+            NAMED(settle_exact)(plan, visit, w);
+        else
+            NAMED(settle)(plan, visit->callers, w);
         fits = !NAMED(overflows)(plan, visit, w);
     }
     visit->changed = w->changed;
-    if (fits && w->changed) NAMED(offer_all)(plan, w, visit);
+    if (fits && w->changed && plan->model->exact) NAMED(offer_exact)(plan, w, visit);
+    if (fits && w->changed && !plan->model->exact) NAMED(offer_all)(plan, w, visit);
     if (w->coarse) fits = false; // seen on the way
     if (fits && w->changed) NAMED(store_times)(plan, visit, !visit->held || base != visit->base, w);
     visit->too_wide = !fits;
@@ -782,5 +793,9 @@ static const struct kernel NAMED(kernel) = {
 };
 
 #undef VEC
+#undef REAL
+#undef PART
+#undef PICK
+#undef FACING
 #undef WIN
 #undef LEVELS

@@ -39,6 +39,15 @@
 #define LAST_16(x) MOVED(x, x, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15)
 #define FIRST_16(x) MOVED(x, x, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
+#define ZIP_LOW_2(a, b) MOVED(a, b, 0, 2)
+#define ZIP_HIGH_2(a, b) MOVED(a, b, 1, 3)
+#define ZIP_LOW_4(a, b) MOVED(a, b, 0, 4, 1, 5)
+#define ZIP_HIGH_4(a, b) MOVED(a, b, 2, 6, 3, 7)
+#define ZIP_LOW_8(a, b) MOVED(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define ZIP_HIGH_8(a, b) MOVED(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#define ZIP_LOW_16(a, b) MOVED(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define ZIP_HIGH_16(a, b) MOVED(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+
 #define LANED_2(name, lanes) name##_##lanes
 #define LANED_1(name, lanes) LANED_2(name, lanes)
 #define RISE_1(fill, x) LANED_1(RISE_1, LANES)(fill, x)
@@ -51,4 +60,6 @@
 #define SINK_8(fill, x) LANED_1(SINK_8, LANES)(fill, x)
 #define LAST(x) LANED_1(LAST, LANES)(x)
 #define FIRST(x) LANED_1(FIRST, LANES)(x)
+#define ZIP_LOW(a, b) LANED_1(ZIP_LOW, LANES)(a, b)
+#define ZIP_HIGH(a, b) LANED_1(ZIP_HIGH, LANES)(a, b)
 #define UNROLL _Pragma("GCC unroll 32")

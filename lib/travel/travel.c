@@ -211,7 +211,10 @@ static ig_status search_slowly(ig_ctx *ctx, const struct model *model, const str
 
 static bool by_heap(const struct model *model, const struct travel_way *way)
 {
-    return model->exact || way->engine == ENGINE_HEAP || model->dearest > DEAREST;
+    // On slopes and in oblong cells the exact update looks at many points: too dear for tiles.
+    const ig_frame *frame = &model->surface->frame;
+    const bool slow = model->exact && (model->slope != IG_SLOPE_NONE || frame->dx != frame->dy);
+    return slow || way->engine == ENGINE_HEAP || model->dearest > DEAREST;
 }
 
 ig_status ig_travel_by(ig_ctx *ctx, const ig_surface *surface, const ig_source *sources,

@@ -111,6 +111,40 @@ static void grids_of_several_tiles(void **state)
     }
 }
 
+/// The exact neighbourhood has no slow twin: tiles against the heap, which has one cell at a time.
+static void exact_in_tiles_as_by_heap(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 120; seed++) {
+        struct dice dice = {seed * 32452843};
+        struct round round = random_round(&dice, seed % 4 ? 40 : 150);
+        round.made.oblong = round.made.elevation = false;
+        round.travel.slope = IG_SLOPE_NONE;
+        round.travel.neighbours = IG_NEIGHBOURS_EXACT;
+        round.travel.per_cell = false;
+        round.made.ragged = seed % 5 == 0;
+        ig_ctx *ctx = ig_ctx_new();
+        ig_ctx_set_threads(ctx, round.threads);
+        ig_surface *surface = made_surface(ctx, &dice, round.cols, round.rows, &round.made);
+        ig_source sources[64];
+        const size_t count = made_sources(&dice, surface, round.sources, round.offset, sources);
+        const size_t cells = (size_t)(round.cols * round.rows);
+        const struct travel_way heap = {.engine = ENGINE_HEAP};
+        ig_grid *plain = NULL, *tiles = NULL;
+        round.way.engine = ENGINE_TILES;
+        assert_int_equal(
+            ig_travel_by(ctx, surface, sources, count, &round.travel, &heap, &plain, NULL), IG_OK);
+        assert_int_equal(
+            ig_travel_by(ctx, surface, sources, count, &round.travel, &round.way, &tiles, NULL),
+            IG_OK);
+        assert_memory_equal(plain->cells, tiles->cells, cells * sizeof(float));
+        ig_grid_free(plain);
+        ig_grid_free(tiles);
+        ig_surface_free(surface);
+        ig_ctx_free(ctx);
+    }
+}
+
 /// Times in a tile lie too far apart for 32 bits here and there: it goes on in 64.
 static void grids_of_very_unequal_paces(void **state)
 {
@@ -132,6 +166,7 @@ int main(void)
         cmocka_unit_test(small_grids_of_every_kind),
         cmocka_unit_test(grids_of_several_tiles),
         cmocka_unit_test(grids_of_very_unequal_paces),
+        cmocka_unit_test(exact_in_tiles_as_by_heap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,304 @@
+// Times the search, makes grids to time it on, and compares its minutes with those of peers.
+//   bench_travel make DIR ROWS COLS SITES    cost.tif (s/cell), dem.tif, src.xy, sites.csv
+//   bench_travel solve DIR [check]           a line for each model; check: against a plain heap
+//   bench_travel compare SECONDS.tif MINUTES.tif
+#include <core/inside.h>
+#include <grid/grid.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <travel/tile_internal.h>
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void must(ig_ctx *ctx, ig_status status)
+{
+    if (!status) return;
+    fprintf(stderr, "%s\n", ig_ctx_message(ctx));
+    exit(1);
+}
+
+static char *path_in(const char *dir, const char *name)
+{
+    const size_t room = strlen(dir) + strlen(name) + 2;
+    char *path = malloc(room);
+    if (!path) abort();
+    snprintf(path, room, "%s/%s", dir, name);
+    return path;
+}
+
+// ---- a grid of open ground, roads of four classes, and bridged rivers ---------------------------
+
+static uint64_t mix(uint64_t z)
+{
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
+    return z ^ (z >> 31);
+}
+
+static double unit(uint64_t a, uint64_t b)
+{
+    return (double)(mix(a * 0x9e3779b97f4a7c15U + b) >> 11) / 9007199254740992.0;
+}
+
+/// Smooth noise in [0, 1): lattice of `step` cells, linear between.
+static double smooth(int64_t r, int64_t c, int64_t step, uint64_t salt)
+{
+    const uint64_t i = (uint64_t)(r / step), j = (uint64_t)(c / step);
+    const double y = (double)(r % step) / (double)step, x = (double)(c % step) / (double)step;
+    const double a = unit(i * 1000003U + j, salt), b = unit(i * 1000003U + j + 1, salt);
+    const double d = unit((i + 1) * 1000003U + j, salt), e = unit((i + 1) * 1000003U + j + 1, salt);
+    return (1 - y) * ((1 - x) * a + x * b) + y * ((1 - x) * d + x * e);
+}
+
+/// Cell of a winding line that runs across every `gap` cells?
+static bool on_line(int64_t along, int64_t across, int64_t gap, uint64_t salt)
+{
+    const int64_t line = across / gap;
+    const double wind = smooth(line * 977, along, 40, salt) * 0.6 + 0.2;
+    const double next = smooth(line * 977, along + 1, 40, salt) * 0.6 + 0.2;
+    const int64_t from = (int64_t)(wind * (double)gap), to = (int64_t)(next * (double)gap);
+    const int64_t place = across % gap;
+    return from <= to ? place >= from && place <= to : place >= to && place <= from;
+}
+
+static float cost_of(int64_t r, int64_t c)
+{
+    static const struct {
+        int64_t gap;
+        double kmh;
+    } roads[] = {{700, 105}, {160, 65}, {40, 35}};
+    const double jitter = 0.9 + 0.2 * unit((uint64_t)(r * 9973 + c), 5);
+    for (size_t i = 0; i < sizeof roads / sizeof *roads; i++)
+        if (on_line(c, r, roads[i].gap, i) || on_line(r, c, roads[i].gap, 10 + i))
+            return (float)(360.0 / roads[i].kmh * jitter);
+    if (on_line(c, r, 300, 20) || on_line(r, c, 300, 21)) return NAN; // a river; roads bridge it
+    const double town = smooth(r, c, 50, 30);
+    if (town > 0.75 && unit((uint64_t)(r * 9973 + c), 6) < 0.6) return (float)(18.0 * jitter);
+    return (float)(72.0 * (0.85 + 0.7 * smooth(r, c, 120, 31)) * (0.97 + 0.06 * (jitter - 0.9)));
+}
+
+static void make(ig_ctx *ctx, const char *dir, int64_t rows, int64_t cols, int64_t sites)
+{
+    mkdir(dir, 0777);
+    const ig_frame frame = {cols, rows, 50000.0, 50000.0 + 100.0 * (double)rows, 100.0, 100.0};
+    ig_grid *cost = NULL, *dem = NULL;
+    must(ctx, ig_grid_new(ctx, &frame, &cost));
+    must(ctx, ig_grid_new(ctx, &frame, &dem));
+    for (int64_t r = 0; r < rows; r++) {
+        for (int64_t c = 0; c < cols; c++) {
+            cost->cells[r * cols + c] = cost_of(r, c);
+            dem->cells[r * cols + c] =
+                (float)(350.0 * smooth(r, c, 800, 40) + 120.0 * smooth(r, c, 200, 41) +
+                        40.0 * smooth(r, c, 50, 42) + 12.0 * smooth(r, c, 12, 43));
+        }
+    }
+    must(ctx, ig_grid_write(ctx, cost, path_in(dir, "cost.tif"), "cost", NULL, NULL));
+    must(ctx, ig_grid_write(ctx, dem, path_in(dir, "dem.tif"), "elevation", NULL, NULL));
+    FILE *xy = fopen(path_in(dir, "src.xy"), "w");
+    if (!xy) exit(1);
+    for (uint64_t i = 0, put = 0; put < (uint64_t)sites; i++) {
+        const int64_t r = (int64_t)(unit(i, 50) * (double)rows);
+        const int64_t c = (int64_t)(unit(i, 51) * (double)cols);
+        if (isnan(cost->cells[r * cols + c])) continue;
+        fprintf(xy, "%.1f|%.1f\n", 50000.0 + ((double)c + 0.5) * 100.0,
+                frame.north - ((double)r + 0.5) * 100.0);
+        put++;
+    }
+    fclose(xy);
+    ig_grid_free(cost);
+    ig_grid_free(dem);
+}
+
+// ---- solving ------------------------------------------------------------------------------------
+
+static size_t read_sources(const char *dir, const ig_surface *surface, ig_source **out)
+{
+    FILE *file = fopen(path_in(dir, "src.xy"), "r");
+    if (!file) exit(1);
+    size_t count = 0, room = 0;
+    double x, y;
+    *out = NULL;
+    while (fscanf(file, "%lf|%lf", &x, &y) == 2) {
+        int64_t col, row;
+        if (!ig_frame_cell(&surface->frame, x, y, &col, &row)) continue;
+        if (!ig_grow((void **)out, &room, count + 1, sizeof **out)) abort();
+        (*out)[count] = (ig_source){.cell = row * surface->frame.cols + col,
+                                    .number = (int32_t)count + 1,
+                                    .rank = (int32_t)count};
+        count++;
+    }
+    fclose(file);
+    return count;
+}
+
+struct bench {
+    ig_ctx *ctx;
+    const ig_surface *surface;
+    const ig_source *sources;
+    size_t count;
+    double copy; ///< seconds of one copy of the array
+    bool check;
+};
+
+/// Least seconds of three runs.
+static ig_grid *best_of(const struct bench *b, const ig_travel_options *options,
+                        const struct travel_way *way, int runs, double *best)
+{
+    ig_grid *minutes = NULL;
+    *best = INFINITY;
+    for (int i = 0; i < runs; i++) {
+        ig_grid_free(minutes);
+        const double start = now();
+        must(b->ctx,
+             ig_travel_by(b->ctx, b->surface, b->sources, b->count, options, way, &minutes, NULL));
+        const double took = now() - start;
+        if (took < *best) *best = took;
+    }
+    return minutes;
+}
+
+static void line(const struct bench *b, const char *name, ig_travel_options options, int threads,
+                 struct travel_way way)
+{
+    if (!ig_kernels_for(way.kernel)) return;
+    const int64_t cells = ig_frame_cells(&b->surface->frame);
+    double took;
+    ig_ctx_set_threads(b->ctx, threads);
+    ig_grid *minutes = best_of(b, &options, &way, way.engine == ENGINE_HEAP ? 1 : 3, &took);
+    printf("%-34s %2d %9.3f s %9.2f ns a cell %8.1f copies", name, threads, took,
+           took * 1e9 / (double)cells, took / b->copy);
+    if (b->check && options.neighbours != IG_NEIGHBOURS_EXACT) {
+        const struct travel_way heap = {.engine = ENGINE_HEAP};
+        double slow;
+        ig_grid *plain = best_of(b, &options, &heap, 1, &slow);
+        const bool same =
+            !memcmp(plain->cells, minutes->cells, (size_t)cells * sizeof *plain->cells);
+        printf("  %s as a plain heap, which takes %.0f ns", same ? "same bits" : "OTHER BITS",
+               slow * 1e9 / (double)cells);
+        ig_grid_free(plain);
+    }
+    printf("\n");
+    fflush(stdout);
+    ig_grid_free(minutes);
+}
+
+static double time_copy(int64_t cells)
+{
+    const size_t bytes = (size_t)cells * sizeof(float);
+    char *from = malloc(bytes), *to = malloc(bytes);
+    if (!from || !to) abort();
+    memset(from, 1, bytes);
+    memset(to, 2, bytes);
+    double best = INFINITY;
+    for (int i = 0; i < 5; i++) {
+        const double start = now();
+        memcpy(to, from, bytes);
+        const double took = now() - start;
+        if (took < best) best = took;
+    }
+    free(from);
+    free(to);
+    return best;
+}
+
+static void solve(ig_ctx *ctx, const char *dir, bool check)
+{
+    ig_surface *surface = NULL;
+    ig_grid *dem = NULL;
+    ig_source *sources = NULL;
+    const ig_grid_options reading = ig_grid_defaults();
+    const char *const dems[] = {path_in(dir, "dem.tif")};
+    must(ctx, ig_surface_read(ctx, path_in(dir, "cost.tif"), 2, &reading, &surface));
+    const size_t count = read_sources(dir, surface, &sources);
+    const int64_t cells = ig_frame_cells(&surface->frame);
+    struct bench b = {ctx, surface, sources, count, time_copy(cells), check};
+    const int threads = ig_ctx_threads(ctx);
+    printf("%lld cells, %zu sites; a copy of the array takes %.3f ns a cell\n", (long long)cells,
+           count, b.copy * 1e9 / (double)cells);
+    ig_travel_options options = ig_travel_defaults();
+    options.per_cell = true;
+    options.corners = IG_CORNERS_ALLOW;
+    const struct travel_way best = {0};
+    line(&b, "8 neighbours", options, 1, best);
+    b.check = false;
+    line(&b, "8 neighbours", options, threads, best);
+    line(&b, "the same, AVX2", options, threads, (struct travel_way){.kernel = KERNEL_AVX2});
+    line(&b, "the same, plain", options, threads, (struct travel_way){.kernel = KERNEL_PLAIN});
+    line(&b, "the same, 64 bits", options, threads, (struct travel_way){.wide = true});
+    options.corners = IG_CORNERS_FORBID;
+    line(&b, "8 neighbours, corners forbid", options, threads, best);
+    options.corners = IG_CORNERS_STRICT;
+    line(&b, "8 neighbours, corners strict", options, threads, best);
+    options.corners = IG_CORNERS_ALLOW;
+    options.neighbours = IG_NEIGHBOURS_16;
+    line(&b, "16 neighbours", options, threads, best);
+    options.neighbours = IG_NEIGHBOURS_32;
+    line(&b, "32 neighbours", options, threads, best);
+    options.neighbours = IG_NEIGHBOURS_EXACT;
+    line(&b, "exact", options, threads, best);
+    options.neighbours = IG_NEIGHBOURS_8;
+    must(ctx, ig_grid_read(ctx, dems, 1, &reading, &dem));
+    surface->elevation = dem->cells;
+    for (int64_t i = 0; i < cells; i++)
+        surface->pace[i] += 0.72F; // as r.walk adds the walking pace to the friction
+    options.per_cell = false;
+    options.slope = IG_SLOPE_LANGMUIR;
+    b.check = check;
+    line(&b, "Langmuir's slope (r.walk)", options, threads, best);
+    b.check = false;
+    options.slope = IG_SLOPE_TOBLER;
+    line(&b, "Tobler's slope", options, threads, best);
+    surface->elevation = NULL;
+    ig_grid_free(dem);
+    ig_surface_free(surface);
+    ig_free(sources);
+}
+
+static void compare(ig_ctx *ctx, const char *seconds, const char *minutes)
+{
+    ig_grid *a = NULL, *b = NULL;
+    const ig_grid_options reading = ig_grid_defaults();
+    must(ctx, ig_grid_read(ctx, &seconds, 1, &reading, &a));
+    must(ctx, ig_grid_read(ctx, &minutes, 1, &reading, &b));
+    const int64_t cells = ig_frame_cells(&a->frame);
+    double worst = 0.0, sum = 0.0;
+    int64_t both = 0, one = 0;
+    for (int64_t i = 0; i < cells; i++) {
+        const double s = (double)a->cells[i], m = (double)b->cells[i] * 60.0;
+        const bool has_s = s >= 0.0 && s < 1e30, has_m = m >= 0.0;
+        one += has_s != has_m;
+        if (!has_s || !has_m || s < 60.0) continue;
+        both++;
+        sum += fabs(m / s - 1.0);
+        if (fabs(m / s - 1.0) > worst) worst = fabs(m / s - 1.0);
+    }
+    printf("  agrees with isogap in %lld cells: relative difference %.2g on average, %.2g at most; "
+           "reached by one alone: %lld\n",
+           (long long)both, sum / (double)(both ? both : 1), worst, (long long)one);
+    ig_grid_free(a);
+    ig_grid_free(b);
+}
+
+int main(int argc, char **argv)
+{
+    ig_ctx *ctx = ig_ctx_new();
+    if (!ctx) return 1;
+    if (argc == 6 && !strcmp(argv[1], "make"))
+        make(ctx, argv[2], atoll(argv[3]), atoll(argv[4]), atoll(argv[5]));
+    else if (argc >= 3 && !strcmp(argv[1], "solve"))
+        solve(ctx, argv[2], argc > 3 && !strcmp(argv[3], "check"));
+    else if (argc == 4 && !strcmp(argv[1], "compare"))
+        compare(ctx, argv[2], argv[3]);
+    else
+        return fprintf(stderr, "bench_travel make|solve|compare ...\n"), 2;
+    ig_ctx_free(ctx);
+    return 0;
+}

@@ -1,0 +1,110 @@
+#!/bin/bash
+# Travel time: isogap and the peers that are installed, on the same files in one run.
+#   tests/bench/travel.sh [-b BUILD] [-d DIR] [-r ROWS] [-c COLS] [-s SITES] [PEER...]
+# DIR keeps the inputs (cost.tif in s/cell, dem.tif, src.xy "x|y"); they are made when absent.
+# Peers: rcost rcostk rwalk skimage; those not named or not installed are left out by name.
+# Prints times, ns and bytes a cell, ratios and whether the results agree. Asserts no times.
+set -u
+BUILD=build/release DIR=bench-travel ROWS=2000 COLS=2000 SITES=150
+while getopts b:d:r:c:s: option; do
+    case $option in
+    b) BUILD=$OPTARG ;; d) DIR=$OPTARG ;; r) ROWS=$OPTARG ;; c) COLS=$OPTARG ;; s) SITES=$OPTARG ;;
+    *) exit 2 ;;
+    esac
+done
+shift $((OPTIND - 1))
+PEERS=${*:-rcost rcostk rwalk skimage}
+BENCH=$BUILD/tests/bench/bench_travel ISOGAP=$BUILD/tools/isogap
+[ -x "$BENCH" ] && [ -x "$ISOGAP" ] || { echo "build first: no $BENCH or $ISOGAP"; exit 2; }
+
+[ -e "$DIR/cost.tif" ] || "$BENCH" make "$DIR" "$ROWS" "$COLS" "$SITES" || exit 1
+[ -e "$DIR/src.xy" ] || awk '{print $3 "|" $4}' "$DIR/src.txt" >"$DIR/src.xy"
+awk -F'|' 'BEGIN {print "code,easting,northing"} {printf "S%06d,%s,%s\n", NR, $1, $2}' \
+    "$DIR/src.xy" >"$DIR/sites.csv"
+cells=$(gdalinfo "$DIR/cost.tif" | sed -n 's/^Size is \([0-9]*\), \([0-9]*\)/\1 \2/p' |
+    awk '{print $1 * $2}')
+
+# timed NAME COMMAND...: wall seconds into $took, peak memory into $peak
+timed() {
+    local name=$1 file
+    shift
+    file=$DIR/$name.time
+    /usr/bin/time -f "%e %M" -o "$file" "$@" >"$DIR/$name.log" 2>&1 ||
+        { echo "$name failed: see $DIR/$name.log"; return 1; }
+    read -r took peak < <(tail -1 "$file")
+    awk -v n="$name" -v t="$took" -v m="$peak" -v c="$cells" 'BEGIN {
+        printf "%-34s    %9.2f s %9.1f ns a cell, %.1f bytes a cell\n", n, t, t * 1e9 / c,
+            m * 1024 / c}'
+}
+
+echo "== the search alone, in one process"
+"$BENCH" solve "$DIR" ${CHECK:+check} | tee "$DIR/solve.log"
+solve_of() { # seconds of the first line with this name and the most threads
+    awk -v n="$1" 'index($0, n) == 1 {t = substr($0, 35); split(t, f, " "); s = f[2]} END {print s}' \
+        "$DIR/solve.log"
+}
+
+echo "== GeoTIFF to GeoTIFF"
+timed isogap "$ISOGAP" travel --cost "$DIR/cost.tif" --cost-unit s/cell --corners allow \
+    --walk none --sites "$DIR/sites.csv" --overwrite -o "$DIR/isogap.tif" || exit 1
+whole=$took
+
+ratio() { # NAME PEER_SECONDS OUR_SECONDS WHAT
+    awk -v n="$1" -v p="$2" -v o="$3" -v w="$4" \
+        'BEGIN {printf "  %s takes %.0f times as long as %s\n", n, p / o, w}'
+}
+
+grass_ready() {
+    command -v grass >/dev/null || { echo "grass: not installed, left out"; return 1; }
+    G=$DIR/grassdb/PERMANENT
+    [ -d "$DIR/grassdb" ] && return
+    grass -e -c "$DIR/cost.tif" "$DIR/grassdb" >/dev/null 2>&1 || return 1
+    for r in cost dem; do
+        grass "$G" --exec r.in.gdal -o input="$DIR/$r.tif" output=$r memory=2000 >/dev/null 2>&1
+    done
+    grass "$G" --exec v.in.ascii input="$DIR/src.xy" output=src separator=pipe >/dev/null 2>&1
+    grass "$G" --exec g.region raster=cost >/dev/null 2>&1
+    grass "$G" --exec r.mapcalc expression="fric=cost/100.0" >/dev/null 2>&1
+}
+grass_out() { # MAP: as GeoTIFF
+    grass "$G" --exec r.out.gdal -cf input="o_$1" output="$DIR/$1.tif" type=Float32 --o \
+        >/dev/null 2>&1
+}
+
+echo "== peers"
+for peer in $PEERS; do
+    case $peer in
+    rcost)
+        grass_ready || continue
+        timed rcost grass "$G" --exec r.cost -n input=cost output=o_rcost start_points=src \
+            memory=8000 --o || continue
+        ratio "r.cost whole" "$took" "$(solve_of '8 neighbours  ')" "the search"
+        ratio "r.cost whole" "$took" "$whole" "isogap from GeoTIFF to GeoTIFF"
+        grass_out rcost && "$BENCH" compare "$DIR/rcost.tif" "$DIR/isogap.tif"
+        ;;
+    rcostk)
+        grass_ready || continue
+        timed rcostk grass "$G" --exec r.cost -nk input=cost output=o_rcostk start_points=src \
+            memory=8000 --o || continue
+        ratio "r.cost -k" "$took" "$(solve_of '16 neighbours')" "16 neighbours"
+        ratio "r.cost -k" "$took" "$(solve_of 'exact')" "exact"
+        ;;
+    rwalk)
+        grass_ready || continue
+        timed rwalk grass "$G" --exec r.walk -n elevation=dem friction=fric output=o_rwalk \
+            start_points=src memory=8000 --o || continue
+        ratio "r.walk" "$took" "$(solve_of "Langmuir")" "the search by its model"
+        grass_out rwalk
+        ;;
+    skimage)
+        python=/usr/bin/python3
+        $python -c 'import skimage.graph, osgeo' 2>/dev/null ||
+            { echo "skimage: not installed, left out"; continue; }
+        timed skimage $python "$(dirname "$0")/peer_skimage.py" "$DIR" || continue
+        cat "$DIR/skimage.log"
+        ratio "scikit-image's solve" "$(awk '/^solve/ {print $2}' "$DIR/skimage.log")" \
+            "$(solve_of '8 neighbours  ')" "the search"
+        ;;
+    *) echo "$peer: no such peer" ;;
+    esac
+done
