@@ -25,6 +25,8 @@ void check_problem(struct checking *c, ig_level severity, const char *message, c
 void check_failure(struct checking *c, ig_status status);
 
 /// Tables: rows, columns, codes, numbers.
+/// Code-Point Open is no table by area; false when the input is something else.
+bool check_postcodes(struct checking *c);
 void check_table(struct checking *c);
 /// Layers of a GeoPackage by its own list.
 void check_geopackage(struct checking *c);

@@ -77,7 +77,11 @@ static bool list_table(struct checking *c, const char *source, const char *name,
 static void check_codes(struct checking *c, const char *source)
 {
     ig_table *table = NULL;
-    if (ig_table_read(c->ctx, source, NULL, &table)) return; // no code column: need not be
+    // Without a column of codes there is nothing to look at, and that is no failure.
+    if (ig_table_read(c->ctx, source, NULL, &table)) {
+        check_problem(c, IG_WARNING, ig_ctx_message(c->ctx), ig_ctx_hint(c->ctx));
+        return;
+    }
     if (ig_table_unique(c->ctx, table)) {
         check_problem(c, IG_WARNING, ig_ctx_message(c->ctx), ig_ctx_hint(c->ctx));
     }
@@ -88,6 +92,7 @@ void check_table(struct checking *c)
 {
     c->out->kind = "table";
     c->out->driver = table_driver(c->kind);
+    if (strcmp(c->out->driver, "CSV") == 0 && check_postcodes(c)) return;
     if (list_table(c, c->source, ig_base_name(c->path), NULL)) check_codes(c, c->source);
 }
 

@@ -232,6 +232,17 @@ ig_status ig_table_build_key(ig_ctx *ctx, ig_table *table, size_t column)
     return status;
 }
 
+/// The codes' own column is called by a code: the first row of data was taken for the header.
+static ig_status refuse_code_as_name(ig_ctx *ctx, const ig_table *table, size_t column)
+{
+    ig_fail(
+        ctx, IG_EFORMAT,
+        "%s: the column of codes is called '%s', which is a code itself: the file seems to have "
+        "no header, and its first row would be lost",
+        shown(table->path), ig_show(table->column[column].name));
+    return ig_hint(ctx, "give the names of its columns by --header a,b,c");
+}
+
 ig_status table_choose_key(ig_ctx *ctx, ig_table *table, const ig_table_options *options)
 {
     table->keyless = options->keyless;
@@ -249,6 +260,8 @@ ig_status table_choose_key(ig_ctx *ctx, ig_table *table, const ig_table_options 
         }
         if (found) column = candidates[0];
     }
+    if (column != SIZE_MAX && !options->key && is_ons_code_of_any_case(table->column[column].name))
+        return refuse_code_as_name(ctx, table, column);
     return ig_table_build_key(ctx, table, column);
 }
 

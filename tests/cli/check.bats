@@ -71,3 +71,18 @@ for p in d["problems"]:
         [ "$status" -eq 0 ] || [ "$status" -eq 3 ] || { echo "$file: $status $output"; false; }
     done
 }
+
+@test "postcodes as Ordnance Survey issues them are known for what they are" {
+    run "$ISOGAP" check "$GEODATA/sample/codepoint"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"postcodes, CSV"*": 614, EPSG:27700"* ]]
+    printf 'XW1 1AA,10,a\n' >"$BATS_TEST_TMPDIR/no.csv"
+    run "$ISOGAP" check "$BATS_TEST_TMPDIR/no.csv"
+    [[ "$output" != *"postcodes"* ]]
+}
+
+@test "check warns of a table whose first row is data" {
+    printf 'E01000001,12\nE01000002,13\n' >"$BATS_TEST_TMPDIR/t.csv"
+    run "$ISOGAP" check "$BATS_TEST_TMPDIR/t.csv"
+    [[ "$output" == *"called 'E01000001', which is a code itself"*"--header"* ]]
+}

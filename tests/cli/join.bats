@@ -180,3 +180,13 @@ PY
     [[ "$stderr" == *"set.zip/east.geojson: area E01000003 is invalid"* ]]
     [[ "$stderr" != *"west.geojson: area"* ]]
 }
+
+@test "a table without a header does not lose its first row" {
+    tail -n +2 t.csv >bare.csv
+    run --separate-stderr "$ISOGAP" join --areas squares.geojson --table bare.csv -o out.gpkg
+    [ "$status" -eq 3 ]
+    [[ "$stderr" == *"called 'E01000003', which is a code itself"*"--header"* ]]
+    [ ! -e out.gpkg ]
+    "$ISOGAP" join --areas squares.geojson --table bare.csv --header code,patients,share -o out.csv --quiet
+    [ "$(grep -c matched out.csv)" = 2 ]
+}
