@@ -12,6 +12,7 @@ struct settings {
     const char *title, *subtitle, *unit, *attribution, *outlines_label, *sites_label;
     int64_t width, height;
     double dpi, min_match;
+    bool shared;
     ig_area_options area;
     ig_site_options site;
     ig_map_options map;
@@ -23,6 +24,8 @@ static const ig_option options[] = {
     {"areas", IG_OPTION_INPUTS, AT(areas), true, "boundaries to map", NULL, 0, 0},
     {"value", IG_OPTION_TEXTS, AT(values), true, "columns to map, the first shown by default", NULL,
      0, 0},
+    {"shared-classes", IG_OPTION_FLAG, AT(shared), false,
+     "the same classes for all values, made from all of them together", NULL, 0, 0},
     {"output", IG_OPTION_OUTPUT, AT(output), false, "GeoPackage that opens styled in QGIS", NULL, 0,
      0},
     {"png", IG_OPTION_OUTPUT, AT(png), false, "picture of the first value, .png", NULL, 0, 0},
@@ -166,6 +169,9 @@ static ig_status make_maps(ig_ctx *ctx, const struct settings *s, struct work *w
     ig_map_options choices = s->map;
     choices.unit = s->unit;
     ig_status status = IG_OK;
+    if (s->shared)
+        return ig_choropleths_shared(ctx, w->join->columns, s->values.values, w->map_count,
+                                     &choices, w->maps);
     for (size_t m = 0; !status && m < w->map_count; m++) {
         status =
             ig_choropleth_new(ctx, w->join->columns, s->values.values[m], &choices, &w->maps[m]);
@@ -220,6 +226,7 @@ static ig_status write_picture(ig_ctx *ctx, const struct settings *s, const stru
     const ig_picture picture = {
         .areas = w->areas,
         .values = ig_choropleth_values(w->maps[0]),
+        .marks = ig_choropleth_marks(w->maps[0]),
         .style = style,
         .outlines = w->outlines,
         .outlines_label = s->outlines_label,
@@ -291,6 +298,9 @@ static void put_map(json_t *list, const ig_choropleth *map)
                                           "method", methods[style->method], "upper_bounds", bounds,
                                           "counts", counts, "colours", colours, "missing",
                                           (json_int_t)style->breaks->missing));
+    json_t *last = json_array_get(list, json_array_size(list) - 1);
+    json_object_set_new(last, "suppressed", json_integer(style->suppressed));
+    if (style->lower) json_object_set_new(last, "unclear", json_integer(style->unclear));
 }
 
 static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
@@ -329,7 +339,12 @@ const struct command cmd_map = {
         "with that style by itself. The layer has the name of the areas' layer and holds the "
         "areas' own columns and those of the tables joined with --table, as join does. Areas "
         "without a value are hatched and counted, never left out.\n\n"
-        "Several columns after --value give several styles of one layer; the first is shown. "
+        "Several columns after --value give several styles of one layer; the first is shown. With "
+        "--shared-classes they have the same classes, so that a colour means the same on each map; "
+        "the bounds printed with --json, given to --breaks, hold them in other years and places. "
+        "--centre V makes classes that lie alike on both sides of V (0, or the value of England) "
+        "in a two-sided palette; with --lower and --upper, areas whose limits hold V are dotted. "
+        "Values that were suppressed are hatched another way than those that are not known.\n\n"
         "--png and --svg draw the first column with legend, counts, scale bar and attribution.",
     .example = "isogap map --areas geodata/sample/lsoa21.geojson --table "
                "geodata/sample/iod2025_file1.csv --columns '\"Index of Multiple Deprivation (IMD) "

@@ -4,17 +4,19 @@
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
 struct ig_choropleth {
     ig_style style;
     ig_breaks *breaks;
     ig_colour *colours;
     const double *values; ///< lent by the result
+    unsigned char *marks; ///< ig_mark, one a row
 };
 
 ig_map_options ig_map_defaults(void)
 {
-    return (ig_map_options){.method = -1, .classes = 5, .palette = "YlGnBu"};
+    return (ig_map_options){.method = -1, .classes = 5, .palette = "YlGnBu", .centre = NAN};
 }
 
 #define AT(member) offsetof(ig_map_options, member)
@@ -28,6 +30,13 @@ const ig_option ig_map_option_list[] = {
     {"reverse", IG_OPTION_FLAG, AT(reverse), false, "turn the colours round", NULL, 0, 0},
     {"breaks", IG_OPTION_NUMBERS, AT(breaks), false, "upper bounds for the manual method, rising",
      NULL, 0, 0},
+    {"centre", IG_OPTION_NUMBER, AT(centre), false,
+     "classes alike on both sides of this value, in a two-sided palette (PuOr unless named)", NULL,
+     0, 0},
+    {"lower", IG_OPTION_COLUMN, AT(lower), false,
+     "lower confidence limit of the value: areas that may be the centre are dotted", NULL, 0, 0},
+    {"upper", IG_OPTION_COLUMN, AT(upper), false, "upper confidence limit of the value", NULL, 0,
+     0},
     {0},
 };
 
@@ -89,22 +98,185 @@ static ig_status choose_method(ig_ctx *ctx, const ig_map_options *options, ig_cl
     return IG_OK;
 }
 
+// ---- classes on both sides of a value ---------------------------------------------------------
+
+/// Bounds that lie as far below the centre as above it: the distances from it are put in classes,
+/// half of them on each side. Classes beyond the values are left out; `first` is the number of
+/// those left out below, so that a colour keeps its distance from the centre.
+static ig_status mirrored(const double *values, size_t n, ig_class_method method, size_t half,
+                          double centre, ig_breaks **out, size_t *first, size_t *sides)
+{
+    double *distance = ig_alloc(n + 1, sizeof *distance), low = INFINITY, high = -INFINITY;
+    ig_breaks *apart = NULL;
+    if (!distance) return IG_EMEMORY;
+    for (size_t i = 0; i < n; i++) {
+        const bool known = isfinite(values[i]);
+        distance[i] = known ? fabs(values[i] - centre) : NAN;
+        if (known && values[i] < low) low = values[i];
+        if (known && values[i] > high) high = values[i];
+    }
+    ig_status status = ig_classify(distance, n, method, half, NULL, 0, &apart);
+    ig_free(distance);
+    if (status) return status;
+    const size_t k = apart->classes;
+    double *upper = ig_alloc(2 * k + 1, sizeof *upper);
+    size_t count = 0, below = 0;
+    for (size_t i = 0; upper && i + 1 < 2 * k; i++) {
+        const double bound = i + 1 < k    ? centre - apart->upper[k - 2 - i]
+                             : i + 1 == k ? centre
+                                          : centre + apart->upper[i - k];
+        if (bound <= low) { // the first class holds its lower bound too
+            below++;
+        } else if (!count || (bound > upper[count - 1] && upper[count - 1] < high)) {
+            upper[count++] = bound;
+        }
+    }
+    if (upper && (!count || upper[count - 1] < high)) upper[count++] = high;
+    *first = below;
+    *sides = k;
+    status = upper ? ig_classify(values, n, IG_CLASS_MANUAL, count, upper, count, out) : IG_EMEMORY;
+    ig_free(upper);
+    ig_breaks_free(apart);
+    return status;
+}
+
+/// The palette asked for where it has two sides; PuOr for the one that nobody named.
+static ig_status two_sided_palette(ig_ctx *ctx, const char *asked, const char **palette)
+{
+    *palette = asked;
+    if (ig_palette_two_sided(asked)) return IG_OK;
+    if (strcmp(asked, ig_map_defaults().palette) == 0) {
+        *palette = "PuOr";
+        return IG_OK;
+    }
+    bool known = false;
+    for (const char *const *name = ig_palette_names(); *name; name++)
+        known = known || strcasecmp(*name, asked) == 0;
+    if (!known) return IG_OK; // the palette's own message names those there are
+    ig_fail(ctx, IG_EINVAL, "palette %s has one side, and --centre needs one with two",
+            ig_show(asked));
+    return ig_hint(ctx, "give --palette PuOr, RdBu, BrBG or PRGn");
+}
+
+static ig_status classes_round(ig_ctx *ctx, const double *values, size_t n,
+                               const ig_map_options *options, ig_class_method method,
+                               ig_choropleth *c)
+{
+    const char *palette;
+    ig_status status = two_sided_palette(ctx, options->palette, &palette);
+    if (status) return status;
+    if (method == IG_CLASS_MANUAL) {
+        ig_fail(ctx, IG_EINVAL, "--centre makes the classes itself, so --breaks has no place");
+        return ig_hint(ctx, "leave out --breaks or --centre");
+    }
+    if (options->classes < 2) return ig_fail(ctx, IG_EINVAL, "--centre needs 2 classes or more");
+    if (options->classes % 2)
+        ig_info(ctx, "%lld classes are %lld on each side of the centre",
+                (long long)options->classes - 1, (long long)options->classes / 2);
+    size_t first = 0, sides = 0;
+    status = mirrored(values, n, method, (size_t)options->classes / 2, options->centre, &c->breaks,
+                      &first, &sides);
+    if (status) return status;
+    ig_colour *all = ig_alloc(2 * sides, sizeof *all);
+    c->colours = ig_alloc(c->breaks->classes, sizeof *c->colours);
+    if (!all || !c->colours) {
+        ig_free(all);
+        return IG_EMEMORY;
+    }
+    status = ig_palette(ctx, palette, 2 * sides, options->reverse, all);
+    for (size_t k = 0; !status && k < c->breaks->classes; k++)
+        c->colours[k] = all[first + k < 2 * sides ? first + k : 2 * sides - 1];
+    ig_free(all);
+    return status;
+}
+
+// ---- from a column to its style -----------------------------------------------------------------
+
+static ig_status make_classes(ig_ctx *ctx, const double *values, size_t n, const char *name,
+                              const ig_map_options *options, ig_class_method method,
+                              ig_choropleth *c)
+{
+    ig_status status;
+    if (!isnan(options->centre)) {
+        status = classes_round(ctx, values, n, options, method, c);
+        if (status == IG_EINVAL) return status;
+    } else {
+        status = ig_classify(values, n, method, (size_t)options->classes, options->breaks.values,
+                             options->breaks.count, &c->breaks);
+    }
+    if (status == IG_EMEMORY) return ig_fail(ctx, IG_EMEMORY, "no memory for a map");
+    if (status)
+        return ig_fail(ctx, status, "column %s cannot be put in classes: %s", ig_show(name),
+                       ig_status_text(status));
+    if (c->breaks->note) ig_info(ctx, "%s: %s", ig_show(name), c->breaks->note);
+    if (c->colours) return IG_OK;
+    c->colours = ig_alloc(c->breaks->classes, sizeof *c->colours);
+    if (!c->colours) return ig_fail(ctx, IG_EMEMORY, "no memory for a map");
+    return ig_palette(ctx, options->palette, c->breaks->classes, options->reverse, c->colours);
+}
+
+/// Which of the gaps are suppressed, by the column NAME_status that a join made.
+static void mark_suppressed(const ig_result *columns, const ig_column *column, ig_choropleth *c)
+{
+    char name[512];
+    if (snprintf(name, sizeof name, "%s_status", column->name) >= (int)sizeof name) return;
+    const ig_column *status = ig_result_find(columns, name);
+    if (!status || status->kind != IG_COLUMN_TEXT) return;
+    for (size_t i = 0; i < columns->rows; i++) {
+        if (!isnan(column->number[i]) || !status->text[i] ||
+            strncmp(status->text[i], "suppressed", 10))
+            continue;
+        c->marks[i] = IG_MARK_SUPPRESSED;
+        c->style.suppressed++;
+    }
+    if (c->style.suppressed) c->style.status = status->name;
+}
+
+/// Areas whose limits hold the centre, so that nobody takes chance for a difference.
+static ig_status mark_unclear(ig_ctx *ctx, const ig_result *columns, const ig_column *column,
+                              const ig_map_options *options, ig_choropleth *c)
+{
+    if (!options->lower && !options->upper) return IG_OK;
+    if (!options->lower || !options->upper || isnan(options->centre)) {
+        ig_fail(ctx, IG_EINVAL, "limits are marked with --lower, --upper and --centre together");
+        return ig_hint(ctx, "give --lower C --upper C --centre V");
+    }
+    const ig_column *lower = NULL, *upper = NULL;
+    ig_status status = find_column(ctx, columns, options->lower, &lower);
+    if (!status) status = find_column(ctx, columns, options->upper, &upper);
+    if (status) return status;
+    c->style.lower = lower->name;
+    c->style.upper = upper->name;
+    c->style.centre = options->centre;
+    for (size_t i = 0; i < columns->rows; i++) {
+        if (isnan(column->number[i]) || !(lower->number[i] <= options->centre) ||
+            !(upper->number[i] >= options->centre))
+            continue;
+        c->marks[i] = IG_MARK_UNCLEAR;
+        c->style.unclear++;
+    }
+    return IG_OK;
+}
+
 static ig_status fill(ig_ctx *ctx, const ig_result *columns, const ig_column *column,
-                      const ig_map_options *options, ig_choropleth *c)
+                      const double *values, size_t n, const ig_map_options *options,
+                      ig_choropleth *c)
 {
     ig_class_method method;
     ig_status status = choose_method(ctx, options, &method);
+    if (!status) status = make_classes(ctx, values, n, column->name, options, method, c);
     if (status) return status;
-    status = ig_classify(column->number, columns->rows, method, (size_t)options->classes,
-                         options->breaks.values, options->breaks.count, &c->breaks);
-    if (status)
-        return ig_fail(ctx, status, "column %s cannot be put in classes: %s", ig_show(column->name),
-                       ig_status_text(status));
-    if (c->breaks->note) ig_info(ctx, "%s: %s", ig_show(column->name), c->breaks->note);
-    c->colours = ig_alloc(c->breaks->classes, sizeof *c->colours);
-    if (!c->colours) return ig_fail(ctx, IG_EMEMORY, "no memory for a map");
-    status = ig_palette(ctx, options->palette, c->breaks->classes, options->reverse, c->colours);
-    if (status) return status;
+    if (values != column->number) { // the bounds are shared, the counts are its own
+        memset(c->breaks->count, 0, c->breaks->classes * sizeof *c->breaks->count);
+        c->breaks->missing = 0;
+        for (size_t i = 0; i < columns->rows; i++) {
+            const size_t k = ig_breaks_class(c->breaks, column->number[i]);
+            if (k < c->breaks->classes)
+                c->breaks->count[k]++;
+            else
+                c->breaks->missing++;
+        }
+    }
     c->values = column->number;
     c->style = (ig_style){
         .column = column->name,
@@ -113,10 +285,28 @@ static ig_status fill(ig_ctx *ctx, const ig_result *columns, const ig_column *co
                                  : column->name,
         .unit = options->unit,
         .breaks = c->breaks,
-        .method = method,
+        .method = isnan(options->centre) ? method : IG_CLASS_MANUAL,
         .colours = c->colours,
         .gaps = c->breaks->missing > 0,
     };
+    c->marks = ig_alloc(columns->rows + 1, sizeof *c->marks);
+    if (!c->marks) return ig_fail(ctx, IG_EMEMORY, "no memory for a map");
+    mark_suppressed(columns, column, c);
+    return mark_unclear(ctx, columns, column, options, c);
+}
+
+static ig_status new_choropleth(ig_ctx *ctx, const ig_result *columns, const ig_column *column,
+                                const double *values, size_t n, const ig_map_options *options,
+                                ig_choropleth **out)
+{
+    ig_choropleth *c = ig_alloc(1, sizeof *c);
+    if (!c) return ig_fail(ctx, IG_EMEMORY, "no memory for a map");
+    const ig_status status = fill(ctx, columns, column, values, n, options, c);
+    if (status) {
+        ig_choropleth_free(c);
+        return status;
+    }
+    *out = c;
     return IG_OK;
 }
 
@@ -127,15 +317,26 @@ ig_status ig_choropleth_new(ig_ctx *ctx, const ig_result *columns, const char *c
     const ig_column *found = NULL;
     ig_status status = find_column(ctx, columns, column, &found);
     if (status) return status;
-    ig_choropleth *c = ig_alloc(1, sizeof *c);
-    if (!c) return ig_fail(ctx, IG_EMEMORY, "no memory for a map");
-    status = fill(ctx, columns, found, options, c);
-    if (status) {
-        ig_choropleth_free(c);
-        return status;
+    return new_choropleth(ctx, columns, found, found->number, columns->rows, options, out);
+}
+
+ig_status ig_choropleths_shared(ig_ctx *ctx, const ig_result *columns, const char *const *names,
+                                size_t count, const ig_map_options *options, ig_choropleth **out)
+{
+    double *all = ig_alloc(columns->rows * count + 1, sizeof *all);
+    if (!all) return ig_fail(ctx, IG_EMEMORY, "no memory for a map");
+    ig_status status = IG_OK;
+    for (size_t m = 0; !status && m < count; m++) {
+        const ig_column *column = NULL;
+        out[m] = NULL;
+        status = find_column(ctx, columns, names[m], &column);
+        if (!status) memcpy(all + m * columns->rows, column->number, columns->rows * sizeof *all);
     }
-    *out = c;
-    return IG_OK;
+    for (size_t m = 0; !status && m < count; m++)
+        status = new_choropleth(ctx, columns, ig_result_find(columns, names[m]), all,
+                                columns->rows * count, options, &out[m]);
+    ig_free(all);
+    return status;
 }
 
 void ig_choropleth_free(ig_choropleth *choropleth)
@@ -143,6 +344,7 @@ void ig_choropleth_free(ig_choropleth *choropleth)
     if (!choropleth) return;
     ig_breaks_free(choropleth->breaks);
     ig_free(choropleth->colours);
+    ig_free(choropleth->marks);
     ig_free(choropleth);
 }
 
@@ -154,6 +356,11 @@ const ig_style *ig_choropleth_style(const ig_choropleth *choropleth)
 const double *ig_choropleth_values(const ig_choropleth *choropleth)
 {
     return choropleth->values;
+}
+
+const unsigned char *ig_choropleth_marks(const ig_choropleth *choropleth)
+{
+    return choropleth->marks;
 }
 
 // ---- into the GeoPackage ------------------------------------------------------------------------

@@ -87,6 +87,26 @@ const char *label_class(const ig_breaks *breaks, size_t k, int decimals, char *b
     return buffer;
 }
 
+const char *label_class_unit(const ig_style *style, size_t k, int decimals, char *buffer,
+                             size_t room)
+{
+    enum { UNIT_MOST = 40 };
+    label_class(style->breaks, k, decimals, buffer, room);
+    const char *unit = style->unit;
+    const size_t used = strlen(buffer);
+    if (!unit || !*unit || strlen(unit) > UNIT_MOST) return buffer;
+    snprintf(buffer + used, room - used, "%s%s", strcmp(unit, "%") == 0 ? "" : " ", unit);
+    return buffer;
+}
+
+const char *unclear_label(const ig_style *style, char *buffer, size_t room)
+{
+    char digits[32];
+    snprintf(buffer, room, "Limits include %s",
+             ig_number_text(style->centre, digits, sizeof digits));
+    return buffer;
+}
+
 void append_title(ig_text *text, const ig_style *style)
 {
     ig_text_append(text, style->title && *style->title ? style->title : style->column);

@@ -20,8 +20,13 @@ typedef struct ig_style {
     const char *unit;   ///< "minutes", "%"; may be NULL
     const ig_breaks *breaks;
     ig_class_method method;
-    const ig_colour *colours; ///< breaks->classes of them
-    bool gaps;                ///< some values are missing: rule-based with a "No data" class
+    const ig_colour *colours;  ///< breaks->classes of them
+    bool gaps;                 ///< some values are missing: rule-based with a "No data" class
+    const char *status;        ///< column that says why a value is missing; NULL: none
+    int64_t suppressed;        ///< of the gaps, those whose status begins "suppressed"
+    const char *lower, *upper; ///< columns of limits, to mark what may be `centre`; NULL: none
+    double centre;             ///< with `lower` and `upper`: the value they are held against
+    int64_t unclear;           ///< areas whose limits hold the centre
 } ig_style;
 
 /// QML of a polygon layer for QGIS 3.22 and later. aliases: pairs "column", "title", NULL-ended.
@@ -58,9 +63,11 @@ typedef struct ig_map_options {
     ig_numbers breaks;   ///< upper bounds for the manual method
     const char *title;   ///< of the values; NULL: the column's title or name
     const char *unit;    ///< "minutes", "%"; NULL: none
+    double centre;       ///< classes alike on both sides of it, with a two-sided palette; NAN: none
+    const char *lower, *upper; ///< columns of limits: areas whose limits hold the centre are dotted
 } ig_map_options;
 IG_API ig_map_options ig_map_defaults(void);
-/// method, classes, palette, reverse, breaks.
+/// method, classes, palette, reverse, breaks, centre, lower, upper.
 extern IG_API const ig_option ig_map_option_list[];
 
 /// A column in classes, with what its style refers to.
@@ -70,9 +77,18 @@ typedef struct ig_choropleth ig_choropleth;
 IG_API IG_MUST_CHECK ig_status ig_choropleth_new(ig_ctx *ctx, const ig_result *columns,
                                                  const char *column, const ig_map_options *options,
                                                  ig_choropleth **out);
+/// Several columns in the classes of all their values together, so that one colour means one thing
+/// on each map. `out` gets `count` choropleths.
+IG_API IG_MUST_CHECK ig_status ig_choropleths_shared(ig_ctx *ctx, const ig_result *columns,
+                                                     const char *const *names, size_t count,
+                                                     const ig_map_options *options,
+                                                     ig_choropleth **out);
 IG_API void ig_choropleth_free(ig_choropleth *choropleth);
 IG_API const ig_style *ig_choropleth_style(const ig_choropleth *choropleth);
 IG_API const double *ig_choropleth_values(const ig_choropleth *choropleth); ///< one a row
+/// What is to be seen beside a colour: why there is none, or that it may be chance.
+typedef enum ig_mark { IG_MARK_NONE, IG_MARK_SUPPRESSED, IG_MARK_UNCLEAR } ig_mark;
+IG_API const unsigned char *ig_choropleth_marks(const ig_choropleth *choropleth); ///< ig_mark a row
 
 /// Styles of one layer of a GeoPackage in the making, the first being the default. A style with
 /// gaps is stored by rules with a hatched class, and as a graduated one beside it. Titles of
@@ -108,6 +124,7 @@ typedef struct ig_picture {
     const ig_areas *areas;
     const double *values; ///< one an area
     const ig_style *style;
+    const unsigned char *marks;      ///< ig_mark, one an area
     const ig_areas *outlines;        ///< wards drawn as lines over it
     const ig_rings *isochrones;      ///< lines
     const double *isochrone_minutes; ///< one an isochrone, for the legend

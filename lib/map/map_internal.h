@@ -9,12 +9,17 @@
 // ---- label.c: numbers and texts as people read them ---------------------------------------------
 
 /// Room for one label of a class.
-enum { LABEL_ROOM = 96 };
+enum { LABEL_ROOM = 160 };
 
 /// Decimals at which the bounds of the classes differ from each other, and no more.
 int label_decimals(const ig_breaks *breaks);
 /// "0 to 7", "over 7 to 14"; a class of one value is that value.
 const char *label_class(const ig_breaks *breaks, size_t k, int decimals, char *buffer, size_t room);
+/// The same with the unit of the style behind: "0 to 7 minutes", "0 to 7%".
+const char *label_class_unit(const ig_style *style, size_t k, int decimals, char *buffer,
+                             size_t room);
+/// "May be 12.3 (limits hold it)".
+const char *unclear_label(const ig_style *style, char *buffer, size_t room);
 /// Lower edge of a class: the upper one of the class before, since classes are closed on the right.
 double class_lower(const ig_breaks *breaks, size_t k);
 /// Title with its unit: "Minutes to the nearest clinic (minutes)".

@@ -20,7 +20,7 @@ const char *__lsan_default_suppressions(void)
 }
 #endif
 
-enum { HATCH = 7 }; ///< pixels between the lines of a gap, at 96 dots an inch
+enum { HATCH = 7, DOTS = 6 }; ///< pixels between the lines of a gap, at 96 dots an inch
 
 static const char *const families = "DejaVu Sans,Liberation Sans,Noto Sans,Sans";
 
@@ -108,9 +108,14 @@ static void begin_svg(pen *p, const char *title, const char *about)
                    "<defs><pattern id=\"%sgap\" width=\"7\" height=\"7\" "
                    "patternUnits=\"userSpaceOnUse\"><rect width=\"7\" height=\"7\" "
                    "fill=\"#f4f4f4\"/><path d=\"M-1 1l2-2M0 7L7 0M6 8l2-2\" "
-                   "stroke=\"#8c8c8c\"/></pattern></defs>\n<rect width=\"%d\" height=\"%d\" "
+                   "stroke=\"#8c8c8c\"/></pattern><pattern id=\"%scross\" width=\"7\" "
+                   "height=\"7\" patternUnits=\"userSpaceOnUse\"><rect width=\"7\" height=\"7\" "
+                   "fill=\"#f4f4f4\"/><path d=\"M0 7L7 0M0 0l7 7\" stroke=\"#8c8c8c\"/></pattern>"
+                   "<pattern id=\"%sdots\" width=\"6\" height=\"6\" "
+                   "patternUnits=\"userSpaceOnUse\"><circle cx=\"3\" cy=\"3\" r=\"1.1\" "
+                   "fill=\"#222\"/></pattern></defs>\n<rect width=\"%d\" height=\"%d\" "
                    "fill=\"#fff\"/>\n",
-                   p->id, p->width, p->height);
+                   p->id, p->id, p->id, p->width, p->height);
 }
 
 static void open_svg(pen *p, bool alone)
@@ -341,7 +346,7 @@ static void source(pen *p, ig_colour c)
 }
 
 /// Lines across the path, on one lattice for the whole page so that neighbours fit.
-static void hatch(pen *p)
+static void hatch(pen *p, bool cross)
 {
     double x0, y0, x1, y1;
     const double apart = HATCH * p->unit;
@@ -356,6 +361,10 @@ static void hatch(pen *p)
         cairo_move_to(p->cairo, s - y0, y0);
         cairo_line_to(p->cairo, s - y1, y1);
     }
+    for (double s = floor((x0 - y1) / apart) * apart; cross && s < x1 - y0; s += apart) {
+        cairo_move_to(p->cairo, s + y0, y0);
+        cairo_line_to(p->cairo, s + y1, y1);
+    }
     cairo_set_source_rgb(p->cairo, 140 / 255.0, 140 / 255.0, 140 / 255.0);
     cairo_set_line_width(p->cairo, p->unit);
     cairo_stroke(p->cairo);
@@ -364,10 +373,34 @@ static void hatch(pen *p)
     cairo_path_destroy(kept);
 }
 
+/// Dots on one lattice for the whole page, over what is drawn already.
+static void dot(pen *p)
+{
+    double x0, y0, x1, y1;
+    const double apart = DOTS * p->unit;
+    cairo_save(p->cairo);
+    cairo_path_t *kept = cairo_copy_path(p->cairo);
+    cairo_clip(p->cairo);
+    cairo_clip_extents(p->cairo, &x0, &y0, &x1, &y1);
+    cairo_new_path(p->cairo);
+    for (double y = floor(y0 / apart) * apart + apart / 2; y < y1 + apart; y += apart)
+        for (double x = floor(x0 / apart) * apart + apart / 2; x < x1 + apart; x += apart) {
+            cairo_new_sub_path(p->cairo);
+            cairo_arc(p->cairo, x, y, 1.1 * p->unit, 0.0, 2.0 * M_PI);
+        }
+    cairo_set_source_rgb(p->cairo, 34 / 255.0, 34 / 255.0, 34 / 255.0);
+    cairo_fill(p->cairo);
+    cairo_restore(p->cairo);
+    cairo_append_path(p->cairo, kept);
+    cairo_path_destroy(kept);
+}
+
 static void draw_cairo(pen *p, const pen_look *look)
 {
-    if (look->hatch) {
-        hatch(p);
+    if (look->dots) {
+        dot(p);
+    } else if (look->hatch) {
+        hatch(p, look->cross);
     } else if (look->fill) {
         source(p, look->inside);
         cairo_fill_preserve(p->cairo);
@@ -390,14 +423,16 @@ static void draw_svg(pen *p, const pen_look *look, const char *name)
 {
     ig_text *svg = &p->svg;
     ig_text_append(svg, "<path");
-    if (look->hatch) {
-        ig_text_format(svg, " fill=\"url(#%sgap) #f4f4f4\"", p->id);
+    if (look->dots) {
+        ig_text_format(svg, " fill=\"url(#%sdots)\"", p->id);
+    } else if (look->hatch) {
+        ig_text_format(svg, " fill=\"url(#%s%s) #f4f4f4\"", p->id, look->cross ? "cross" : "gap");
     } else if (look->fill) {
         colour_attribute(svg, "fill", look->inside);
     } else {
         ig_text_append(svg, " fill=\"none\"");
     }
-    if (look->hatch || look->fill) ig_text_append(svg, " fill-rule=\"evenodd\"");
+    if (look->hatch || look->fill || look->dots) ig_text_append(svg, " fill-rule=\"evenodd\"");
     if (look->stroke) {
         colour_attribute(svg, "stroke", look->line);
         ig_text_append(svg, " stroke-width=\"");

@@ -67,6 +67,8 @@ void pen_box(pen *p, double x, double y, double width, double height);
 /// NULL) becomes the tip of the shape in SVG.
 typedef struct pen_look {
     bool fill, stroke, hatch;
+    bool cross; ///< with hatch: lines both ways
+    bool dots;  ///< dark dots and nothing between them, instead of a fill
     ig_colour inside, line;
     double width;
     const double *dash; ///< pairs of lengths

@@ -86,6 +86,13 @@ static double widest(double a, double b)
     return a > b ? a : b;
 }
 
+/// Classes under "No data": how many rows of what kind of gap or mark.
+static size_t mark_rows(const ig_style *style)
+{
+    return (style->breaks->missing > style->suppressed) + (style->suppressed > 0) +
+           (style->lower != NULL);
+}
+
 /// Width that the rows of the legend need: swatch, label, count.
 static double legend_need(pen *p, const page *g, const ig_picture *picture)
 {
@@ -99,6 +106,11 @@ static double legend_need(pen *p, const page *g, const ig_picture *picture)
         label = widest(label, pen_text_width(p, text, g->body));
         label_number((double)breaks->count[k], 0, text, sizeof text);
         count = widest(count, pen_text_width(p, text, g->body));
+    }
+    if (picture->style->suppressed) label = widest(label, pen_text_width(p, "Suppressed", g->body));
+    if (picture->style->lower) {
+        unclear_label(picture->style, text, sizeof text);
+        label = widest(label, pen_text_width(p, text, g->body));
     }
     double rows = label + 14 * g->unit + count, minutes[MOST_ISOCHRONES];
     // Names longer than this are wrapped.
@@ -130,7 +142,7 @@ static double legend_height(const page *g, const ig_picture *picture)
 {
     double minutes[MOST_ISOCHRONES];
     const ig_breaks *breaks = picture->style->breaks;
-    size_t rows = breaks->classes + (breaks->missing > 0 ? 1 : 0);
+    size_t rows = breaks->classes + mark_rows(picture->style);
     rows += distinct_minutes(picture, minutes, MOST_ISOCHRONES);
     const double title = (double)g->legend_title.count * 1.3 * g->body.size + 1.5 * g->small.size;
     const double under = symbol_rows(picture) ? 0.6 * g->body.size : 0.0;
@@ -290,6 +302,7 @@ static ig_status draw_areas(ig_ctx *ctx, pen *p, const page *g, const ig_picture
     const ig_rings *rings = ig_areas_rings(picture->areas);
     const ig_style *style = picture->style;
     const int decimals = label_decimals(style->breaks) + 1;
+    const unsigned char *marks = picture->marks;
     ig_text name = {0};
     for (size_t a = 0; a < rings->areas; a++) {
         if (a % 512 == 0 && ig_ctx_cancelled(ctx)) {
@@ -304,10 +317,14 @@ static ig_status draw_areas(ig_ctx *ctx, pen *p, const page *g, const ig_picture
             ig_areas_size(picture->areas, a) * g->scale * g->scale > 60 * g->unit * g->unit;
         pen_look look = {.fill = !gap, .hatch = gap, .stroke = true, .width = 0.5 * g->unit};
         if (!gap) look.inside = style->colours[k];
+        look.cross = gap && marks && marks[a] == IG_MARK_SUPPRESSED;
         look.line = lined ? border : gap ? (ig_colour){200, 200, 200} : look.inside;
         trace(p, g, rings, a);
         tip(&name, picture, a, decimals);
         pen_draw(p, &look, name.failed ? NULL : name.data);
+        if (gap || !marks || marks[a] != IG_MARK_UNCLEAR) continue;
+        trace(p, g, rings, a);
+        pen_draw(p, &(pen_look){.dots = true}, name.failed ? NULL : name.data);
     }
     const bool failed = name.failed;
     ig_text_free(&name);
@@ -389,25 +406,21 @@ static void draw_sites(pen *p, const page *g, const ig_sites *sites)
 
 // ---- beside the map -----------------------------------------------------------------------------
 
-static void swatch(pen *p, const page *g, double y, const ig_colour *colour)
+static void swatch(pen *p, const page *g, double y, const pen_look *look)
 {
     const double h = 1.25 * g->body.size;
     pen_box(p, g->side_x, y - h * 0.78, 34 * g->unit, h);
-    pen_draw(p,
-             &(pen_look){.fill = colour != NULL,
-                         .hatch = !colour,
-                         .stroke = true,
-                         .inside = colour ? *colour : white,
-                         .line = {140, 140, 140},
-                         .width = 0.8 * g->unit},
-             NULL);
+    pen_draw(p, look, NULL);
 }
 
-static void class_row(pen *p, const page *g, double y, const ig_colour *colour, const char *label,
+static void class_row(pen *p, const page *g, double y, pen_look look, const char *label,
                       int64_t count)
 {
     char number[32];
-    swatch(p, g, y, colour);
+    look.stroke = true;
+    look.line = (ig_colour){140, 140, 140};
+    look.width = 0.8 * g->unit;
+    swatch(p, g, y, &look);
     pen_text(p, g->side_x + 44 * g->unit, y, label, g->body, PEN_START, ink);
     pen_text(p, g->side_x + g->side_w, y, label_number((double)count, 0, number, sizeof number),
              g->body, PEN_END, quiet);
@@ -422,11 +435,22 @@ static double draw_classes(pen *p, const page *g, const ig_picture *picture, dou
     y += row_height(g) * 0.85;
     // The highest class on top, as maps are read.
     for (size_t k = style->breaks->classes; k-- > 0; y += row_height(g))
-        class_row(p, g, y, &style->colours[k],
+        class_row(p, g, y, (pen_look){.fill = true, .inside = style->colours[k]},
                   label_class(style->breaks, k, decimals, text, sizeof text),
                   style->breaks->count[k]);
-    if (style->breaks->missing > 0) {
-        class_row(p, g, y, NULL, "No data", style->breaks->missing);
+    if (style->lower) {
+        class_row(p, g, y, (pen_look){.dots = true}, unclear_label(style, text, sizeof text),
+                  style->unclear);
+        y += row_height(g);
+    }
+    if (style->suppressed) {
+        class_row(p, g, y, (pen_look){.hatch = true, .cross = true}, "Suppressed",
+                  style->suppressed);
+        y += row_height(g);
+    }
+    if (style->breaks->missing > style->suppressed) {
+        class_row(p, g, y, (pen_look){.hatch = true}, "No data",
+                  style->breaks->missing - style->suppressed);
         y += row_height(g);
     }
     return y;

@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-static const ig_colour outline_colour = {140, 140, 140}, gap_colour = {128, 128, 128};
+static const ig_colour outline_colour = {140, 140, 140}, gap_colour = {128, 128, 128},
+                       dot_colour = {34, 34, 34};
 
 static void begin(ig_text *text)
 {
@@ -161,7 +162,7 @@ static void graduated(ig_text *text, const ig_style *style)
         ig_text_format(text, "      <range symbol=\"%zu\"", k);
         number_attribute(text, "lower", class_lower(breaks, k));
         number_attribute(text, "upper", breaks->upper[k]);
-        attribute(text, "label", label_class(breaks, k, decimals, label, sizeof label));
+        attribute(text, "label", label_class_unit(style, k, decimals, label, sizeof label));
         ig_text_append(text, " render=\"true\"/>\n");
     }
     ig_text_append(text, "    </ranges>\n    <symbols>\n");
@@ -200,7 +201,37 @@ static void class_rule(ig_text *text, const ig_style *style, size_t k, int decim
                    ig_number_text(style->breaks->upper[k], digits, sizeof digits));
     text->failed |= filter.failed;
     if (!filter.failed)
-        rule(text, k, label_class(style->breaks, k, decimals, label, sizeof label), filter.data);
+        rule(text, k, label_class_unit(style, k, decimals, label, sizeof label), filter.data);
+    ig_text_free(&filter);
+}
+
+/// Gaps whose status begins "suppressed", in a hatch of their own.
+static void suppressed_rule(ig_text *text, const ig_style *style, size_t number)
+{
+    ig_text filter = {0};
+    append_quoted(&filter, style->column);
+    ig_text_append(&filter, " IS NULL AND ");
+    append_quoted(&filter, style->status);
+    ig_text_append(&filter, " LIKE 'suppressed%'");
+    text->failed |= filter.failed;
+    if (!filter.failed) rule(text, number, "Suppressed", filter.data);
+    ig_text_free(&filter);
+}
+
+/// Drawn over the class: the limits hold the centre.
+static void unclear_rule(ig_text *text, const ig_style *style, size_t number)
+{
+    char digits[32], label[LABEL_ROOM];
+    ig_text filter = {0};
+    ig_number_text(style->centre, digits, sizeof digits);
+    append_quoted(&filter, style->column);
+    ig_text_append(&filter, " IS NOT NULL AND ");
+    append_quoted(&filter, style->lower);
+    ig_text_format(&filter, " <= %s AND ", digits);
+    append_quoted(&filter, style->upper);
+    ig_text_format(&filter, " >= %s", digits);
+    text->failed |= filter.failed;
+    if (!filter.failed) rule(text, number, unclear_label(style, label, sizeof label), filter.data);
     ig_text_free(&filter);
 }
 
@@ -213,6 +244,8 @@ static void rule_based(ig_text *text, const ig_style *style)
                          "    <rules key=\"{00000000-0000-4000-8000-000000000000}\">\n");
     for (size_t k = 0; k < classes; k++)
         class_rule(text, style, k, decimals);
+    if (style->lower) unclear_rule(text, style, classes + 2);
+    if (style->suppressed) suppressed_rule(text, style, classes + 1);
     rule(text, classes, "No data", NULL);
     ig_text_append(text, "    </rules>\n    <symbols>\n");
     for (size_t k = 0; k < classes; k++)
@@ -220,6 +253,12 @@ static void rule_based(ig_text *text, const ig_style *style)
     char name[24];
     snprintf(name, sizeof name, "%zu", classes);
     fill_symbol(text, name, &(fill){gap_colour, gap_colour, 255, "b_diagonal", "solid", 0.1});
+    snprintf(name, sizeof name, "%zu", classes + 1);
+    if (style->suppressed)
+        fill_symbol(text, name, &(fill){gap_colour, gap_colour, 255, "diagonal_x", "solid", 0.1});
+    snprintf(name, sizeof name, "%zu", classes + 2);
+    if (style->lower)
+        fill_symbol(text, name, &(fill){dot_colour, dot_colour, 255, "dense7", "no", 0.1});
     ig_text_append(text, "    </symbols>\n  </renderer-v2>\n");
 }
 
@@ -242,7 +281,7 @@ ig_status ig_style_qml(ig_ctx *ctx, const ig_style *style, const char *const *al
         return ig_fail(ctx, IG_EINVAL, "a style needs a column, classes and colours");
     ig_text text = {0};
     begin(&text);
-    if (style->gaps || !style->breaks->classes) {
+    if (style->gaps || style->lower || !style->breaks->classes) {
         rule_based(&text, style);
     } else {
         graduated(&text, style);

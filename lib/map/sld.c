@@ -40,7 +40,7 @@ static void outline(ig_text *text, const char *colour)
 static void class_rule(ig_text *text, const ig_style *style, size_t k, int decimals)
 {
     char label[LABEL_ROOM];
-    begin_rule(text, label_class(style->breaks, k, decimals, label, sizeof label));
+    begin_rule(text, label_class_unit(style, k, decimals, label, sizeof label));
     ig_text_append(text, "<ogc:And>");
     compare(text, k ? "PropertyIsGreaterThan" : "PropertyIsGreaterThanOrEqualTo", style->column,
             class_lower(style->breaks, k));

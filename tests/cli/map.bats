@@ -38,7 +38,9 @@ print(*[v for r in sqlite3.connect(sys.argv[1]).execute(sys.argv[2]) for v in r]
     [ "$(sql map.gpkg 'select styleName, useAsDefault from layer_styles order by 1')" = "smokers 1 smokers graduated 0" ]
     [ "$(head -c 4 map.png | tail -c 3)" = "PNG" ]
     grep -q '>No data</text>' map.svg
-    grep -q '>25</text>' map.svg
+    # 18 that are not known, 7 that were suppressed (* and [c]).
+    grep -q '>18</text>' map.svg
+    grep -q '>7</text>' map.svg
 }
 
 @test "several values are several styles of one layer" {
@@ -114,4 +116,64 @@ print(*[v for r in sqlite3.connect(sys.argv[1]).execute(sys.argv[2]) for v in r]
         --sites-label "GP surgeries" --svg map.svg
     grep -q '>GP surgeries</text>' map.svg
     grep -q 'Abbey Street Surgery' map.svg
+}
+
+@test "values of several columns share classes that are made from all of them" {
+    printf 'code,y1,y2\n' >years.csv
+    python3 - "$areas" >>years.csv <<'P'
+import json, sys
+for i, f in enumerate(json.load(open(sys.argv[1]))["features"]):
+    print("%s,%d,%d" % (f["properties"]["LSOA21CD"], i % 10, 10 + i % 30))
+P
+    "$ISOGAP" map --areas "$areas" --table years.csv --value y1,y2 --method equal --classes 4 \
+        --shared-classes -o shared.gpkg --json >out.json
+    # 0 to 39 in four: the same bounds for both, each with its own counts.
+    [ "$(json out.json '[m["upper_bounds"] for m in j["maps"]]')" = "[[9.75, 19.5, 29.25, 39], [9.75, 19.5, 29.25, 39]]" ]
+    [ "$(json out.json 'j["maps"][0]["counts"]')" = "[300, 0, 0, 0]" ]
+    [ "$(json out.json 'j["maps"][1]["counts"]')" = "[0, 100, 100, 100]" ]
+    [ "$(json out.json 'j["maps"][0]["colours"] == j["maps"][1]["colours"]')" = True ]
+}
+
+@test "classes lie alike on both sides of the centre, in a palette of two sides" {
+    printf 'code,v,lo,hi\n' >change.csv
+    python3 - "$areas" >>change.csv <<'P'
+import json, sys
+for i, f in enumerate(json.load(open(sys.argv[1]))["features"]):
+    v = i % 13 - 4  # -4 to 8
+    print("%s,%d,%g,%g" % (f["properties"]["LSOA21CD"], v, v - 1.5, v + 1.5))
+P
+    "$ISOGAP" map --areas "$areas" --table change.csv --value v --method equal --classes 4 \
+        --centre 0 --lower lo --upper hi -o change.gpkg --png change.png --json >out.json
+    # Distances of 0 to 8 in two: 4 and 8 on each side; below -4 there is nothing.
+    [ "$(json out.json 'j["maps"][0]["upper_bounds"]')" = "[0, 4, 8]" ]
+    # The middle two of PuOr's four and its last: the pale ones touch the centre.
+    [ "$(json out.json 'j["maps"][0]["colours"]')" = "['#fdb863', '#b2abd2', '#5e3c99']" ]
+    # -1, 0 and 1 are within 1.5 of the centre.
+    [ "$(json out.json 'j["maps"][0]["unclear"]')" = "69" ]
+    grep -aq 'Limits include 0' change.gpkg
+    run "$ISOGAP" map --areas "$areas" --table change.csv --value v --centre 0 --palette PuBu -o no.gpkg
+    [ "$status" -eq 2 ]
+    [[ "$output" == *PuBu* && "$output" == *PuOr* ]]
+    run "$ISOGAP" map --areas "$areas" --table change.csv --value v --lower lo --upper hi -o no.gpkg
+    [ "$status" -eq 2 ]
+    [[ "$output" == *--centre* ]]
+    [ ! -e no.gpkg ]
+}
+
+@test "suppressed values are hatched apart from unknown ones, and labels carry the unit" {
+    printf 'code,v\n' >some.csv
+    python3 - "$areas" >>some.csv <<'P'
+import json, sys
+for i, f in enumerate(json.load(open(sys.argv[1]))["features"]):
+    print("%s,%s" % (f["properties"]["LSOA21CD"], "*" if i < 7 else "" if i < 10 else i))
+P
+    "$ISOGAP" map --areas "$areas" --table some.csv --value v --unit minutes -o some.gpkg --svg some.svg \
+        --json >out.json
+    [ "$(json out.json 'j["maps"][0]["missing"], j["maps"][0]["suppressed"]')" = "(10, 7)" ]
+    sql some.gpkg 'select styleQML from layer_styles where useAsDefault' >qml
+    grep -q 'diagonal_x' qml
+    grep -q 'label="Suppressed"' qml
+    grep -q ' minutes"' qml
+    grep -q '>Suppressed</text>' some.svg
+    grep -q '>No data</text>' some.svg
 }
