@@ -3,6 +3,7 @@
 
 #include <core/inside.h>
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -10,6 +11,7 @@ struct settings {
     ig_texts areas, values, outlines, sites;
     const char *output, *png, *svg, *project;
     const char *title, *subtitle, *unit, *attribution, *outlines_label, *sites_label;
+    const char *sites_kind;
     int64_t width, height;
     double dpi, min_match;
     bool shared;
@@ -37,13 +39,15 @@ static const ig_option options[] = {
     {"unit", IG_OPTION_TEXT, AT(unit), false, "unit of the values, as minutes or %", NULL, 0, 0},
     {"attribution", IG_OPTION_TEXT, AT(attribution), false,
      "line at the foot; the publisher's own for ONS codes", NULL, 0, 0},
-    {"outlines", IG_OPTION_INPUTS, AT(outlines), false, "boundaries drawn as lines in pictures",
+    {"outlines", IG_OPTION_INPUTS, AT(outlines), false, "boundaries drawn as lines over the areas",
      NULL, 0, 0},
     {"outlines-label", IG_OPTION_TEXT, AT(outlines_label), false, "name of them in the legend",
      NULL, 0, 0},
-    {"sites", IG_OPTION_INPUTS, AT(sites), false, "places drawn in pictures", NULL, 0, 0},
+    {"sites", IG_OPTION_INPUTS, AT(sites), false, "places drawn over the areas", NULL, 0, 0},
     {"sites-label", IG_OPTION_TEXT, AT(sites_label), false, "name of them in the legend", NULL, 0,
      0},
+    {"sites-kind", IG_OPTION_COLUMN, AT(sites_kind), false,
+     "column of the sites whose values get a symbol each in QGIS", NULL, 0, 0},
     {"width", IG_OPTION_COUNT, AT(width), false, "width of pictures, pixels", NULL, 100, 30000},
     {"height", IG_OPTION_COUNT, AT(height), false,
      "height of pictures, pixels; by the areas' shape when left out", NULL, 100, 30000},
@@ -98,6 +102,10 @@ struct work {
     ig_choropleth **maps;
     size_t map_count;
     const char **inputs; ///< NULL-ended
+    ig_result *site_columns, *outline_columns;
+    const char **kinds; ///< of the sites, rising; lent by the column
+    size_t kind_count;
+    char outlines_layer[256];
 };
 
 static void free_work(struct work *w)
@@ -109,6 +117,9 @@ static void free_work(struct work *w)
     for (size_t t = 0; w->tables && t < w->table_count; t++)
         ig_table_free(w->tables[t].table);
     ig_free(w->tables);
+    ig_free(w->kinds);
+    ig_result_free(w->site_columns);
+    ig_result_free(w->outline_columns);
     ig_sites_free(w->sites);
     ig_areas_free(w->outlines);
     ig_areas_free(w->areas);
@@ -179,6 +190,135 @@ static ig_status make_maps(ig_ctx *ctx, const struct settings *s, struct work *w
     return status;
 }
 
+// ---- places and outlines as layers -----------------------------------------------------------
+
+static const char *site_kind(const struct work *w, size_t kind, size_t site, size_t *row)
+{
+    // Sites are rows of the table in its order, some left out.
+    const ig_table *table = ig_sites_table(w->sites);
+    while (*row < ig_table_rows(table) &&
+           ig_table_line(table, *row) != ig_sites_line(w->sites, site))
+        (*row)++;
+    return *row < ig_table_rows(table) ? ig_table_text(table, *row, kind) : "";
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/// The different values of the column `kind`, rising.
+static ig_status list_kinds(ig_ctx *ctx, struct work *w, const ig_column *kind)
+{
+    enum { KINDS_MOST = 30 };
+    const size_t count = ig_sites_count(w->sites);
+    w->kinds = ig_alloc(count + 1, sizeof *w->kinds);
+    if (!w->kinds) return no_memory(ctx);
+    for (size_t i = 0; i < count; i++)
+        if (kind->text[i] && *kind->text[i]) w->kinds[w->kind_count++] = kind->text[i];
+    qsort(w->kinds, w->kind_count, sizeof *w->kinds, by_text);
+    size_t kept = 0;
+    for (size_t i = 0; i < w->kind_count; i++)
+        if (!kept || strcmp(w->kinds[kept - 1], w->kinds[i])) w->kinds[kept++] = w->kinds[i];
+    w->kind_count = kept;
+    if (kept <= KINDS_MOST) return IG_OK;
+    return command_fail(ctx, IG_EFORMAT, "name a column with few values",
+                        "--sites-kind: %zu kinds of sites are more than symbols can tell apart",
+                        kept);
+}
+
+static ig_status describe_sites(ig_ctx *ctx, const struct settings *s, struct work *w)
+{
+    if (!w->sites) return IG_OK;
+    const size_t count = ig_sites_count(w->sites);
+    size_t kind = SIZE_MAX, row = 0;
+    ig_column *column = NULL;
+    ig_status status = IG_OK;
+    if (s->sites_kind) {
+        status = ig_table_find(ctx, ig_sites_table(w->sites), s->sites_kind, &kind);
+        if (status) return status;
+    }
+    status = ig_result_new(count, &w->site_columns);
+    if (!status) status = ig_result_add(w->site_columns, "site", IG_COLUMN_TEXT, &column);
+    if (!status) status = ig_result_add(w->site_columns, "name", IG_COLUMN_TEXT, &column);
+    if (!status && s->sites_kind)
+        status = ig_result_add(w->site_columns, "kind", IG_COLUMN_TEXT, &column);
+    // Columns may have moved while others were added.
+    for (size_t i = 0; i < count && !status; i++) {
+        const char *known = ig_sites_name(w->sites, i);
+        ig_column *columns = w->site_columns->columns;
+        status = ig_result_set_text(w->site_columns, &columns[0], i, ig_sites_code(w->sites, i));
+        if (!status && known) status = ig_result_set_text(w->site_columns, &columns[1], i, known);
+        if (!status && s->sites_kind)
+            status =
+                ig_result_set_text(w->site_columns, &columns[2], i, site_kind(w, kind, i, &row));
+    }
+    if (status) return no_memory(ctx);
+    return s->sites_kind ? list_kinds(ctx, w, &w->site_columns->columns[2]) : IG_OK;
+}
+
+static ig_status describe_outlines(ig_ctx *ctx, struct work *w)
+{
+    if (!w->outlines) return IG_OK;
+    const char *layer = ig_areas_layer(w->outlines);
+    const bool taken = !strcasecmp(layer, ig_areas_layer(w->areas)) || !strcasecmp(layer, "sites");
+    snprintf(w->outlines_layer, sizeof w->outlines_layer, "%s%s", layer, taken ? "_outlines" : "");
+    ig_column *column = NULL;
+    ig_status status = ig_result_new(ig_areas_count(w->outlines), &w->outline_columns);
+    if (!status) status = ig_result_add(w->outline_columns, "area", IG_COLUMN_TEXT, &column);
+    if (!status) status = ig_result_add(w->outline_columns, "name", IG_COLUMN_TEXT, &column);
+    for (size_t a = 0; a < ig_areas_count(w->outlines) && !status; a++) {
+        const char *name = ig_areas_name(w->outlines, a);
+        ig_column *columns = w->outline_columns->columns;
+        status =
+            ig_result_set_text(w->outline_columns, &columns[0], a, ig_areas_code(w->outlines, a));
+        if (!status && name) status = ig_result_set_text(w->outline_columns, &columns[1], a, name);
+    }
+    return status ? no_memory(ctx) : IG_OK;
+}
+
+static const char *sites_layer(const struct work *w)
+{
+    return strcasecmp(ig_areas_layer(w->areas), "sites") ? "sites" : "sites_2";
+}
+
+static ig_status sites_qml(ig_ctx *ctx, const struct settings *s, const struct work *w, char **qml)
+{
+    return s->sites_kind ? ig_site_kinds_qml(ctx, "name", "kind", w->kinds, w->kind_count, qml)
+                         : ig_site_qml(ctx, "name", qml);
+}
+
+/// The layers over the areas, each with its style.
+static ig_status add_overlays(ig_ctx *ctx, const struct settings *s, const struct work *w,
+                              ig_layers *layers)
+{
+    ig_status status = IG_OK;
+    char *qml = NULL;
+    if (w->outlines) {
+        status = ig_layers_areas(layers, w->outlines_layer, w->outlines, false, w->outline_columns);
+        if (!status) status = ig_outline_qml(ctx, &qml);
+        if (!status)
+            status = ig_layers_style(layers, w->outlines_layer, "outlines", qml, NULL, true);
+        ig_style_free(qml);
+        qml = NULL;
+    }
+    if (status || !w->sites) return status;
+    const size_t count = ig_sites_count(w->sites);
+    double *x = ig_alloc(count + 1, sizeof *x), *y = ig_alloc(count + 1, sizeof *y);
+    for (size_t i = 0; x && y && i < count; i++) {
+        x[i] = ig_sites_x(w->sites, i);
+        y[i] = ig_sites_y(w->sites, i);
+    }
+    if (!x || !y) status = no_memory(ctx);
+    if (!status) status = ig_layers_points(layers, sites_layer(w), count, x, y, w->site_columns);
+    if (!status) status = sites_qml(ctx, s, w, &qml);
+    if (!status) status = ig_layers_style(layers, sites_layer(w), "sites", qml, NULL, true);
+    ig_style_free(qml);
+    ig_free(x);
+    ig_free(y);
+    return status;
+}
+
 static bool ends_with(const char *path, const char *suffix)
 {
     const size_t n = strlen(path), m = strlen(suffix);
@@ -204,6 +344,7 @@ static ig_status write_layers(ig_ctx *ctx, const struct settings *s, const struc
     ig_status status = ig_layers_begin(ctx, s->output, w->inputs, &layers);
     if (!status) status = ig_layers_areas(layers, name, w->areas, false, w->join->columns);
     if (!status) status = ig_map_styles(ctx, layers, name, styles, w->map_count, w->join->columns);
+    if (!status && ends_with(s->output, ".gpkg")) status = add_overlays(ctx, s, w, layers);
     if (!status && w->table_count && ends_with(s->output, ".gpkg"))
         status = joining_layers(ctx, layers, "map", w->join, w->areas);
     if (!status) status = ig_layers_metadata(layers, "isogap_command", "map");
@@ -243,19 +384,58 @@ static ig_status write_picture(ig_ctx *ctx, const struct settings *s, const stru
     return status ? status : command_output(json, path);
 }
 
+/// Layers of the project from top to bottom: sites, outlines, the values with the first shown.
+static ig_status project_layers(ig_ctx *ctx, const struct settings *s, const struct work *w,
+                                ig_project_layer *list, char **qml, size_t *count)
+{
+    ig_status status = IG_OK;
+    size_t n = 0;
+    if (w->sites) {
+        status = sites_qml(ctx, s, w, &qml[n]);
+        list[n] = (ig_project_layer){.layer = sites_layer(w),
+                                     .title = s->sites_label ? s->sites_label : "Sites",
+                                     .qml = qml[n],
+                                     .points = true};
+        n++;
+    }
+    if (!status && w->outlines) {
+        status = ig_outline_qml(ctx, &qml[n]);
+        list[n] = (ig_project_layer){.layer = w->outlines_layer,
+                                     .title = s->outlines_label ? s->outlines_label : "Boundaries",
+                                     .qml = qml[n]};
+        n++;
+    }
+    for (size_t m = 0; !status && m < w->map_count; m++, n++) {
+        const ig_style *style = ig_choropleth_style(w->maps[m]);
+        status = ig_style_qml(ctx, style, NULL, &qml[n]);
+        list[n] = (ig_project_layer){.layer = ig_areas_layer(w->areas),
+                                     .title = style->title,
+                                     .qml = qml[n],
+                                     .group = w->map_count > 1 ? "Values" : NULL,
+                                     .hidden = m > 0};
+    }
+    *count = n;
+    return status;
+}
+
 static ig_status write_project(ig_ctx *ctx, const struct settings *s, const struct work *w,
                                json_t *json)
 {
-    const ig_style *style = ig_choropleth_style(w->maps[0]);
-    char *qml = NULL;
-    ig_status status = ig_style_qml(ctx, style, NULL, &qml);
-    if (status) return status;
-    const ig_project_layer layer = {ig_areas_layer(w->areas), style->title, qml, false};
-    double box[4];
-    ig_areas_box(w->areas, box);
-    status = ig_project_write(ctx, s->project, s->title ? s->title : style->title, s->output,
-                              &layer, 1, box, w->inputs);
-    ig_style_free(qml);
+    const size_t room = w->map_count + 2;
+    ig_project_layer *list = ig_alloc(room, sizeof *list);
+    char **qml = ig_alloc(room, sizeof *qml);
+    ig_project project = {.title = s->title ? s->title : ig_choropleth_style(w->maps[0])->title,
+                          .attribution = attribution(s, w),
+                          .geopackage = s->output,
+                          .layers = list};
+    ig_status status = list && qml ? IG_OK : no_memory(ctx);
+    if (!status) status = project_layers(ctx, s, w, list, qml, &project.count);
+    ig_areas_box(w->areas, project.box);
+    if (!status) status = ig_project_save(ctx, s->project, &project, w->inputs);
+    for (size_t i = 0; qml && i < room; i++)
+        ig_style_free(qml[i]);
+    ig_free((void *)qml);
+    ig_free(list);
     return status ? status : command_output(json, s->project);
 }
 
@@ -317,6 +497,8 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     if (!status) status = check_outputs(ctx, s, &w);
     if (!status) status = read_inputs(ctx, s, &w);
     if (!status) status = make_maps(ctx, s, &w);
+    if (!status) status = describe_sites(ctx, s, &w);
+    if (!status) status = describe_outlines(ctx, &w);
     if (!status) status = write_outputs(ctx, s, &w, json);
     if (!status) {
         json_t *maps = json_array();
@@ -345,6 +527,9 @@ const struct command cmd_map = {
         "--centre V makes classes that lie alike on both sides of V (0, or the value of England) "
         "in a two-sided palette; with --lower and --upper, areas whose limits hold V are dotted. "
         "Values that were suppressed are hatched another way than those that are not known.\n\n"
+        "--outlines and --sites become layers of the GeoPackage too; --sites-kind gives each kind "
+        "of site its symbol. --project writes a QGIS project with all of them in its layer tree "
+        "and a print layout: title, map, legend, scale bar, north and attribution.\n\n"
         "--png and --svg draw the first column with legend, counts, scale bar and attribution.",
     .example = "isogap map --areas geodata/sample/lsoa21.geojson --table "
                "geodata/sample/iod2025_file1.csv --columns '\"Index of Multiple Deprivation (IMD) "

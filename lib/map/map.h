@@ -49,6 +49,12 @@ typedef struct ig_mode_minutes {
 /// a colour of its own, so that one can be switched off in the layer tree.
 IG_API IG_MUST_CHECK ig_status ig_isochrone_modes_qml(ig_ctx *ctx, const ig_mode_minutes *modes,
                                                       size_t count, char **qml);
+/// QML of boundaries drawn as lines only.
+IG_API IG_MUST_CHECK ig_status ig_outline_qml(ig_ctx *ctx, char **qml);
+/// QML of sites by kind: a shape and a colour for each value of `kind_column`, other values grey.
+IG_API IG_MUST_CHECK ig_status ig_site_kinds_qml(ig_ctx *ctx, const char *label_column,
+                                                 const char *kind_column, const char *const *kinds,
+                                                 size_t count, char **qml);
 IG_API IG_MUST_CHECK ig_status ig_site_qml(ig_ctx *ctx, const char *label_column, char **qml);
 IG_API void ig_style_free(char *text);
 
@@ -107,7 +113,17 @@ typedef struct ig_project_layer {
     const char *title; ///< in the layer tree; NULL: the name
     const char *qml;   ///< as stored in layer_styles
     bool points;       ///< points, not polygons
+    const char *group; ///< in the layer tree: layers of one group stand together; NULL: none
+    bool hidden;       ///< not shown until switched on
 } ig_project_layer;
+/// A project beside its layers: what the view and the print layout need.
+typedef struct ig_project {
+    const char *title, *attribution; ///< may be NULL
+    const char *geopackage;
+    const ig_project_layer *layers; ///< the first on top
+    size_t count;
+    double box[4]; ///< west south east north of the first view, work CRS
+} ig_project;
 /// A QGIS project (.qgz) that opens a GeoPackage with its layers styled: the first on top. The
 /// file is named from the project's folder, so that both can be moved together. A project does not
 /// look into layer_styles, so it carries the styles itself.
@@ -116,6 +132,11 @@ IG_API IG_MUST_CHECK ig_status ig_project_write(ig_ctx *ctx, const char *path, c
                                                 const char *geopackage,
                                                 const ig_project_layer *layers, size_t count,
                                                 const double box[4], const char *const *inputs);
+
+/// The same with groups, and a print layout of title, map, legend, scale bar, north, attribution.
+IG_API IG_MUST_CHECK ig_status ig_project_save(ig_ctx *ctx, const char *path,
+                                               const ig_project *project,
+                                               const char *const *inputs);
 
 // ---- pictures ---------------------------------------------------------------------------------
 

@@ -28,4 +28,9 @@ void append_title(ig_text *text, const ig_style *style);
 /// "name" with quotes doubled: a column in an expression of QGIS. Not yet escaped for XML.
 void append_quoted(ig_text *text, const char *name);
 
+// ---- layout.c -----------------------------------------------------------------------------------
+
+/// The element Layouts of a project; box: west south east north.
+void append_layout(ig_text *text, const char *title, const char *attribution, const double box[4]);
+
 #endif

@@ -86,7 +86,36 @@ static void tree_layer(ig_text *text, const char *file, const ig_project_layer *
     append_xml(text, layer->title ? layer->title : layer->layer);
     ig_text_append(text, "\" source=\"");
     append_source(text, file, layer->layer);
-    ig_text_append(text, "\" providerKey=\"ogr\" checked=\"Qt::Checked\" expanded=\"1\"/>\n");
+    ig_text_append(text, "\" providerKey=\"ogr\"");
+    ig_text_format(text, " checked=\"Qt::%s\" expanded=\"%d\"/>\n",
+                   layer->hidden ? "Unchecked" : "Checked", layer->hidden ? 0 : 1);
+}
+
+static bool same_group(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static void layer_tree(ig_text *text, const char *file, const ig_project_layer *layers,
+                       size_t count)
+{
+    const char *open = NULL;
+    ig_text_append(text, "  <layer-tree-group>\n");
+    for (size_t i = 0; i < count; i++) {
+        const char *group = layers[i].group;
+        if (!same_group(group, open)) {
+            if (open) ig_text_append(text, "    </layer-tree-group>\n");
+            if (group) {
+                ig_text_append(text, "    <layer-tree-group name=\"");
+                append_xml(text, group);
+                ig_text_append(text, "\" checked=\"Qt::Checked\" expanded=\"1\">\n");
+            }
+            open = group;
+        }
+        tree_layer(text, file, &layers[i], i);
+    }
+    if (open) ig_text_append(text, "    </layer-tree-group>\n");
+    ig_text_append(text, "  </layer-tree-group>\n");
 }
 
 static void map_layer(ig_text *text, const char *crs, const char *file,
@@ -118,9 +147,10 @@ static void append_extent(ig_text *text, const double box[4])
     ig_text_append(text, "</extent></mapcanvas>\n");
 }
 
-static void append_project(ig_text *text, const char *crs, const char *title, const char *file,
-                           const ig_project_layer *layers, size_t count, const double box[4])
+static void append_project(ig_text *text, const char *crs, const char *file,
+                           const ig_project *project)
 {
+    const char *title = project->title ? project->title : "";
     ig_text_append(text, "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
                          "<qgis version=\"3.22.0\" projectname=\"");
     append_xml(text, title);
@@ -128,18 +158,18 @@ static void append_project(ig_text *text, const char *crs, const char *title, co
     append_xml(text, title);
     ig_text_append(text, "</title>\n  <projectCrs>");
     append_crs(text, crs);
-    ig_text_append(text, "</projectCrs>\n  <layer-tree-group>\n");
-    for (size_t i = 0; i < count; i++)
-        tree_layer(text, file, &layers[i], i);
-    ig_text_append(text, "  </layer-tree-group>\n");
-    append_extent(text, box);
+    ig_text_append(text, "</projectCrs>\n");
+    layer_tree(text, file, project->layers, project->count);
+    append_extent(text, project->box);
     ig_text_append(text, "  <projectlayers>\n");
-    for (size_t i = 0; i < count; i++)
-        map_layer(text, crs, file, &layers[i], i);
+    for (size_t i = 0; i < project->count; i++)
+        map_layer(text, crs, file, &project->layers[i], i);
     ig_text_append(text, "  </projectlayers>\n  <layerorder>\n");
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < project->count; i++)
         ig_text_format(text, "    <layer id=\"isogap_layer_%03zu\"/>\n", i);
-    ig_text_append(text, "  </layerorder>\n  <properties>\n    <SpatialRefSys><ProjectionsEnabled "
+    ig_text_append(text, "  </layerorder>\n");
+    append_layout(text, title, project->attribution, project->box);
+    ig_text_append(text, "  <properties>\n    <SpatialRefSys><ProjectionsEnabled "
                          "type=\"int\">1</ProjectionsEnabled></SpatialRefSys>\n"
                          "    <Paths><Absolute type=\"bool\">false</Absolute></Paths>\n"
                          "  </properties>\n</qgis>\n");
@@ -191,6 +221,17 @@ ig_status ig_project_write(ig_ctx *ctx, const char *path, const char *title, con
                            const ig_project_layer *layers, size_t count, const double box[4],
                            const char *const *inputs)
 {
+    const ig_project project = {.title = title,
+                                .geopackage = geopackage,
+                                .layers = layers,
+                                .count = count,
+                                .box = {box[0], box[1], box[2], box[3]}};
+    return ig_project_save(ctx, path, &project, inputs);
+}
+
+ig_status ig_project_save(ig_ctx *ctx, const char *path, const ig_project *project,
+                          const char *const *inputs)
+{
     const char *dot = strrchr(ig_base_name(path), '.');
     const bool zip = dot && strcmp(dot, ".qgz") == 0;
     if (!zip && !(dot && strcmp(dot, ".qgs") == 0)) {
@@ -200,13 +241,13 @@ ig_status ig_project_write(ig_ctx *ctx, const char *path, const char *title, con
     ig_status status = ig_output_check(ctx, path, inputs);
     if (status) return status;
     ig_text file = {0}, text = {0}, name = {0}, bytes = {0};
-    status = relative(path, geopackage, &file);
+    status = relative(path, project->geopackage, &file);
     if (status) {
-        ig_fail(ctx, status, "cannot tell where %s lies seen from %s", ig_show(geopackage),
+        ig_fail(ctx, status, "cannot tell where %s lies seen from %s", ig_show(project->geopackage),
                 ig_show(path));
         goto done;
     }
-    append_project(&text, ig_ctx_work_crs(ctx), title ? title : "", file.data, layers, count, box);
+    append_project(&text, ig_ctx_work_crs(ctx), file.data, project);
     member_name(path, &name);
     if (text.failed || name.failed || (zip && !zipped(&text, name.data, &bytes))) {
         status = ig_fail(ctx, IG_EMEMORY, "no memory for the project %s", ig_show(path));

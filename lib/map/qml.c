@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const ig_colour outline_colour = {140, 140, 140}, gap_colour = {128, 128, 128},
-                       dot_colour = {34, 34, 34};
+                       dot_colour = {34, 34, 34}, border_colour = {60, 60, 60};
 
 static void begin(ig_text *text)
 {
@@ -400,26 +400,31 @@ ig_status ig_isochrone_modes_qml(ig_ctx *ctx, const ig_mode_minutes *modes, size
     return finish(ctx, &text, qml);
 }
 
-static void site_symbol(ig_text *text)
+typedef struct mark {
+    const char *shape, *colour;
+} mark;
+
+/// A marker with a white rim; the cross of a clinic on it where there are no kinds.
+static void site_symbol(ig_text *text, size_t number, const mark *m, bool cross)
 {
-    static const char *const marks[][5] = {
-        {"circle", "0,0,0,255", "255,255,255,255", "3.6", "0.4"},
-        {"cross_fill", "255,255,255,255", "255,255,255,255", "2", "0"}};
-    ig_text_append(text, "    <symbols>\n      <symbol name=\"0\" type=\"marker\" alpha=\"1\" "
-                         "clip_to_extent=\"1\" force_rhr=\"0\">\n");
-    for (size_t m = 0; m < 2; m++) {
+    const mark marks[] = {*m, {"cross_fill", "255,255,255,255"}};
+    ig_text_format(text,
+                   "      <symbol name=\"%zu\" type=\"marker\" alpha=\"1\" "
+                   "clip_to_extent=\"1\" force_rhr=\"0\">\n",
+                   number);
+    for (size_t i = 0; i < 1 + (size_t)cross; i++) {
         ig_text_append(text, "        <layer class=\"SimpleMarker\" enabled=\"1\" locked=\"0\" "
                              "pass=\"0\">\n          <Option type=\"Map\">\n");
-        option(text, "name", marks[m][0]);
-        option(text, "color", marks[m][1]);
-        option(text, "outline_color", marks[m][2]);
-        option(text, "outline_style", m ? "no" : "solid");
-        option(text, "size", marks[m][3]);
+        option(text, "name", marks[i].shape);
+        option(text, "color", marks[i].colour);
+        option(text, "outline_color", "255,255,255,255");
+        option(text, "outline_style", i ? "no" : "solid");
+        option(text, "size", i ? "2" : "3.6");
         option(text, "size_unit", "MM");
-        option(text, "outline_width", marks[m][4]);
+        option(text, "outline_width", i ? "0" : "0.4");
         ig_text_append(text, "          </Option>\n        </layer>\n");
     }
-    ig_text_append(text, "      </symbol>\n    </symbols>\n");
+    ig_text_append(text, "      </symbol>\n");
 }
 
 static void site_labels(ig_text *text, const char *column)
@@ -440,20 +445,76 @@ static void site_labels(ig_text *text, const char *column)
                          "    </settings>\n  </labeling>\n");
 }
 
+static void begin_sites(ig_text *text, bool labels)
+{
+    ig_text_append(text, "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n");
+    ig_text_format(text,
+                   "<qgis version=\"3.22.0\" styleCategories=\"Symbology|Labeling|Fields\" "
+                   "labelsEnabled=\"%d\">\n",
+                   labels ? 1 : 0);
+}
+
+static ig_status end_sites(ig_ctx *ctx, ig_text *text, const char *label_column, char **qml)
+{
+    ig_text_append(text, "    </symbols>\n  </renderer-v2>\n");
+    if (label_column) site_labels(text, label_column);
+    ig_text_append(text, "  <layerGeometryType>0</layerGeometryType>\n</qgis>\n");
+    return finish(ctx, text, qml);
+}
+
+static const mark plain_mark = {"circle", "0,0,0,255"};
+
 ig_status ig_site_qml(ig_ctx *ctx, const char *label_column, char **qml)
 {
     ig_text text = {0};
-    ig_text_append(&text, "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n");
-    ig_text_format(&text,
-                   "<qgis version=\"3.22.0\" styleCategories=\"Symbology|Labeling|Fields\" "
-                   "labelsEnabled=\"%d\">\n",
-                   label_column ? 1 : 0);
+    begin_sites(&text, label_column != NULL);
     ig_text_append(&text, "  <renderer-v2 type=\"singleSymbol\" symbollevels=\"0\" "
-                          "forceraster=\"0\" enableorderby=\"0\">\n");
-    site_symbol(&text);
-    ig_text_append(&text, "  </renderer-v2>\n");
-    if (label_column) site_labels(&text, label_column);
-    ig_text_append(&text, "  <layerGeometryType>0</layerGeometryType>\n</qgis>\n");
+                          "forceraster=\"0\" enableorderby=\"0\">\n    <symbols>\n");
+    site_symbol(&text, 0, &plain_mark, true);
+    return end_sites(ctx, &text, label_column, qml);
+}
+
+ig_status ig_site_kinds_qml(ig_ctx *ctx, const char *label_column, const char *kind_column,
+                            const char *const *kinds, size_t count, char **qml)
+{
+    // Colours that the colour-blind can tell apart (Okabe and Ito, 2008), each with its own shape.
+    static const mark marks[] = {{"circle", "0,0,0,255"},      {"square", "0,114,178,255"},
+                                 {"triangle", "213,94,0,255"}, {"diamond", "0,158,115,255"},
+                                 {"star", "204,121,167,255"},  {"pentagon", "86,180,233,255"},
+                                 {"hexagon", "230,159,0,255"}};
+    enum { MARKS = sizeof marks / sizeof *marks };
+    static const mark other = {"circle", "128,128,128,255"};
+    ig_text text = {0};
+    begin_sites(&text, label_column != NULL);
+    ig_text_append(&text, "  <renderer-v2 type=\"categorizedSymbol\" symbollevels=\"0\" "
+                          "forceraster=\"0\" enableorderby=\"0\" attr=\"");
+    append_column(&text, kind_column);
+    ig_text_append(&text, "\">\n    <categories>\n");
+    for (size_t k = 0; k < count; k++) {
+        ig_text_format(&text, "      <category symbol=\"%zu\" type=\"string\" render=\"true\"", k);
+        attribute(&text, "value", kinds[k]);
+        attribute(&text, "label", kinds[k]);
+        ig_text_append(&text, "/>\n");
+    }
+    ig_text_format(&text,
+                   "      <category symbol=\"%zu\" type=\"string\" render=\"true\" value=\"\" "
+                   "label=\"Other\"/>\n    </categories>\n    <symbols>\n",
+                   count);
+    for (size_t k = 0; k < count; k++)
+        site_symbol(&text, k, &marks[k % MARKS], false);
+    site_symbol(&text, count, &other, false);
+    return end_sites(ctx, &text, label_column, qml);
+}
+
+ig_status ig_outline_qml(ig_ctx *ctx, char **qml)
+{
+    ig_text text = {0};
+    begin(&text);
+    ig_text_append(&text, "  <renderer-v2 type=\"singleSymbol\" symbollevels=\"0\" "
+                          "forceraster=\"0\" enableorderby=\"0\">\n    <symbols>\n");
+    fill_symbol(&text, "0", &(fill){border_colour, border_colour, 255, "no", "solid", 0.4});
+    ig_text_append(&text, "    </symbols>\n  </renderer-v2>\n"
+                          "  <layerGeometryType>2</layerGeometryType>\n</qgis>\n");
     return finish(ctx, &text, qml);
 }
 

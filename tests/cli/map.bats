@@ -177,3 +177,78 @@ P
     grep -q '>Suppressed</text>' some.svg
     grep -q '>No data</text>' some.svg
 }
+
+@test "sites by kind and outlines are layers with styles of their own, and the project groups values" {
+    "$ISOGAP" map --areas "$areas" --table "$iod" --columns "$decile" --value decile,BNG_N \
+        --sites "$GEODATA/sample/clinics.csv" --sites-kind gps --outlines "$GEODATA/sample/wards25.shp" \
+        -o over.gpkg --project over.qgs --json >out.json
+    [ "$(sql over.gpkg 'select table_name from gpkg_contents where data_type="features" order by 1')" = "lsoa21 sites wards25" ]
+    [ "$(sql over.gpkg 'select count(*) from sites where kind is not null')" = "14" ]
+    # The kind is that of the site's own row.
+    [ "$(sql over.gpkg 'select kind from sites where site="ZZ0002"')" = "5" ]
+    [ "$(sql over.gpkg 'select count(*) from layer_styles where useAsDefault')" = "3" ]
+    python3 - <<'P'
+import xml.etree.ElementTree as x
+root = x.parse("over.qgs").getroot()
+tree = root.find("layer-tree-group")
+assert [e.get("name") for e in tree] == ["Sites", "Boundaries", "Values"], [e.get("name") for e in tree]
+assert [e.get("checked") for e in tree[2]] == ["Qt::Checked", "Qt::Unchecked"]
+kinds = [i.get("type") for i in root.find("Layouts/Layout").iter("LayoutItem")]
+assert sorted(kinds) == ["65638", "65639", "65641", "65641", "65641", "65642", "65646"], kinds
+P
+    run "$ISOGAP" map --areas "$areas" --value BNG_N --sites "$GEODATA/sample/clinics.csv" \
+        --sites-kind gp -o no.gpkg
+    [ "$status" -eq 2 ] || [ "$status" -eq 3 ]
+    [[ "$output" == *gps* ]]
+    [ ! -e no.gpkg ]
+}
+
+@test "names that hold markup, quotes and expressions come back from every writer as they are" {
+    python3 - "$areas" <<'P'
+import json, sys
+name = "O'Neil & \"Sons\" <script>alert(1)</script> ]]> [% 1/0 %] \u202eabc ../x =1+1"
+areas = json.load(open(sys.argv[1]))
+areas["features"] = areas["features"][:4]
+with open("bad.csv", "w", encoding="utf-8") as f:
+    f.write('code,"%s"\n' % name.replace('"', '""'))
+    for i, a in enumerate(areas["features"]):
+        a["properties"]["LSOA21NM"] = name
+        f.write("%s,%d\n" % (a["properties"]["LSOA21CD"], i))
+json.dump(areas, open("bad.geojson", "w"))
+open("name", "w", encoding="utf-8").write(name)
+P
+    value=$(python3 -c 'print("\"" + open("name", encoding="utf-8").read().replace("\"", "\"\"") + "\"")')
+    "$ISOGAP" map --areas bad.geojson --areas-name LSOA21NM --table bad.csv --value "$value" \
+        --classes 2 --title "$(cat name)" --outlines bad.geojson --outlines-label "$(cat name)" \
+        -o bad.gpkg --svg bad.svg --png bad.png --project bad.qgz --overwrite
+    "$ISOGAP" map --areas bad.geojson --areas-name LSOA21NM --table bad.csv --value "$value" \
+        --classes 2 -o bad.shp
+    python3 - <<'P'
+import csv, glob, sqlite3, xml.etree.ElementTree as x, zipfile
+name = open("name", encoding="utf-8").read()
+base = sqlite3.connect("bad.gpkg")
+columns = [c[1] for c in base.execute("pragma table_info(lsoa21)")]
+assert name in columns, columns
+assert {r[0] for r in base.execute("select LSOA21NM from lsoa21")} == {name}
+for qml, sld in base.execute("select styleQML, styleSLD from layer_styles"):
+    x.fromstring(qml.split("\n", 1)[1])
+    if sld:
+        names = {e.text for e in x.fromstring(sld).iter("{http://www.opengis.net/ogc}PropertyName")}
+        assert name in names, names
+qml = [q for q, in base.execute("select styleQML from layer_styles where styleName <> 'outlines'")][0]
+assert x.fromstring(qml.split("\n", 1)[1]).find("renderer-v2").get("attr") == \
+    '"%s"' % name.replace('"', '""')
+svg = x.parse("bad.svg").getroot()
+assert not [e for e in svg.iter() if e.tag.endswith("}script")]
+assert any("O'Neil" in (e.text or "") for e in svg.iter())
+project = x.fromstring(zipfile.ZipFile("bad.qgz").read("bad.qgs").split(b"\n", 1)[1])
+assert project.get("projectname") == name
+assert name in [e.get("name") for e in project.iter("layer-tree-layer")]
+labels = [e.get("labelText") for e in project.iter("LayoutItem") if e.get("labelText")]
+assert any(t.replace("\u2060", "") == name and "[%" not in t for t in labels), labels
+assert open("bad.png", "rb").read(4)[1:] == b"PNG"
+assert glob.glob("bad.dbf") and glob.glob("bad.cpg") and glob.glob("bad.prj")
+table = [f for f in glob.glob("bad*.csv") if f != "bad.csv"]
+assert any(name in row for f in table for row in csv.reader(open(f, encoding="utf-8"))), table
+P
+}

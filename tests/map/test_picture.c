@@ -243,7 +243,7 @@ static void each_failing_allocation_leaves_no_file(void **state)
     const char *names[] = {"fail.png", "fail.svg", "fail.qgz"};
     char *qml = NULL;
     assert_int_equal(ig_style_qml(c->ctx, picture.style, NULL, &qml), IG_OK);
-    const ig_project_layer layer = {"lsoa21", NULL, qml, false};
+    const ig_project_layer layer = {.layer = "lsoa21", .qml = qml};
     const double box[4] = {0, 0, 1, 1};
     for (size_t k = 0; k < 3; k++) {
         bool done = false;

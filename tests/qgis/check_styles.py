@@ -12,11 +12,12 @@ import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 try:
-    from qgis.core import (QgsApplication, QgsMapRendererParallelJob,
-                           QgsMapSettings, QgsProject, QgsRenderContext,
+    from qgis.core import (QgsApplication, QgsLayoutExporter, QgsLayoutItemLabel,
+                           QgsLayoutItemLegend, QgsLayoutItemMap, QgsLayoutItemScaleBar,
+                           QgsMapRendererParallelJob, QgsMapSettings, QgsProject, QgsRenderContext,
                            QgsVectorLayer)
     from qgis.PyQt.QtCore import QSize
-    from qgis.PyQt.QtGui import QColor
+    from qgis.PyQt.QtGui import QColor, QImage
     from qgis.PyQt.QtXml import QDomDocument
 except ImportError:
     print("skipped: QGIS (python3-qgis) is not installed")
@@ -120,6 +121,40 @@ def check_layer(path, name, style, qml, folder):
           (name, style, kind, shapes, len(symbols(layer.renderer()))))
 
 
+def check_layouts(project, path, shown, folder):
+    """One page with map, legend, scale, title and attribution; it prints, and prints colours."""
+    layouts = project.layoutManager().layouts()
+    if [layout.name() for layout in layouts] != ["Map"]:
+        fail("%s: layouts %s" % (path, layouts))
+    items = layouts[0].items()
+    kinds = [type(item).__name__ for item in items]
+    for kind in ("QgsLayoutItemMap", "QgsLayoutItemLegend", "QgsLayoutItemScaleBar"):
+        if kinds.count(kind) != 1:
+            fail("%s: the layout has %s" % (path, kinds))
+    texts = [item.currentText() for item in items if isinstance(item, QgsLayoutItemLabel)]
+    if project.title() and project.title() not in [t.replace("\u2060", "") for t in texts]:
+        fail("%s: the title is not on the page: %s" % (path, texts))
+    page = layouts[0].pageCollection().page(0).rect()
+    for item in items:
+        if isinstance(item, (QgsLayoutItemMap, QgsLayoutItemScaleBar, QgsLayoutItemLabel)):
+            box = item.mapRectToScene(item.rect())
+            if box.right() > page.width() + 0.1 or box.bottom() > page.height() + 0.1:
+                fail("%s: %s leaves the page" % (path, type(item).__name__))
+    legend = next(i for i in items if isinstance(i, QgsLayoutItemLegend))
+    if not legend.linkedMap():
+        fail("%s: the legend has no map" % path)
+    settings = QgsLayoutExporter.ImageExportSettings()
+    settings.dpi = 100
+    target = os.path.join(folder, "layout.png")
+    if QgsLayoutExporter(layouts[0]).exportToImage(target, settings) != QgsLayoutExporter.Success:
+        fail("%s: the layout does not print" % path)
+    image = QImage(target)
+    seen = {image.pixelColor(x, y).name() for x in range(0, image.width(), 3)
+            for y in range(0, image.height(), 3)}
+    if len(seen) < 5:
+        fail("%s: the printed page is nearly empty" % path)
+
+
 def check_project(path, folder):
     project = QgsProject.instance()
     if not project.read(path):
@@ -132,9 +167,14 @@ def check_project(path, folder):
     for layer in order:
         if not layer.isValid():
             fail("%s: layer %s does not load" % (path, layer.name()))
-        if layer.renderer().type() == "singleSymbol" and layer.geometryType() == 2:
+        if layer.renderer().type() == "singleSymbol" and layer.geometryType() == 2 and \
+                layer.renderer().symbol().symbolLayer(0).properties().get("style") != "no":
             fail("%s: layer %s has no classes" % (path, layer.name()))
+    shown = [layer for layer in order
+             if project.layerTreeRoot().findLayer(layer.id()).isVisible()]
+    check_layouts(project, path, shown, folder)
     extent = order[-1].extent()
+    order = shown
     render(order, extent, os.path.join(folder, "project.png"))
     print("project: %d layers, %s" % (len(order), project.crs().authid()))
 

@@ -21,6 +21,23 @@ trap 'rm -rf "$folder"' EXIT
     --columns '"Adults who smoke (%)"="smokers, ""%""",#6=fuel' \
     --value fuel --classes 4 --palette PuOr --project "$folder/gaps.qgz" -o "$folder/gaps.gpkg"
 
+# Changes on both sides of 0 with limits, gaps of two kinds, sites by kind, outlines, two values,
+# names that would be expressions or markup.
+"$python" - "$data/lsoa21.geojson" "$folder" <<'PY'
+import json, math, sys
+with open(sys.argv[2] + "/change.csv", "w") as f:
+    f.write("code,change,low,high,\"b \"\"x\"\" [% 1/0 %] <i>\"\n")
+    for i, area in enumerate(json.load(open(sys.argv[1]))["features"]):
+        v = 8 * math.sin(i / 30)
+        shown = "*" if i % 17 == 0 else "" if i % 23 == 0 else round(v, 2)
+        f.write("%s,%s,%g,%g,%d\n" % (area["properties"]["LSOA21CD"], shown, v - 1.5, v + 1.5, i % 40))
+PY
+"$isogap" map --areas "$data/lsoa21.geojson" --table "$folder/change.csv" \
+    --value '"change","b ""x"" [% 1/0 %] <i>"' --centre 0 --lower low --upper high --classes 6 \
+    --unit minutes --sites "$data/clinics.csv" --sites-kind gps --outlines "$data/wards25.shp" \
+    --title "Change <b>&amp; [% 1/0 %] 'x' \"y\"" \
+    --project "$folder/change.qgz" -o "$folder/change.gpkg"
+
 # The main job: areas, wards, isochrones and sites, each with a style of its own.
 cp "$source/geodata/plan.yaml" "$folder/plan.yaml"
 ln -s "$data" "$folder/sample"
@@ -35,7 +52,7 @@ mv "$folder/papers/assess.gpkg" "$folder/assess.gpkg"
 
 validator=$("$python" -c 'import osgeo_utils.samples.validate_gpkg as v; print(v.__file__)' \
     2>/dev/null || true)
-for name in whole gaps merrowshire assess; do
+for name in whole gaps change merrowshire assess; do
     [ -z "$validator" ] || "$python" "$validator" --extra -k --warning-as-error "$folder/$name.gpkg"
     project=$folder/$name.qgz
     [ -e "$project" ] || project=
