@@ -1,6 +1,6 @@
 // A page with a map: title, choropleth with hatched gaps, legend with counts, scale bar, north,
 // attribution. The page is laid out from measured text, so that nothing is cut off or covered.
-#include "map_internal.h"
+#include "picture_internal.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,6 +18,7 @@ typedef struct page {
     double scale;                  ///< pixels a metre
     double foot_y;                 ///< where the map ends, or the legend if it is longer
     double origin_x, origin_y;     ///< pixel of the box's north-west corner
+    bool inset;                    ///< where the area lies is shown above the scale bar
     pen_font title, subtitle, body, small;
     pen_lines title_lines, subtitle_lines, legend_title, attribution, outlines_lines, sites_lines;
 } page;
@@ -126,6 +127,11 @@ static double legend_need(pen *p, const page *g, const ig_picture *picture)
     return 44 * g->unit + rows;
 }
 
+static double inset_height(const page *g)
+{
+    return 118 * g->unit;
+}
+
 static double row_height(const page *g)
 {
     return 1.75 * g->body.size;
@@ -146,7 +152,7 @@ static double legend_height(const page *g, const ig_picture *picture)
     rows += distinct_minutes(picture, minutes, MOST_ISOCHRONES);
     const double title = (double)g->legend_title.count * 1.3 * g->body.size + 1.5 * g->small.size;
     const double under = symbol_rows(picture) ? 0.6 * g->body.size : 0.0;
-    const double scale_and_north = 92 * g->unit;
+    const double scale_and_north = 92 * g->unit + (g->inset ? inset_height(g) : 0.0);
     return title + (double)rows * row_height(g) + lines_height(g, &g->outlines_lines) +
            lines_height(g, &g->sites_lines) + under + scale_and_north;
 }
@@ -236,6 +242,10 @@ static ig_status lay_out(ig_ctx *ctx, pen *p, const ig_picture *picture, page *g
     for (int turn = 0; !status && turn < 12; turn++, size *= 0.88) {
         set_fonts(g, size);
         status = flow(ctx, p, picture, g, &needed);
+        if (!status && g->inset && g->height > 0 && g->map_h < g->side_h) {
+            g->inset = false; // the legend comes first
+            status = flow(ctx, p, picture, g, &needed);
+        }
         if (g->height <= 0) break;
         if (!status && g->map_h >= g->side_h && g->map_w >= 0.3 * g->width) break;
     }
@@ -389,19 +399,92 @@ static double site_radius(const page *g, size_t count)
     return (count > 400 ? 4 : count > 80 ? 5.5 : 7.5) * g->unit;
 }
 
+static const char *site_name(const ig_sites *sites, size_t i)
+{
+    const char *name = ig_sites_name(sites, i);
+    return name && *name ? name : ig_sites_code(sites, i);
+}
+
+/// Sites of a national list that lie off the map stay off the page.
+static bool on_page(const page *g, double x, double y, double radius)
+{
+    return x >= g->map_x + radius && x <= g->map_x + g->map_w - radius && y >= g->map_y + radius &&
+           y <= g->map_y + g->map_h - radius;
+}
+
 static void draw_sites(pen *p, const page *g, const ig_sites *sites)
 {
     const size_t count = ig_sites_count(sites);
     const double radius = site_radius(g, count);
     for (size_t i = 0; i < count; i++) {
         const double x = to_x(g, ig_sites_x(sites, i)), y = to_y(g, ig_sites_y(sites, i));
-        // Sites of a national list that lie off the map stay off the page.
-        if (x < g->map_x + radius || x > g->map_x + g->map_w - radius || y < g->map_y + radius ||
-            y > g->map_y + g->map_h - radius)
-            continue;
-        const char *name = ig_sites_name(sites, i);
-        draw_site(p, x, y, radius, name && *name ? name : ig_sites_code(sites, i));
+        if (on_page(g, x, y, radius)) draw_site(p, x, y, radius, site_name(sites, i));
     }
+}
+
+// ---- names of sites -----------------------------------------------------------------------------
+
+/// More names than this hide the map.
+enum { NAMES_MOST = 30 };
+
+typedef struct plate {
+    double x, y, width, height;
+} plate;
+
+static bool overlap(const plate *a, const plate *b)
+{
+    return a->x < b->x + b->width && b->x < a->x + a->width && a->y < b->y + b->height &&
+           b->y < a->y + a->height;
+}
+
+static bool is_free(const page *g, const plate *wanted, const plate *taken, size_t count)
+{
+    if (wanted->x < g->map_x || wanted->y < g->map_y ||
+        wanted->x + wanted->width > g->map_x + g->map_w ||
+        wanted->y + wanted->height > g->map_y + g->map_h)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (overlap(wanted, &taken[i])) return false;
+    return true;
+}
+
+/// The name right of its site, else left, above or below; left out where another stands in each.
+static void draw_name(pen *p, const page *g, double x, double y, const char *name, double radius,
+                      plate *taken, size_t *count)
+{
+    const double gap = 3 * g->unit, height = 1.3 * g->small.size;
+    const double width = pen_text_width(p, name, g->small) + 2 * gap;
+    const plate places[] = {{x + radius + gap, y - height / 2, width, height},
+                            {x - radius - gap - width, y - height / 2, width, height},
+                            {x - width / 2, y - radius - gap - height, width, height},
+                            {x - width / 2, y + radius + gap, width, height}};
+    for (size_t k = 0; k < sizeof places / sizeof *places; k++) {
+        if (!is_free(g, &places[k], taken, *count)) continue;
+        taken[(*count)++] = places[k];
+        pen_box(p, places[k].x, places[k].y, width, height);
+        pen_draw(p, &(pen_look){.fill = true, .inside = white}, NULL);
+        pen_text(p, places[k].x + gap, places[k].y + height - 0.32 * g->small.size, name, g->small,
+                 PEN_START, ink);
+        return;
+    }
+}
+
+static void draw_names(pen *p, const page *g, const ig_sites *sites)
+{
+    const size_t all = ig_sites_count(sites);
+    const double radius = site_radius(g, all);
+    plate taken[2 * NAMES_MOST];
+    size_t shown[NAMES_MOST], count = 0;
+    for (size_t i = 0; i < all; i++) {
+        const double x = to_x(g, ig_sites_x(sites, i)), y = to_y(g, ig_sites_y(sites, i));
+        if (!on_page(g, x, y, radius)) continue;
+        if (count == NAMES_MOST) return;
+        taken[count] = (plate){x - radius, y - radius, 2 * radius, 2 * radius};
+        shown[count++] = i;
+    }
+    for (size_t k = 0, boxes = count; k < count; k++)
+        draw_name(p, g, to_x(g, ig_sites_x(sites, shown[k])), to_y(g, ig_sites_y(sites, shown[k])),
+                  site_name(sites, shown[k]), radius, taken, &boxes);
 }
 
 // ---- beside the map -----------------------------------------------------------------------------
@@ -532,6 +615,13 @@ static void draw_scale(pen *p, const page *g)
     pen_text(p, x, top - 5 * g->unit, "N", g->small, PEN_MIDDLE, ink);
 }
 
+static void draw_inset(pen *p, const page *g)
+{
+    if (!g->inset) return;
+    const double y = g->foot_y - 58 * g->unit - inset_height(g);
+    inset_draw(p, g->side_x, y, inset_height(g), g->unit, g->box);
+}
+
 static ig_status draw(ig_ctx *ctx, pen *p, const ig_picture *picture, const page *g)
 {
     double y = g->margin + 0.8 * g->title.size;
@@ -544,6 +634,7 @@ static ig_status draw(ig_ctx *ctx, pen *p, const ig_picture *picture, const page
     if (!status && picture->outlines) draw_outlines(p, g, picture->outlines);
     if (!status && picture->isochrones) draw_isochrones(p, g, picture);
     if (!status && picture->sites) draw_sites(p, g, picture->sites);
+    if (!status && picture->sites) draw_names(p, g, picture->sites);
     pen_frame_end(p);
     if (status) return status;
     pen_font bold = g->body;
@@ -552,6 +643,7 @@ static ig_status draw(ig_ctx *ctx, pen *p, const ig_picture *picture, const page
                        ink);
     y = draw_classes(p, g, picture, y);
     draw_symbols(p, g, picture, y);
+    draw_inset(p, g);
     draw_scale(p, g);
     pen_draw_lines(p, &g->attribution, g->margin,
                    g->height - g->margin - ((double)g->attribution.count - 1) * 1.3 * g->small.size,
@@ -593,6 +685,7 @@ static ig_status make(ig_ctx *ctx, const ig_picture *picture, bool svg, ig_text 
     page g = {0};
     pen *ruler = NULL, *p = NULL;
     ig_status status = check(ctx, picture, &g);
+    g.inset = strcmp(ig_ctx_work_crs(ctx), "EPSG:27700") == 0 && inset_helps(g.box);
     if (!status) status = pen_new_png(ctx, 1, 1, &ruler);
     if (!status) status = lay_out(ctx, ruler, picture, &g);
     if (status) goto done;

@@ -252,3 +252,56 @@ table = [f for f in glob.glob("bad*.csv") if f != "bad.csv"]
 assert any(name in row for f in table for row in csv.reader(open(f, encoding="utf-8"))), table
 P
 }
+
+@test "pictures of a place in England show where it lies; of the made-up county, at sea, they do not" {
+    printf '{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:27700"}},"features":[' >iow.geojson
+    printf '{"type":"Feature","properties":{"code":"E01017290","v":%d},"geometry":{"type":"Polygon","coordinates":[[[%d,%d],[%d,%d],[%d,%d],[%d,%d]]]}}]}' \
+        3 445000 85000 452000 85000 452000 92000 445000 85000 >>iow.geojson
+    "$ISOGAP" map --areas iow.geojson --value v --svg iow.svg
+    grep -q '<title>Where the map lies</title>' iow.svg
+    "$ISOGAP" map --areas "$areas" --value BNG_N --svg sea.svg
+    ! grep -q 'Where the map lies' sea.svg
+}
+
+@test "all letters stand out from the page by WCAG AA, and lines by the rule for graphics" {
+    "$ISOGAP" map --areas "$areas" --value BNG_N --subtitle Below --sites "$GEODATA/sample/clinics.csv" \
+        --outlines "$GEODATA/sample/wards25.shp" --svg map.svg
+    python3 - <<'P'
+import xml.etree.ElementTree as x
+def light(colour):
+    parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    r, g, b = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+def contrast(colour):
+    return 1.05 / (light(colour) + 0.05)
+root = x.parse("map.svg").getroot()
+letters = {e.get("fill") for e in root.iter() if e.tag.endswith("}text")}
+assert letters and all(contrast(c) >= 4.5 for c in letters), [(c, contrast(c)) for c in letters]
+lines = {e.get("stroke") for e in root.iter() if e.get("stroke") and e.get("stroke-width")}
+fills = {e.get("fill") for e in root.iter() if e.tag.endswith("}path")}
+# The rims of areas and of the legend; white rims belong to sites, others have the area's colour.
+rims = {c for c in lines if c != "#ffffff" and c not in fills}
+assert rims and all(contrast(c) >= 3 for c in rims), [(c, contrast(c)) for c in rims]
+P
+}
+
+@test "names of sites never lie on each other, and one that finds no room is left out" {
+    printf 'code,name,easting,northing\n' >near.csv
+    for i in 1 2 3 4 5 6 7 8 9; do
+        echo "ZZ000$i,Surgery number $i of the same street,$((572000 + i * 3)),$((430000 + i * 2))" >>near.csv
+    done
+    echo "ZZ0010,Alone,566000,425000" >>near.csv
+    "$ISOGAP" map --areas "$areas" --value BNG_N --sites near.csv --svg near.svg
+    python3 - <<'P'
+import xml.etree.ElementTree as x
+boxes = []
+for e in x.parse("near.svg").getroot().iter():
+    if e.tag.endswith("}text") and (e.text.startswith("Surgery") or e.text == "Alone"):
+        left, base = float(e.get("x")), float(e.get("y"))
+        boxes.append((left, base - float(e.get("font-size")), left + float(e.get("textLength")), base))
+assert 2 <= len(boxes) <= 5, boxes
+for i, a in enumerate(boxes):
+    for b in boxes[:i]:
+        assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (a, b)
+P
+}
