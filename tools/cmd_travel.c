@@ -10,6 +10,7 @@
 struct settings {
     struct search search;
     const char *nearest, *output;
+    bool qml;
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -23,6 +24,10 @@ static const ig_option options[] = {
      .offset = AT(output),
      .required = true,
      .help = "GeoTIFF of minutes; unreached cells are nodata"},
+    {.name = "qml",
+     .kind = IG_OPTION_FLAG,
+     .offset = AT(qml),
+     .help = "write a style beside the minutes, with which QGIS opens them"},
     {.name = NULL},
 };
 
@@ -59,6 +64,29 @@ static ig_status write_minutes(ig_ctx *ctx, const struct settings *s, const ig_g
     return ig_grid_write(ctx, minutes, s->output, "minutes", metadata, inputs);
 }
 
+/// "minutes.qml" for "minutes.tif": where QGIS looks for the style of a raster.
+static ig_status style_path(ig_ctx *ctx, const struct settings *s, ig_text *path)
+{
+    const char *dot = strrchr(s->output, '.');
+    if (!s->qml) return IG_OK;
+    ig_text_append_bytes(path, s->output, (size_t)(dot - s->output));
+    ig_text_append(path, ".qml");
+    return path->failed ? ig_fail(ctx, IG_EMEMORY, "no memory for a name") : IG_OK;
+}
+
+static ig_status write_style(ig_ctx *ctx, const ig_grid *minutes, const char *path, json_t *json)
+{
+    const int64_t cells = ig_frame_cells(&minutes->frame);
+    double most = 0.0;
+    for (int64_t i = 0; i < cells; i++)
+        if (minutes->cells[i] > most) most = minutes->cells[i];
+    char *qml = NULL;
+    ig_status status = ig_minutes_qml(ctx, most, &qml);
+    if (!status) status = ig_output_bytes(ctx, path, qml, strlen(qml));
+    ig_style_free(qml);
+    return status ? status : command_output(json, path);
+}
+
 static ig_status write_nearest(ig_ctx *ctx, const struct settings *s, const int32_t *nearest,
                                const char *const *inputs)
 {
@@ -77,7 +105,7 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
 {
     struct settings *s = settings;
     const char *const inputs[] = {s->search.cost, s->search.sites_path, NULL};
-    const char *const outputs[] = {s->output, s->nearest};
+    ig_text style = {0};
     ig_grid *minutes = NULL;
     int32_t *nearest = NULL;
     double mean = 0.0, worst = 0.0;
@@ -85,7 +113,9 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     if (!status) status = check_suffix(ctx, s->nearest);
     if (!status && s->nearest && !strcmp(s->nearest, s->output))
         status = command_fail(ctx, IG_EINVAL, NULL, "--nearest and --output are one file");
-    if (!status) status = search_check_outputs(ctx, outputs, 2, inputs);
+    if (!status) status = style_path(ctx, s, &style);
+    const char *const outputs[] = {s->output, s->nearest, style.data};
+    if (!status) status = search_check_outputs(ctx, outputs, 3, inputs);
     if (!status) status = search_open(ctx, &s->search);
     if (status) goto done;
     const ig_placement *placement = s->search.placement;
@@ -103,8 +133,10 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     if (!status) status = write_minutes(ctx, s, minutes, inputs);
     if (!status) status = command_output(json, s->output);
     if (!status && nearest) status = command_output(json, s->nearest);
+    if (!status && style.data) status = write_style(ctx, minutes, style.data, json);
     if (!status) search_summarise(&s->search, minutes, json);
 done:
+    ig_text_free(&style);
     ig_travel_free(nearest);
     ig_grid_free(minutes);
     search_close(&s->search);

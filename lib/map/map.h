@@ -49,6 +49,8 @@ typedef struct ig_mode_minutes {
 /// a colour of its own, so that one can be switched off in the layer tree.
 IG_API IG_MUST_CHECK ig_status ig_isochrone_modes_qml(ig_ctx *ctx, const ig_mode_minutes *modes,
                                                       size_t count, char **qml);
+/// QML of a raster of minutes: at most eight bands of even width up to `most`.
+IG_API IG_MUST_CHECK ig_status ig_minutes_qml(ig_ctx *ctx, double most, char **qml);
 /// QML of boundaries drawn as lines only.
 IG_API IG_MUST_CHECK ig_status ig_outline_qml(ig_ctx *ctx, char **qml);
 /// QML of sites by kind: a shape and a colour for each value of `kind_column`, other values grey.
