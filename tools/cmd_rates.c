@@ -1,5 +1,5 @@
 // rates: proportions, rates, standardised rates, life expectancy and means, with limits.
-#include "groups.h"
+#include "shield.h"
 
 #include <core/inside.h>
 
@@ -18,6 +18,7 @@ struct settings {
     double multiplier;
     ig_numbers confidence;
     bool totals;
+    const char *disclosure;
     const char *output;
 };
 
@@ -33,6 +34,10 @@ static const ig_option options[] = {
      "columns whose equal rows are added up first; without, each row by itself", NULL, 0, 0},
     {"totals", IG_OPTION_FLAG, AT(totals), false,
      "with --by: also the sums over each column and over all, called 'all'", NULL, 0, 0},
+    {"disclosure", IG_OPTION_TEXT, AT(disclosure), false,
+     "counts to hide before anything is made of them: none, threshold:N or hes; hes with "
+     "--sensitive",
+     NULL, 0, 0},
     {"age", IG_OPTION_COLUMN, AT(age), false,
      "column of age bands (dsr: 0-4 ... 90+; life-expectancy: 0, 1, 5 ... 90)", NULL, 0, 0},
     {"standard", IG_OPTION_TEXT, AT(standard), false,
@@ -73,6 +78,7 @@ struct inputs {
     int32_t *age; ///< start of each row's band
     double standard[128];
     bool in_standard[128];
+    const struct shield *shield; ///< NULL while the true counts are being found
 };
 
 // One figure of the output before it is put into columns.
@@ -265,6 +271,22 @@ static void set_missing(struct figure *f, size_t levels, const char *reason)
     f->status = reason;
 }
 
+// The protected count of a figure in place of the true one; false where it is hidden.
+static bool shielded(const struct settings *s, const struct inputs *in, size_t figure,
+                     struct figure *f)
+{
+    if (!in->shield) return true;
+    f->count = in->shield->shown[figure];
+    if (in->shield->hidden[figure]) set_missing(f, s->confidence.count, "suppressed");
+    return !in->shield->hidden[figure];
+}
+
+// A rounded count may pass the people that there are.
+static double at_most(const struct inputs *in, double count, double population)
+{
+    return in->shield ? fmin(count, population) : count;
+}
+
 static ig_status simple(ig_ctx *ctx, const struct settings *s, const struct inputs *in,
                         const struct groups *g, size_t group, double multiplier, struct figure *f)
 {
@@ -283,6 +305,7 @@ static ig_status simple(ig_ctx *ctx, const struct settings *s, const struct inpu
             f->expected += in->population[row] * in->reference_count[row] / below;
         }
     }
+    if (!shielded(s, in, group, f)) return IG_OK;
     if (reason) {
         set_missing(f, s->confidence.count, reason);
         return IG_OK;
@@ -291,7 +314,8 @@ static ig_status simple(ig_ctx *ctx, const struct settings *s, const struct inpu
         const double level = s->confidence.values[l];
         ig_status status;
         if (s->method == PROPORTION) {
-            status = ig_proportion(f->count, f->population, level, multiplier, &f->rate[l]);
+            status = ig_proportion(at_most(in, f->count, f->population), f->population, level,
+                                   multiplier, &f->rate[l]);
         } else if (s->method == RATE) {
             status = ig_crude_rate(f->count, f->population, level, multiplier, &f->rate[l]);
         } else {
@@ -359,6 +383,13 @@ static ig_status direct(ig_ctx *ctx, const struct settings *s, const struct inpu
         set_missing(f, s->confidence.count, reason);
         return IG_OK;
     }
+    const double all = f->count;
+    if (!shielded(s, in, group, f)) return IG_OK;
+    for (size_t b = 0; all > 0.0 && b < bands;
+         b++) { // by age as before, in all the protected count
+        x[b] *= f->count / all;
+        v[b] *= f->count / all;
+    }
     for (size_t l = 0; l < s->confidence.count; l++) {
         if (ig_direct_rate(x, n, w, v, bands, s->confidence.values[l], multiplier, &f->rate[l])) {
             return refuse(ctx, s, in, g, group, "counts and people must not be negative");
@@ -385,6 +416,7 @@ static ig_status mean(const struct settings *s, const struct inputs *in, const s
         status = ig_mean(values, n, s->confidence.values[l], &f->rate[l]);
     }
     f->status = f->rate[0].reason;
+    if (!status) shielded(s, in, group, f);
     ig_free(values);
     return status;
 }
@@ -408,7 +440,6 @@ static ig_status life(ig_ctx *ctx, const struct settings *s, const struct inputs
             reason =
                 ig_table_gap(in->table, row, of_count ? in->count_column : in->population_column);
             if (!reason) reason = "no data";
-            continue;
         }
         seen[band] = true;
         people[band] += in->population[row];
@@ -417,6 +448,10 @@ static ig_status life(ig_ctx *ctx, const struct settings *s, const struct inputs
     for (int b = 0; b < IG_LIFE_BANDS; b++) {
         f[b].count = deaths[b];
         f[b].population = people[b];
+        if (in->shield) deaths[b] = f[b].count = in->shield->shown[IG_LIFE_BANDS * group + b];
+        if (in->shield && in->shield->hidden[IG_LIFE_BANDS * group + b])
+            reason = "suppressed"; // every age is made of all later ones
+        if (in->shield) deaths[b] = at_most(in, deaths[b], people[b]);
         if (!seen[b] && !reason) {
             char why[64];
             snprintf(why, sizeof why, "the age %d is missing", b < 2 ? b : 5 * (b - 1));
@@ -511,6 +546,12 @@ static ig_status carry_columns(ig_ctx *ctx, const struct inputs *in, const struc
         for (size_t i = 0; i < sizeof own / sizeof *own; i++)
             ours |= strcmp(own[i], name) == 0;
         if (ours && (c == in->count_column || c == in->population_column)) continue;
+        // beside a hidden count no number is carried that it could be worked out from
+        if (in->shield && c != in->population_column && ig_table_looks_numeric(in->table, c)) {
+            ig_info(ctx, "column %s is left out: a number could give a hidden count away",
+                    ig_show(name));
+            continue;
+        }
         char renamed[300];
         snprintf(renamed, sizeof renamed, "%.280s%s", name, ours ? "_input" : "");
         // One row a group here: group r is row g->rows[r].
@@ -552,14 +593,78 @@ static ig_status make_result(ig_ctx *ctx, const struct settings *s, const struct
     return status;
 }
 
+// All figures: from the true counts, or from the protected ones where there is a shield.
+static ig_status work(ig_ctx *ctx, const struct settings *s, const struct inputs *in,
+                      const struct groups *g, double multiplier, struct figure *figures)
+{
+    const size_t each = s->method == LIFE ? IG_LIFE_BANDS : 1;
+    ig_status status = IG_OK;
+    for (size_t i = 0; !status && i < g->count; i++) {
+        struct figure *f = &figures[i * each];
+        switch ((enum method)s->method) {
+        case DSR:
+            status = direct(ctx, s, in, g, i, multiplier, f);
+            break;
+        case LIFE:
+            status = life(ctx, s, in, g, i, f);
+            break;
+        case MEAN:
+            status = mean(s, in, g, i, f);
+            break;
+        default:
+            status = simple(ctx, s, in, g, i, multiplier, f);
+            break;
+        }
+    }
+    return status;
+}
+
+static ig_status shield_figures(ig_ctx *ctx, const struct settings *s, const ig_disclosure *policy,
+                                const struct groups *g, size_t each, const struct figure *figures,
+                                struct shield **out)
+{
+    double *raw = ig_alloc(g->count * each + 1, sizeof *raw);
+    if (!raw) return ig_fail(ctx, IG_EMEMORY, "no memory to protect the counts");
+    for (size_t k = 0; k < g->count * each; k++)
+        raw[k] = figures[k].count;
+    const ig_status status = shield_new(ctx, policy, g, each, s->totals, raw, out);
+    ig_free(raw);
+    return status;
+}
+
+// The policy in force, on the table and in the JSON.
+static ig_status stamp(ig_ctx *ctx, const ig_disclosure *policy, const struct shield *shield,
+                       ig_result *result, json_t *json)
+{
+    char room[48];
+    ig_column *column = NULL;
+    const char *text = ig_disclosure_text(policy, room, sizeof room);
+    json_object_set_new(json, "disclosure", json_string(text));
+    if (!shield) return IG_OK;
+    json_object_set_new(json, "counts_hidden",
+                        json_integer((json_int_t)(shield->primary + shield->secondary)));
+    json_object_set_new(json, "counts_hidden_beside", json_integer((json_int_t)shield->secondary));
+    ig_info(ctx,
+            "disclosure %s: %zu counts are hidden, %zu more beside them so that no sum gives "
+            "them away",
+            text, shield->primary, shield->secondary);
+    ig_status status = ig_result_add(result, "disclosure", IG_COLUMN_TEXT, &column);
+    for (size_t r = 0; !status && r < result->rows; r++)
+        status = ig_result_set_text(result, column, r, text);
+    return status ? ig_fail(ctx, status, "cannot add the column disclosure") : IG_OK;
+}
+
 static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
 {
     struct settings *s = settings;
     struct inputs in = {0};
     struct groups *g = NULL;
     struct figure *figures = NULL;
+    struct shield *shield = NULL;
+    ig_disclosure policy = {IG_DISCLOSE_ALL, 0.0};
     ig_result *result = NULL;
     ig_status status = check_levels(ctx, &s->confidence);
+    if (!status) status = shield_policy(ctx, s->disclosure, s->reading.sensitive, &policy);
     if (!status && s->confidence.count > 8) {
         status = command_fail(ctx, IG_EINVAL, NULL, "--confidence takes at most 8 levels");
     }
@@ -576,30 +681,21 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     if (!figures) status = ig_fail(ctx, IG_EMEMORY, "no memory");
     const double usual = s->method == RATE || s->method == DSR ? 100000.0 : 1.0;
     const double multiplier = isnan(s->multiplier) ? usual : s->multiplier;
-    for (size_t i = 0; !status && i < g->count; i++) {
-        struct figure *f = &figures[i * each];
-        switch ((enum method)s->method) {
-        case DSR:
-            status = direct(ctx, s, &in, g, i, multiplier, f);
-            break;
-        case LIFE:
-            status = life(ctx, s, &in, g, i, f);
-            break;
-        case MEAN:
-            status = mean(s, &in, g, i, f);
-            break;
-        default:
-            status = simple(ctx, s, &in, g, i, multiplier, f);
-            break;
-        }
+    if (!status) status = work(ctx, s, &in, g, multiplier, figures);
+    if (!status && policy.kind != IG_DISCLOSE_ALL) {
+        status = shield_figures(ctx, s, &policy, g, each, figures, &shield);
+        in.shield = shield;
+        if (!status) status = work(ctx, s, &in, g, multiplier, figures);
     }
     if (!status) status = make_result(ctx, s, &in, g, by_row, figures, &result);
+    if (!status) status = stamp(ctx, &policy, shield, result, json);
     const char *const inputs[] = {s->table, NULL};
     if (!status) status = command_write(ctx, result, s->output, "rates", inputs, json);
     if (!status) json_object_set_new(json, "rows", json_rows(result));
 done:
     ig_result_free(result);
     ig_free(figures);
+    shield_free(shield);
     groups_free(g);
     ig_free(in.age);
     ig_table_free(in.table);
@@ -614,7 +710,11 @@ const struct command cmd_rates = {
         "else Byar's; directly standardised rates Dobson's; indirectly standardised ratios those "
         "of the count; life expectancy is Chiang's second method with the variance of Silcocks; "
         "means have Student's limits. A gap is never 0: a sum over a gap is a gap, with the "
-        "reason in 'status'.",
+        "reason in 'status'.\n\n"
+        "--disclosure threshold:N hides counts of 1 to N, hes those of 1 to 7 and rounds the "
+        "others to 5; rates and limits are made from what is shown. With --totals further counts "
+        "are hidden, the smallest first, until no hidden count can be worked out from the sums to "
+        "within N.",
     .example = "isogap rates --table geodata/sample/fingertips_wards.csv --method proportion "
                "--count Count "
                "--population Denominator --multiplier 100 -o smokers.csv",

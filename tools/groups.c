@@ -126,6 +126,14 @@ ig_status groups_new(ig_ctx *ctx, const ig_table *table, const ig_texts *by, boo
         const ig_status status = ig_table_find(ctx, table, by->values[c], &column[c]);
         if (status) return status;
     }
+    for (size_t c = 0; totals && c < columns; c++)
+        for (size_t i = 0; i < rows; i++)
+            if (strcmp(ig_table_text(table, i, column[c]), "all") == 0)
+                return command_fail(ctx, IG_EFORMAT,
+                                    "leave such rows out with --where, or leave out --totals",
+                                    "%s: %s %lld, column %s: 'all' is the name of the totals",
+                                    ig_show(ig_table_path(table)), ig_table_line_word(table),
+                                    (long long)ig_table_line(table, i), ig_show(by->values[c]));
     const size_t masks = totals ? (size_t)1 << columns : 1, count = rows * masks;
     struct groups *g = NULL;
     const char **texts = ig_alloc(count * columns + 1, sizeof *texts);

@@ -1,4 +1,5 @@
 // Small counts of tables that are not meant for publication (D1, preset hes).
+#include "../rates/rates.h"
 #include "link_internal.h"
 
 #include <math.h>
@@ -7,14 +8,10 @@
 
 void protect_counts(double *values, bool *hidden, size_t count)
 {
-    // NHS Digital, disclosure control for Hospital Episode Statistics (2018)
+    const ig_disclosure hes = {IG_DISCLOSE_HES, 7.0};
     for (size_t i = 0; i < count; i++) {
-        hidden[i] = values[i] >= 1.0 && values[i] <= 7.0;
-        if (hidden[i]) {
-            values[i] = NAN;
-        } else if (values[i] > 7.0) {
-            values[i] = 5.0 * floor((values[i] + 2.5) / 5.0);
-        }
+        hidden[i] = ig_disclosure_hides(&hes, values[i]);
+        values[i] = hidden[i] ? NAN : ig_disclosure_shown(&hes, values[i]);
     }
 }
 

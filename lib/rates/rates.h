@@ -97,6 +97,58 @@ IG_API IG_MUST_CHECK ig_status ig_trend(const double *values, const double *lowe
                                         const double *upper, size_t n, ig_polarity polarity,
                                         ig_trend_result *out);
 
+// ---- disclosure -------------------------------------------------------------------------------
+
+/// Which counts are hidden before anything is made of them.
+typedef enum ig_disclosure_kind {
+    IG_DISCLOSE_ALL,       ///< `none`: nothing is hidden
+    IG_DISCLOSE_THRESHOLD, ///< `threshold:N`: 1 to N are hidden
+    IG_DISCLOSE_HES, ///< `hes`: 1 to 7 are hidden, other counts rounded to 5 (NHS Digital 2018)
+} ig_disclosure_kind;
+typedef struct ig_disclosure {
+    ig_disclosure_kind kind;
+    double threshold; ///< greatest count that is hidden; 0 for none
+} ig_disclosure;
+
+/// "none", "threshold:N" or "hes". IG_EINVAL says what is wrong with it.
+IG_API IG_MUST_CHECK ig_status ig_disclosure_parse(ig_ctx *ctx, const char *text,
+                                                   ig_disclosure *out);
+/// The same back as text, for the stamp on outputs. @param buffer of at least 48
+IG_API const char *ig_disclosure_text(const ig_disclosure *policy, char *buffer, size_t room);
+/// Is this count hidden for itself? NaN is not.
+IG_API bool ig_disclosure_hides(const ig_disclosure *policy, double count);
+/// What is shown of a count that is not hidden: rounded where the policy rounds.
+IG_API double ig_disclosure_shown(const ig_disclosure *policy, double count);
+
+/// A count that stands in no sum.
+#define IG_NO_SUM SIZE_MAX
+/// Counts and the sums between them: what goes into a node equals what goes out of it. Count i goes
+/// from node from[i] to node to[i]; both IG_NO_SUM where it stands in no sum. A table of rows and
+/// columns with its totals is such a net: a row's total goes from a source to the row's node, each
+/// cell from its row to its column, a column's total from the column to a sink, and the total of
+/// all from the sink back to the source. Larger areas made of smaller ones are nodes before those
+/// of the rows. All lent.
+typedef struct ig_sums {
+    size_t counts, nodes;
+    const double *count;     ///< true counts; NaN where not known to us either
+    const size_t *from, *to; ///< nodes
+} ig_sums;
+
+/// Hide what the policy hides, then further counts above 0, the smallest first, until every hidden
+/// count, total or cell, could be more or less than it is by at least the policy's threshold in
+/// all, given every count that is shown and that a hidden count is at least 1. The interval is
+/// exact for whole counts: it is found by flows in the net.
+///
+/// Rounding is left out of account: what is safe beside exact counts is safe beside rounded ones.
+/// @param[out] hidden  one a count
+IG_API IG_MUST_CHECK ig_status ig_disclosure_protect(const ig_disclosure *policy,
+                                                     const ig_sums *sums, bool *hidden);
+/// How far a hidden count can be told: the least and greatest value that it may have, as above;
+/// INFINITY where there is no greatest.
+IG_API IG_MUST_CHECK ig_status ig_disclosure_interval(const ig_sums *sums, const bool *hidden,
+                                                      size_t count, double *least,
+                                                      double *greatest);
+
 #ifdef __cplusplus
 }
 #endif

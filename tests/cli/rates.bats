@@ -76,3 +76,99 @@ assert row["lower90"] < row["value"] < row["upper998"], row' "$(sed -n '/^{/,$p'
     [[ "$output" == *"line 3"* ]]
     [ ! -e out.csv ]
 }
+
+small_counts() {
+    cat >small.csv <<'E'
+ward,sex,deaths,people,rate,note
+W1,F,2,100,20.5,a
+W1,M,30,200,150.5,b
+W2,F,50,300,166.5,c
+W2,M,12,120,100.5,d
+W3,F,0,80,0.5,e
+W3,M,6,90,66.5,f
+E
+}
+
+@test "disclosure: small counts go, with as few others as keep them unknown through the totals" {
+    cd "$BATS_TEST_TMPDIR"
+    small_counts
+    "$ISOGAP" rates --table small.csv --method rate --count deaths --population people --by ward,sex \
+        --totals --disclosure threshold:5 -o out.csv --json >sum.json
+    python3 - <<'P'
+import csv, json
+rows = {(r["ward"], r["sex"]): r for r in csv.DictReader(open("out.csv"))}
+hidden = {k for k, r in rows.items() if r["status"] == "suppressed"}
+assert hidden == {("W1", "F"), ("W1", "M"), ("W2", "F"), ("W2", "M")}
+for k in hidden:
+    r = rows[k]
+    assert r["count"] == r["value"] == r["lower"] == r["upper"] == r["se"] == "" and r["population"]
+assert rows["W3", "F"]["count"] == "0" and rows["all", "all"]["count"] == "100"
+assert {r["disclosure"] for r in rows.values()} == {"threshold:5"}
+d = json.load(open("sum.json"))
+assert d["disclosure"] == "threshold:5" and d["counts_hidden"] == 4 and d["counts_hidden_beside"] == 3
+assert [r["count"] for r in d["rows"]][:2] == [None, None]
+P
+    # one column of groups: a single small count takes a second one with it
+    "$ISOGAP" rates --table small.csv --method rate --count deaths --population people --by ward \
+        --totals --disclosure threshold:7 -o one.csv --quiet
+    [ "$(cut -d, -f1,2 one.csv | paste -sd' ')" = "ward,count W1, W2,62 W3, all,100" ]
+}
+
+@test "disclosure: hes rounds to five, and is what a sensitive table gets" {
+    cd "$BATS_TEST_TMPDIR"
+    small_counts
+    "$ISOGAP" rates --table small.csv --method proportion --count deaths --population people \
+        --disclosure hes -o hes.csv --quiet
+    python3 - <<'P'
+import csv
+rows = list(csv.DictReader(open("hes.csv")))
+assert [r["count"] for r in rows] == ["", "30", "50", "10", "0", ""]
+assert [r["status"] for r in rows] == ["suppressed", "ok", "ok", "ok", "ok", "suppressed"]
+assert float(rows[3]["value"]) == 10 / 120
+assert "rate" not in rows[0] and "deaths" not in rows[0] and rows[0]["note"] == "a"
+P
+    "$ISOGAP" rates --table small.csv --method proportion --count deaths --population people \
+        --table-sensitive -o sensitive.csv --quiet
+    cmp hes.csv sensitive.csv
+    "$ISOGAP" rates --table small.csv --method proportion --count deaths --population people \
+        --table-sensitive --disclosure none -o none.csv --quiet
+    [ "$(head -2 none.csv | tail -1 | cut -d, -f3)" = 2 ]
+    head -1 none.csv | grep -qv disclosure
+}
+
+@test "disclosure: standardised rates and life tables are made from what is shown" {
+    cd "$BATS_TEST_TMPDIR"
+    python3 - <<'P'
+bands = ["0-4"] + ["%d-%d" % (a, a + 4) for a in range(5, 90, 5)] + ["90+"]
+with open("ages.csv", "w") as f:
+    f.write("area,age,deaths,people\n")
+    for area, k in (("A", 0), ("B", 2)):
+        for i, b in enumerate(bands):
+            f.write("%s,%s,%d,1000\n" % (area, b, k if i != 3 else (3 if area == "A" else k)))
+P
+    "$ISOGAP" rates --table ages.csv --method dsr --count deaths --population people --age age \
+        --by area --disclosure threshold:4 -o dsr.csv --quiet
+    [ "$(cut -d, -f1,2 dsr.csv | paste -sd' ')" = "area,count A, B,38" ]
+    "$ISOGAP" rates --table ages.csv --method dsr --count deaths --population people --age age \
+        --by area --disclosure hes -o hes.csv --quiet
+    python3 - <<'P'
+import csv
+b = list(csv.DictReader(open("hes.csv")))[1]
+assert b["count"] == "40" and abs(float(b["value"]) - 200 * 40 / 38) < 1e-9
+P
+}
+
+@test "disclosure: what cannot be kept is refused" {
+    cd "$BATS_TEST_TMPDIR"
+    small_counts
+    run "$ISOGAP" rates --table small.csv --method rate --count deaths --population people --disclosure threshold
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"no policy is called that"* ]]
+    run "$ISOGAP" rates --table small.csv --method rate --count deaths --population people \
+        --by ward,sex,note --totals --disclosure hes
+    [ "$status" -eq 2 ]
+    printf 'all,F,1,10,1,x\n' >>small.csv
+    run "$ISOGAP" rates --table small.csv --method rate --count deaths --population people --by ward --totals
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"line 8, column ward: 'all' is the name of the totals"* ]]
+}
