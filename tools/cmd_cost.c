@@ -81,8 +81,10 @@ static ig_status write_surface(ig_ctx *ctx, const struct settings *s, const ig_s
 {
     char mode[256];
     snprintf(mode, sizeof mode, "mode=%s", ig_base_name(s->cost.mode));
-    // Lengths of roads are made good for steps to the eight neighbours.
-    const char *const metadata[] = {"unit=s/m", mode, "lattice=8", NULL};
+    // Lengths of roads are made good for this neighbourhood of the search.
+    static const char *const lattices[] = {"lattice=8", "lattice=16", "lattice=32",
+                                           "lattice=exact"};
+    const char *const metadata[] = {"unit=s/m", mode, lattices[s->cost.neighbours], NULL};
     return ig_surface_write(ctx, surface, s->output, metadata, inputs);
 }
 
@@ -156,7 +158,9 @@ const struct command cmd_cost = {
     .about =
         "The grid holds seconds a metre in the band pace. A cell that roads pass has the pace of "
         "the fastest, made good for length: steps between the centres of cells along a road take "
-        "as long as the road on the ground. Other cells have the pace of their land cover, or of "
+        "as long as the road on the ground, by the steps that --neighbours names; travel warns "
+        "when "
+        "it is asked for others. Other cells have the pace of their land cover, or of "
         "open land. Speeds are those of --mode: walk, cycle, drive, or a table of your own like "
         "those in geodata/speeds. Where cars drive, land is crossed on foot. Between two cells "
         "with "

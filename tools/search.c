@@ -48,6 +48,22 @@ void search_defaults(struct search *search)
     };
 }
 
+/// Roads are made good for one neighbourhood: with another, minutes along them come out wrong.
+static void check_lattice(ig_ctx *ctx, const struct search *search)
+{
+    static const int lattices[] = {8, 16, 32, 1};
+    static const char *const names[] = {"8", "16", "32", "exact"};
+    const int made = search->surface->lattice, wanted = lattices[search->travel.neighbours];
+    if (!made || made == wanted) return;
+    const char *as = made == 1 ? "exact" : made == 8 ? "8" : made == 16 ? "16" : "32";
+    ig_warn(ctx,
+            "%s: roads are made for --neighbours %s; with %s minutes along them are up to 8 %% %s "
+            "(isogap cost --neighbours %s makes a grid for it)",
+            ig_show(search->cost), as, names[search->travel.neighbours],
+            wanted == 8 || (made != 8 && wanted == 1) ? "too many" : "too few",
+            names[search->travel.neighbours]);
+}
+
 ig_status search_open(ig_ctx *ctx, struct search *search)
 {
     enum { SECONDS_A_CELL = 2, MINUTES_A_CELL = 3 };
@@ -57,6 +73,7 @@ ig_status search_open(ig_ctx *ctx, struct search *search)
     ig_status status =
         ig_surface_read(ctx, search->cost, search->cost_unit, &search->reading, &search->surface);
     if (status) return status;
+    check_lattice(ctx, search);
     status = ig_sites_read(ctx, &search->sites_path, 1, &search->site_reading, &search->sites);
     if (status) return status;
     return ig_sites_place(ctx, search->sites, search->surface, &search->placing,

@@ -23,6 +23,11 @@ const ig_option ig_cost_option_list[] = {
      .help = "side of a cell in metres (default 50)",
      .min = 0.1,
      .max = 100000},
+    {.name = "neighbours",
+     .kind = IG_OPTION_CHOICE,
+     .offset = AT(neighbours),
+     .help = "neighbourhood of the search that lengths of roads are made good for (default 8)",
+     .choices = "8|16|32|exact"},
     {.name = "buffer",
      .kind = IG_OPTION_NUMBER,
      .offset = AT(buffer),
@@ -294,6 +299,8 @@ static ig_status lay_land(struct making *m)
     const ig_class_list *land = &m->speeds.land;
     const double open = ig_class_value_of(land, "open", NULL);
     ig_status status = ig_surface_new(m->ctx, &m->frame, &m->surface);
+    static const int lattices[] = {8, 16, 32, IG_LATTICE_EXACT};
+    if (!status) m->surface->lattice = lattices[m->options->neighbours & 3];
     if (!status && m->land.count)
         status = ig_land_classes(m->ctx, &m->frame, &m->land, &m->speeds, &m->land_class);
     if (!status && m->dem)

@@ -97,18 +97,6 @@ static ig_status pair_ends(ig_ctx *ctx, const ig_roads *roads, size_t *mate)
 
 // ---- the cells of a stroke -------------------------------------------------------------------------
 
-/// A stay of the stroke in a cell.
-struct stay {
-    int64_t col, row;
-    double in, out;       ///< seconds from the stroke's beginning
-    double x[3], y[3];    ///< where it comes in, middle of its longest piece, where it goes out
-    double longest, fast; ///< metres of that piece; least pace in the cell
-    double metres, along; ///< of the road in the cell; of the stroke up to its middle there
-    size_t from;          ///< stay before it on the shortest steps
-    bool begins, ends;    ///< the road itself begins or ends here (and does not leave the frame)
-    bool open;            ///< some road of it may be joined anywhere
-};
-
 struct burning {
     ig_ctx *ctx;
     const ig_roads *roads;
@@ -118,30 +106,31 @@ struct burning {
     ig_visits *visits;
     size_t stroke;
     bool limited; ///< the road under way may be joined only where its source says
-    struct stay *stays;
+    ig_stay *stays;
     size_t count, room;
     size_t *thin; ///< stays that the steps of a traveller go through
     size_t thin_count, thin_room;
-    double *pace; ///< by thinned stay
+    double *pace;   ///< by thinned stay
+    double *walked; ///< by stay: metres of the search's own steps
+    int lattice;
     // by cell: least pace on the ground of its roads, and of roads as fast the mean factor by which
     // steps are made good, weighed by their metres
     float *fast, *weight, *factor;
-    size_t pace_room;
+    size_t pace_room, walked_room;
     // the segment under way
     double clock, x, y, dx, dy, length, done, seconds_a_metre;
     bool broken; ///< the stroke came from beyond the frame
     bool failed;
 };
 
-static struct stay *add_stay(struct burning *b, int64_t col, int64_t row)
+static ig_stay *add_stay(struct burning *b, int64_t col, int64_t row)
 {
     if (!ig_grow((void **)&b->stays, &b->room, b->count + 1, sizeof *b->stays)) {
         b->failed = true;
         return NULL;
     }
-    struct stay *stay = &b->stays[b->count++];
-    *stay =
-        (struct stay){.col = col, .row = row, .in = b->clock, .out = b->clock, .fast = INFINITY};
+    ig_stay *stay = &b->stays[b->count++];
+    *stay = (ig_stay){.col = col, .row = row, .in = b->clock, .out = b->clock, .fast = INFINITY};
     return stay;
 }
 
@@ -150,7 +139,7 @@ static ig_status finish_chain(struct burning *b);
 static bool take_cell(int64_t col, int64_t row, double length, void *user)
 {
     struct burning *b = user;
-    struct stay *stay = b->count ? &b->stays[b->count - 1] : NULL;
+    ig_stay *stay = b->count ? &b->stays[b->count - 1] : NULL;
     const double t0 = b->length > 0.0 ? b->done / b->length : 0.0;
     const double x0 = b->x + t0 * b->dx, y0 = b->y + t0 * b->dy;
     if (!stay || stay->col != col || stay->row != row) {
@@ -193,7 +182,7 @@ static bool take_cell(int64_t col, int64_t row, double length, void *user)
 static void take_corner(struct burning *b, double x, double y)
 {
     int64_t col, row;
-    const struct stay *last = b->count ? &b->stays[b->count - 1] : NULL;
+    const ig_stay *last = b->count ? &b->stays[b->count - 1] : NULL;
     if (!last || !ig_frame_cell(&b->surface->frame, x, y, &col, &row)) return;
     if (last->col == col && last->row == row) return;
     b->length = 0.0;
@@ -268,11 +257,10 @@ static ig_status take_segment(struct burning *b, double x0, double y0, double x1
 
 // ---- pace ----------------------------------------------------------------------------------------
 
-/// Stays looked at from each, and how much longer than a step the road under it may be.
-enum { AHEAD = 12 };
+/// How much longer than a step the road under it may be.
 static const double MOST_DETOUR = 1.6;
 
-static double step_length(const ig_frame *f, const struct stay *a, const struct stay *b)
+static double step_length(const ig_frame *f, const ig_stay *a, const ig_stay *b)
 {
     return hypot((double)(b->col - a->col) * f->dx, (double)(b->row - a->row) * f->dy);
 }
@@ -286,7 +274,7 @@ static int64_t cell_of(const struct burning *b, size_t stay)
 static void join_cells(struct burning *b, size_t i, size_t k)
 {
     static const int8_t side[3][3] = {{7, 0, 1}, {6, -1, 2}, {5, 4, 3}};
-    const struct stay *p = &b->stays[i], *q = &b->stays[k];
+    const ig_stay *p = &b->stays[i], *q = &b->stays[k];
     const int bit = side[q->row - p->row + 1][q->col - p->col + 1];
     if (bit < 0) return;
     b->cells->joined[cell_of(b, i)] |= (uint8_t)(1u << bit);
@@ -297,7 +285,7 @@ static void join_cells(struct burning *b, size_t i, size_t k)
 /// clips a corner it does; where it comes back after a bend it does not.
 static bool leads_on(const struct burning *b, size_t i, size_t k)
 {
-    const struct stay *p = &b->stays[i], *q = &b->stays[k];
+    const ig_stay *p = &b->stays[i], *q = &b->stays[k];
     if (llabs(p->col - q->col) > 1 || llabs(p->row - q->row) > 1) return false;
     if (k == i + 1) return true;
     return q->along - p->along <= MOST_DETOUR * step_length(&b->surface->frame, p, q);
@@ -307,7 +295,7 @@ static void measure_chain(struct burning *b)
 {
     double metres = 0.0;
     for (size_t i = 0; i < b->count; i++) {
-        struct stay *stay = &b->stays[i];
+        ig_stay *stay = &b->stays[i];
         stay->along = metres + (stay->begins ? 0.0 : stay->ends ? 1.0 : 0.5) * stay->metres;
         metres += stay->metres;
     }
@@ -319,14 +307,15 @@ static ig_status thin_chain(struct burning *b)
 {
     const ig_frame *f = &b->surface->frame;
     if (!ig_grow((void **)&b->thin, &b->thin_room, b->count, sizeof *b->thin) ||
-        !ig_grow((void **)&b->pace, &b->pace_room, b->count, sizeof *b->pace))
+        !ig_grow((void **)&b->pace, &b->pace_room, b->count, sizeof *b->pace) ||
+        !ig_grow((void **)&b->walked, &b->walked_room, b->count, sizeof *b->walked))
         return ig_fail(b->ctx, IG_EMEMORY, "no memory for the roads");
     double *metres = b->pace; // until the paces are known: least steps from the beginning
     metres[0] = 0.0;
     b->stays[0].from = 0;
     for (size_t k = 1; k < b->count; k++) {
         metres[k] = INFINITY;
-        for (size_t i = k > AHEAD ? k - AHEAD : 0; i < k; i++) {
+        for (size_t i = k > IG_STAYS_AHEAD ? k - IG_STAYS_AHEAD : 0; i < k; i++) {
             if (!leads_on(b, i, k)) continue;
             join_cells(b, i, k);
             const double way = metres[i] + step_length(f, &b->stays[i], &b->stays[k]);
@@ -347,7 +336,7 @@ static ig_status thin_chain(struct burning *b)
 }
 
 /// When the stroke is at a cell: in the middle of its stay, or at its end where the road ends.
-static double time_at(const struct stay *stay)
+static double time_at(const ig_stay *stay)
 {
     if (stay->begins) return stay->in;
     if (stay->ends) return stay->out;
@@ -358,13 +347,12 @@ static double time_at(const struct stay *stay)
 static void pace_chain(struct burning *b)
 {
     enum { REACH = 3 };
-    const ig_frame *f = &b->surface->frame;
+    ig_lattice_walk(&b->surface->frame, b->lattice, b->cells->joined, b->stays, b->count,
+                    b->walked);
     for (size_t i = 0; i < b->thin_count; i++) {
         const size_t from = i < REACH ? 0 : i - REACH;
         const size_t to = i + REACH < b->thin_count ? i + REACH : b->thin_count - 1;
-        double metres = 0.0;
-        for (size_t k = from; k < to; k++)
-            metres += step_length(f, &b->stays[b->thin[k]], &b->stays[b->thin[k + 1]]);
+        const double metres = fabs(b->walked[b->thin[to]] - b->walked[b->thin[from]]);
         const double seconds = time_at(&b->stays[b->thin[to]]) - time_at(&b->stays[b->thin[from]]);
         const double least = 0.7 * b->stays[b->thin[i]].fast;
         b->pace[i] = metres > 0.0 ? fmax(seconds / metres, least) : b->stays[b->thin[i]].fast;
@@ -373,7 +361,7 @@ static void pace_chain(struct burning *b)
 
 /// Several roads of a cell: the fastest counts, and of equals the mean, since the least of many
 /// factors would be too small.
-static void blend(struct burning *b, int64_t cell, const struct stay *stay, double pace)
+static void blend(struct burning *b, int64_t cell, const ig_stay *stay, double pace)
 {
     const float fast = (float)stay->fast, weight = (float)(stay->metres + 1.0);
     const float factor = (float)(pace / stay->fast);
@@ -468,6 +456,7 @@ ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_walls *wall
                         ig_surface *surface, ig_road_cells *road_cells, ig_visits *visits)
 {
     struct burning b = {.ctx = ctx, .roads = roads, .walls = walls, .surface = surface};
+    b.lattice = surface->lattice;
     b.cells = road_cells;
     b.visits = visits;
     const size_t cells = (size_t)ig_frame_cells(&surface->frame);
@@ -505,5 +494,6 @@ ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_walls *wall
     ig_free(b.stays);
     ig_free(b.thin);
     ig_free(b.pace);
+    ig_free(b.walked);
     return status;
 }

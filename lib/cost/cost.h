@@ -14,6 +14,7 @@ typedef struct ig_cost_options {
     const char *mode; ///< walk, cycle, drive, straight, or a speed table file
     double buffer;    ///< metres added round the extent, default 5000 (cut to the roads' reach)
     double cell;      ///< metres, default 50
+    int neighbours;   ///< of the search that roads are made for: 8, 16, 32, exact by number from 0
     ig_texts roads;   ///< OSM .pbf .osm, OS Open Roads, any line layer
     const char *road_class; ///< class column of a line layer
     ig_texts landcover;     ///< polygon layers; class column found or by name
@@ -41,7 +42,7 @@ typedef struct ig_cost_report {
 
 /// Build the surface of one way to travel. Rules:
 /// - a cell that a road passes has the pace of the fastest, scaled so that steps between the centres
-///   of cells (8 neighbours) along it take as long as the road itself;
+///   of cells along it, by the neighbourhood named, take as long as the road itself;
 /// - between two cells with roads the way is open where a road leads over, and shut where the way
 ///   round by road is known: streets back to back are not joined;
 /// - off the roads the pace is that of the land's class, open land without one;

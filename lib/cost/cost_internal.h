@@ -173,6 +173,26 @@ ig_status ig_walls_meet(ig_ctx *ctx, const ig_walls *walls, double x0, double y0
 ig_status ig_roads_cut(ig_ctx *ctx, ig_roads *roads, const ig_walls *walls, const ig_roads *bridges,
                        const ig_speeds *speeds);
 
+/// A stay of the stroke in a cell.
+typedef struct ig_stay {
+    int64_t col, row;
+    double in, out;       ///< seconds from the stroke's beginning
+    double x[3], y[3];    ///< where it comes in, middle of its longest piece, where it goes out
+    double longest, fast; ///< metres of that piece; least pace in the cell
+    double metres, along; ///< of the road in the cell; of the stroke up to its middle there
+    size_t from;          ///< stay before it on the shortest steps
+    bool begins, ends;    ///< the road itself begins or ends here (and does not leave the frame)
+    bool open;            ///< some road of it may be joined anywhere
+} ig_stay;
+
+/// Stays looked at before and after each.
+enum { IG_STAYS_AHEAD = 12, IG_LATTICE_EXACT = 1 };
+
+/// Metres of the search's steps along the stays of a stroke, over borders that are joined.
+/// @param neighbours 8, 16, 32 or IG_LATTICE_EXACT @param[out] metres count of them, from 0
+void ig_lattice_walk(const ig_frame *frame, int neighbours, const uint8_t *joined,
+                     const ig_stay *stays, size_t count, double *metres);
+
 /// A road passing a cell that walls touch.
 typedef struct ig_visit {
     int64_t cell;

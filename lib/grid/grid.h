@@ -31,6 +31,7 @@ typedef struct ig_surface {
     uint8_t
         *barriers; ///< which of the 8 sides are shut: bit 0 north, then clockwise NE E SE S SW W NW
     float *residents; ///< relative share of an area's people that a cell may hold, 0 or more
+    int lattice; ///< neighbourhood that roads are made good for: 8, 16, 32, 1 exact, 0 not known
 } ig_surface;
 
 IG_API int64_t ig_frame_cells(const ig_frame *frame); ///< -1 when it does not fit 63 bits

@@ -24,6 +24,8 @@ ig_status ig_raster_open(ig_ctx *ctx, const char *path, const char *name,
                          const ig_grid_options *options, ig_raster **out);
 void ig_raster_close(ig_raster *raster);
 const ig_frame *ig_raster_frame(const ig_raster *raster);
+/// A metadata item of the file; NULL without. Lent.
+const char *ig_raster_item(const ig_raster *raster, const char *key);
 int ig_raster_bands(const ig_raster *raster);
 /// Description of a band from 1, "" without. Lent.
 const char *ig_raster_description(const ig_raster *raster, int band);

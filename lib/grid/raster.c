@@ -31,6 +31,11 @@ void ig_raster_close(ig_raster *raster)
     ig_free(raster);
 }
 
+const char *ig_raster_item(const ig_raster *raster, const char *key)
+{
+    return raster->dataset ? GDALGetMetadataItem(raster->dataset, key, NULL) : NULL;
+}
+
 const ig_frame *ig_raster_frame(const ig_raster *raster)
 {
     return &raster->frame;

@@ -208,6 +208,18 @@ static ig_status read_surface(ig_ctx *ctx, ig_raster *raster, const char *name, 
     return status;
 }
 
+static const struct {
+    const char *name;
+    int number;
+} lattices[] = {{"8", 8}, {"16", 16}, {"32", 32}, {"exact", 1}};
+
+static int lattice_of(const char *name)
+{
+    for (size_t i = 0; name && i < sizeof lattices / sizeof *lattices; i++)
+        if (strcmp(name, lattices[i].name) == 0) return lattices[i].number;
+    return 0;
+}
+
 ig_status ig_surface_read(ig_ctx *ctx, const char *path, int unit, const ig_grid_options *options,
                           ig_surface **out)
 {
@@ -246,6 +258,7 @@ ig_status ig_surface_read(ig_ctx *ctx, const char *path, int unit, const ig_grid
             (long long)f->rows, f->dx, f->dy, (double)ig_frame_cells(f) * bytes / 1e6);
     status = ig_surface_new(ctx, f, &surface);
     if (!status) status = read_surface(ctx, raster, ig_show(name), unit, found, surface);
+    if (!status) surface->lattice = lattice_of(ig_raster_item(raster, "lattice"));
     if (!status) {
         *out = surface;
         surface = NULL;

@@ -112,8 +112,10 @@ static ig_status build_cost(struct study *study, struct mode_run *mode, const ch
         ig_cost_build(study->ctx, study->areas, &mode->plan->cost, &mode->surface, &report);
     if (status || !mode->cost_path) return status;
     char item[80];
+    static const char *const lattices[] = {"lattice=8", "lattice=16", "lattice=32",
+                                           "lattice=exact"};
     snprintf(item, sizeof item, "ISOGAP_DIGEST=%s", mode->cost_digest);
-    const char *const items[] = {item, NULL};
+    const char *const items[] = {item, lattices[mode->plan->cost.neighbours], NULL};
     status = ig_surface_write(study->ctx, mode->surface, mode->cost_path, items, study->inputs);
     json_t *counts = status ? NULL : cost_report(&report);
     if (!status && !counts) status = study_no_memory(study);

@@ -409,8 +409,8 @@ static ig_status take_mode(const struct reading *r, const yaml *node, struct pla
 {
     static const double usual[] = {10, 20, 30};
     const struct target targets[] = {{mode_options, mode},
-                                     {ig_cost_option_list, &mode->cost},
-                                     {ig_travel_option_list, &mode->travel}};
+                                     {ig_travel_option_list, &mode->travel},
+                                     {ig_cost_option_list, &mode->cost}};
     *mode = (struct plan_mode){.name = "",
                                .cost = ig_cost_defaults(),
                                .travel = ig_travel_defaults(),
@@ -418,6 +418,7 @@ static ig_status take_mode(const struct reading *r, const yaml *node, struct pla
     ig_status status = take_map(r, node, "travel", targets, 3);
     if (!status) status = check_thresholds(r, node, mode);
     if (status) return status;
+    mode->cost.neighbours = (int)mode->travel.neighbours; // one key says both
     if (!mode->cost_file && !mode->cost.mode) {
         refuse(r, node->line, "travel has no mode");
         return ig_hint(r->ctx,
