@@ -107,6 +107,7 @@ static void summarise(const struct settings *s, const ig_surface *surface, const
                   {"bridges", r->bridges},
                   {"tunnels", r->tunnels},
                   {"gaps_closed", r->gaps_closed},
+                  {"level_crossings", r->level_crossings},
                   {"barriers_in", r->barriers_in},
                   {"landcover_in", r->landcover_in}};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
@@ -165,7 +166,12 @@ const struct command cmd_cost = {
         "those in geodata/speeds. Where cars drive, land is crossed on foot. Between two cells "
         "with "
         "roads the way is open where a road leads over: streets back to back are not joined, as "
-        "long as the roads join them elsewhere.\n\n"
+        "long as the roads join them elsewhere. Motorways (kind limited of the table) are joined "
+        "only "
+        "where the source joins a road to them. A cell is one level and holds no direction: where "
+        "a "
+        "road passes over a motorway in one cell one can change, and one-way streets are open both "
+        "ways; warnings count both.\n\n"
         "Water and other land of speed 0, and --barriers, cannot be crossed: cells that a polygon "
         "touches and no road passes are nodata, and the band barriers tells which of a cell's "
         "eight sides are shut, so that nothing slips through between cells (bits N 1, NE 2, E 4, "
@@ -174,8 +180,11 @@ const struct command cmd_cost = {
         "none and --bridges is not given every road crosses, and a warning says so. Sides steeper "
         "than --max-slope are shut off the roads.\n\n"
         "With --dem the band elevation holds heights, for slopes. Outside all areas, level ground "
-        "at or below 0 m of a square kilometre or more, or ground without a height, is sea, and "
-        "only roads lead over it. Coastlines in an OpenStreetMap file of roads stop walkers off "
+        "at or below 0 m of a square kilometre or more is sea, and only roads lead over it. Where "
+        "tiles "
+        "are missing, the ground round the gap decides: sea beside sea, else level land, with a "
+        "warning that names the squares. Coastlines in an OpenStreetMap file of roads stop walkers "
+        "off "
         "the roads.\n\n"
         "--residents adds where people may live: 1 within 100 m of a road that people live on, "
         "0.05 elsewhere, 0 on barriers, water and uninhabited land.",

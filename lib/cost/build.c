@@ -312,10 +312,11 @@ static ig_status lay_land(struct making *m)
         m->surface->pace[i] = kmh > 0.0 && !(m->sea && m->sea[i]) ? (float)(3.6 / kmh) : NAN;
     }
     if (!status && m->sea_cells)
-        ig_info(m->ctx,
-                "%lld cells outside all areas are sea by the terrain (level, at or below 0 m, or "
-                "without height): only roads lead over them",
-                (long long)m->sea_cells);
+        ig_info(
+            m->ctx,
+            "%lld cells outside all areas are sea by the terrain (level, at or below 0 m): only "
+            "roads lead over them",
+            (long long)m->sea_cells);
     return status;
 }
 
@@ -359,6 +360,7 @@ static ig_status make_surface(struct making *m)
     if (!status)
         status = ig_roads_burn(m->ctx, &m->roads, walls ? &m->walls : NULL, m->surface,
                                &m->road_cells, &m->visits);
+    if (!status) status = ig_road_junctions(m->ctx, &m->frame, &m->roads, &m->road_cells);
     if (!status) status = ig_road_networks(m->ctx, &m->frame, &m->road_cells);
     if (!status)
         status =
@@ -381,10 +383,16 @@ static ig_status count_cells(struct making *m)
     r->cells = ig_frame_cells(&m->frame);
     for (int64_t i = 0; i < r->cells; i++) {
         r->cells_barrier += isnan(m->surface->pace[i]);
+        r->level_crossings += m->road_cells.is_road[i] == (IG_ROAD_LIMITED | IG_ROAD_OPEN);
         r->cells_road += m->road_cells.is_road[i] && !isnan(m->surface->pace[i]);
     }
     r->roads_burned = r->roads_in - r->roads_left_out;
     r->cells_sea = m->sea_cells;
+    if (r->level_crossings)
+        ig_warn(m->ctx,
+                "%lld cells hold a motorway or the like and a road that passes over or under it: a "
+                "cell is one level, so that one can change there",
+                (long long)r->level_crossings);
     if (r->cells_barrier < r->cells) return IG_OK;
     return ig_fail(m->ctx, IG_EFORMAT, "no cell of the cost grid is passable");
 }

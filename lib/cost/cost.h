@@ -36,8 +36,9 @@ typedef struct ig_cost_report {
     int64_t cells, cells_barrier, cells_road, cells_sea;
     int64_t roads_in, roads_burned, roads_left_out, roads_unknown_class;
     int64_t bridges, tunnels, barriers_in, landcover_in;
-    int64_t gaps_closed;  ///< dead ends that face each other, joined
-    bool crossings_known; ///< the roads mark bridges or tunnels
+    int64_t gaps_closed;     ///< dead ends that face each other, joined
+    int64_t level_crossings; ///< cells in which a road passes a limited one without joining it
+    bool crossings_known;    ///< the roads mark bridges or tunnels
 } ig_cost_report;
 
 /// Build the surface of one way to travel. Rules:
@@ -46,9 +47,12 @@ typedef struct ig_cost_report {
 /// - between two cells with roads the way is open where a road leads over, and shut where the way
 ///   round by road is known: streets back to back are not joined;
 /// - off the roads the pace is that of the land's class, open land without one;
+/// - motorways and other limited roads are joined only where the source joins roads to them: their
+///   sides are shut to land and to all other roads;
 /// - polygons of classes with speed 0 (water) and --barriers shut the cells that they touch and no
 ///   road passes; every side that a barrier crosses is shut in `barriers`, bridges excepted;
-/// - outside all areas, cells that the terrain says are sea are shut off the roads.
+/// - outside all areas, cells that the terrain says are sea are shut off the roads; where heights are
+///   missing the ground round them decides between sea and level land, and that is told.
 /// @param extent areas whose box, with the buffer, the grid covers
 /// @param[out] surface yours
 /// @param[out] report may be NULL

@@ -22,7 +22,8 @@ typedef struct ig_class_list {
 typedef struct ig_speeds {
     char *name; ///< file, or "walk" and the like
     ig_class_list road, land, rule;
-    char **keys; ///< tags that decide who may use a road
+    ig_class_list limited; ///< classes that may be joined only at junctions of the source
+    char **keys;           ///< tags that decide who may use a road
     size_t key_count, key_room;
 } ig_speeds;
 
@@ -209,8 +210,8 @@ typedef struct ig_visits {
     size_t count, room;
 } ig_visits;
 
-/// What roads a cell has.
-enum { IG_ROAD_LIMITED = 1, IG_ROAD_OPEN = 2 };
+/// What roads a cell has; at a junction a limited road and another share a point.
+enum { IG_ROAD_LIMITED = 1, IG_ROAD_OPEN = 2, IG_ROAD_JUNCTION = 4 };
 
 /// Cells and roads, an array each, owned.
 typedef struct ig_road_cells {
@@ -221,6 +222,9 @@ typedef struct ig_road_cells {
 
 ig_status ig_road_cells_new(ig_ctx *ctx, const ig_frame *frame, ig_road_cells *cells);
 void ig_road_cells_free(ig_road_cells *cells);
+/// Mark the cells where other roads join those that may be joined only at junctions.
+ig_status ig_road_junctions(ig_ctx *ctx, const ig_frame *frame, const ig_roads *roads,
+                            ig_road_cells *cells);
 /// Number the networks: sets of cells that `joined` connects, the largest first.
 ig_status ig_road_networks(ig_ctx *ctx, const ig_frame *frame, ig_road_cells *cells);
 
@@ -247,7 +251,8 @@ ig_status ig_residents_make(ig_ctx *ctx, const ig_roads *roads, const ig_speeds 
 ig_status ig_land_classes(ig_ctx *ctx, const ig_frame *frame, const ig_patches *patches,
                           const ig_speeds *speeds, uint16_t **classes);
 /// Cells outside all areas that the terrain says are sea: a level, of one height at or below zero
-/// and of a square kilometre or more, or without any height. NULL when there is none.
+/// and of a square kilometre or more. Ground without heights is sea where more of its rim is sea
+/// than land, else land; either is told with the squares that are missing. NULL when there is none.
 ig_status ig_sea_find(ig_ctx *ctx, const ig_frame *frame, const ig_grid *dem, const ig_rings *areas,
                       uint8_t **sea, int64_t *cells);
 

@@ -2,6 +2,7 @@
 // leads over, since the way round is known. Plain arithmetic.
 #include "cost_internal.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 void ig_road_cells_free(ig_road_cells *cells)
@@ -19,6 +20,59 @@ ig_status ig_road_cells_new(ig_ctx *ctx, const ig_frame *frame, ig_road_cells *c
     if (cells->is_road && cells->joined && cells->network) return IG_OK;
     ig_road_cells_free(cells);
     return ig_fail(ctx, IG_EMEMORY, "no memory for the roads");
+}
+
+// ---- junctions -----------------------------------------------------------------------------------
+
+struct point {
+    double x, y;
+};
+
+static int by_place(const void *a, const void *b)
+{
+    const struct point *p = a, *q = b;
+    if (p->x != q->x) return p->x < q->x ? -1 : 1;
+    return p->y < q->y ? -1 : p->y > q->y;
+}
+
+/// Points of all roads that are limited, sorted.
+static ig_status limited_points(ig_ctx *ctx, const ig_roads *roads, struct point **list,
+                                size_t *count)
+{
+    size_t room = 0;
+    *count = 0;
+    *list = NULL;
+    for (size_t i = 0; i < roads->count; i++) {
+        const ig_road *road = &roads->list[i];
+        if (!road->limited || isnan(road->pace)) continue;
+        if (!ig_grow((void **)list, &room, *count + (road->end - road->first), sizeof **list))
+            return ig_fail(ctx, IG_EMEMORY, "no memory for the roads");
+        for (size_t k = road->first; k < road->end; k++)
+            (*list)[(*count)++] = (struct point){roads->x[k], roads->y[k]};
+    }
+    if (*count) qsort(*list, *count, sizeof **list, by_place);
+    return IG_OK;
+}
+
+ig_status ig_road_junctions(ig_ctx *ctx, const ig_frame *frame, const ig_roads *roads,
+                            ig_road_cells *cells)
+{
+    struct point *list = NULL;
+    size_t count = 0;
+    const ig_status status = limited_points(ctx, roads, &list, &count);
+    for (size_t i = 0; !status && count && i < roads->count; i++) {
+        const ig_road *road = &roads->list[i];
+        if (road->limited || isnan(road->pace)) continue;
+        for (size_t k = road->first; k < road->end; k++) {
+            const struct point point = {roads->x[k], roads->y[k]};
+            int64_t col, row;
+            if (ig_frame_cell(frame, point.x, point.y, &col, &row) &&
+                bsearch(&point, list, count, sizeof point, by_place))
+                cells->is_road[row * frame->cols + col] |= IG_ROAD_JUNCTION;
+        }
+    }
+    ig_free(list);
+    return status;
 }
 
 // ---- networks ------------------------------------------------------------------------------------

@@ -308,6 +308,8 @@ static ig_status take_road(ig_ctx *ctx, struct reading *r, const ig_features *f,
     const bool bridge = is_set(cell(f, row, c->bridge)) || strcasestr(structure, "bridge");
     const bool tunnel = is_set(cell(f, row, c->tunnel)) || strcasestr(structure, "tunnel");
     road.marked = bridge || tunnel || is_set(cell(f, row, c->ford));
+    road.limited = ig_class_value_of(&r->speeds->limited, class_of, NULL) > 0.0 ||
+                   (r->speeds->limited.count && is_set(cell(f, row, c->motorroad)));
     road.lived_on = ig_class_value_of(&r->residents->road, class_of, NULL) > 0.0;
     r->report->bridges += bridge;
     r->report->tunnels += tunnel;
@@ -370,7 +372,10 @@ ig_status ig_roads_read(ig_ctx *ctx, const ig_cost_options *options, const ig_sp
         ig_info(ctx, "%lld roads are closed to this mode by their tags (private, no ...)",
                 (long long)r.closed);
     if (!status && r.oneways && ig_rule(speeds, "posted_share", 0) > 0.0)
-        ig_info(ctx, "%lld one-way roads are taken as open both ways", (long long)r.oneways);
+        ig_warn(ctx,
+                "%lld one-way roads are open both ways: a cell holds no direction, and both "
+                "carriageways of a road lie in the same cells",
+                (long long)r.oneways);
     for (size_t i = 0; !status && i < sources; i++)
         if (roads->crossings_known[i]) report->crossings_known = true;
     return status;

@@ -94,12 +94,45 @@ static void dead_ends_that_face_each_other_are_one_road(void **state)
     ig_surface_free(s);
 }
 
+static void a_motorway_is_joined_at_its_junctions_only(void **state)
+{
+    (void)state;
+    // A motorway west to east with one slip road at 402510; a road beside it all the way; a bridge
+    // over it in the west, which meets no point of it.
+    static const char *const roads[] = {
+        ROAD("\"motorway\"", "[[400110,302020],[402510,302020],[403890,302020]]"),
+        ROAD("\"motorway_link\"", "[[402510,302020],[402510,301820]]"),
+        ROAD("\"residential\"", "[[400110,301965],[403890,301965]]"),
+        ROAD("\"residential\"", "[[400110,301820],[402510,301820],[403890,301820]]"),
+        ROAD("\"residential\"", "[[400110,301965],[400110,301820]]"),
+        ROAD("\"residential\",\"bridge\":\"yes\"", "[[401110,301500],[401110,302500]]"),
+        NULL};
+    made_square(4000);
+    ig_cost_report report;
+    struct made_words words;
+    ig_cost_options o = options_of("road,motorway,100\nroad,motorway_link,50\n"
+                                   "limited,motorway,1\nlimited,motorway_link,1\n",
+                                   roads);
+    ig_surface *s = surface_of(&o, &report, &words);
+    // from the fields north of it nobody gets on, and nobody from the road beside it
+    assert_int_equal(s->barriers[made_cell(s, 403510, 302020)] & 0xbb, 0xbb);
+    // along it one goes, and at the junction the slip road leads on to the street
+    assert_int_equal(s->barriers[made_cell(s, 403510, 302020)] & 0x44, 0);
+    const double street = 1380 / 5000. * 60, link = 200 / 50000. * 60, fast = 1380 / 100000. * 60;
+    assert_near(made_minutes(s, 403890, 301820, 403890, 302020), street + link + fast, .7);
+    // the bridge shares a cell with it: counted
+    assert_int_equal(report.level_crossings, 1);
+    assert_non_null(strstr(words.text, "1 cells hold a motorway"));
+    ig_surface_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(streets_back_to_back_are_not_joined),
         cmocka_unit_test(roads_that_nothing_joins_stay_open),
         cmocka_unit_test(dead_ends_that_face_each_other_are_one_road),
+        cmocka_unit_test(a_motorway_is_joined_at_its_junctions_only),
     };
     return cmocka_run_group_tests_name("network", tests, made_setup, made_teardown);
 }
