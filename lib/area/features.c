@@ -41,9 +41,30 @@ ig_status ig_features_file(ig_ctx *ctx, ig_features *features, const char *name)
     return IG_OK;
 }
 
+void ig_features_clear(ig_features *features)
+{
+    features->before += features->count;
+    for (size_t i = 0; i < features->column_count; i++)
+        if (features->columns[i].cells)
+            memset(features->columns[i].cells, 0,
+                   features->columns[i].room * sizeof *features->columns[i].cells);
+    features->count = features->rings = features->used = features->pool.length = 0;
+}
+
+/// A whole batch goes to who asked for batches.
+static ig_status take_batch(ig_ctx *ctx, ig_features *features)
+{
+    if (!features->take || features->count < features->batch || !features->crs) return IG_OK;
+    const ig_status status = features->take(ctx, features, features->user);
+    if (!status) ig_features_clear(features);
+    return status;
+}
+
 ig_status ig_features_add(ig_ctx *ctx, ig_features *features, int64_t line, ig_feature **feature)
 {
-    if (features->count >= IG_MAX_FEATURES)
+    const ig_status status = take_batch(ctx, features);
+    if (status) return status;
+    if (features->count + features->before >= IG_MAX_FEATURES)
         return ig_fail(ctx, IG_ELIMIT, "%s: more than %u features",
                        features->files[features->file_count - 1], IG_MAX_FEATURES);
     if (!ig_grow((void **)&features->items, &features->item_room, features->count + 1,

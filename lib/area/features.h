@@ -56,10 +56,17 @@ typedef struct ig_features {
     char *crs;        ///< as the files state it: "EPSG:N" or WKT; NULL when none does
     char *layer;      ///< layer name, or base name of the first file
     const char *word; ///< "feature" or "record"
-    bool assumed_crs; ///< longitude and latitude by the format's rule, not by a statement
+    /// Called before a feature is added to `batch` of them, which are then forgotten; only the
+    /// columns, files and CRS stay. NULL: all are kept. Not before the CRS is known.
+    ig_status (*take)(ig_ctx *ctx, struct ig_features *features, void *user);
+    void *user;
+    size_t batch, before; ///< features of the batches that were taken
+    bool assumed_crs;     ///< longitude and latitude by the format's rule, not by a statement
 } ig_features;
 
 void ig_features_free(ig_features *features);
+/// Forget the features, but not the columns, files and CRS.
+void ig_features_clear(ig_features *features);
 /// A new file of the set; features added from now on belong to it.
 ig_status ig_features_file(ig_ctx *ctx, ig_features *features, const char *name);
 /// A new feature at the end, without rings yet.

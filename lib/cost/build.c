@@ -16,7 +16,8 @@ const ig_option ig_cost_option_list[] = {
      .kind = IG_OPTION_TEXT,
      .offset = AT(mode),
      .required = true,
-     .help = "walk, cycle, drive, straight (as the crow flies, 5 km/h), or a speed table (CSV)"},
+     .help = "walk, cycle, drive, drive-peak, straight (as the crow flies, 5 km/h), or a speed "
+             "table (CSV)"},
     {.name = "cell",
      .kind = IG_OPTION_NUMBER,
      .offset = AT(cell),
@@ -99,6 +100,7 @@ struct making {
     uint16_t *land_class;
     uint8_t *sea;
     ig_road_cells road_cells;
+    ig_density density;
     ig_frame frame;
     ig_surface *surface;
     ig_cost_report report;
@@ -119,6 +121,7 @@ static void making_free(struct making *m)
     ig_free(m->land_class);
     ig_free(m->sea);
     ig_road_cells_free(&m->road_cells);
+    ig_density_free(&m->density);
     ig_free(m->visits.list);
     ig_surface_free(m->surface);
 }
@@ -349,6 +352,7 @@ static ig_status make_surface(struct making *m)
     ig_status status = lay_land(m);
     if (!status) status = lay_heights(m);
     if (!status) status = ig_road_cells_new(m->ctx, &m->frame, &m->road_cells);
+    if (!status) status = ig_density_make(m->ctx, &m->roads, &m->speeds, &m->density);
     const double gap = ig_rule(&m->speeds, "gap", 0.0);
     if (!status) status = ig_roads_close_gaps(m->ctx, &m->roads, gap, &m->report.gaps_closed);
     if (!status && m->report.gaps_closed)
@@ -358,7 +362,7 @@ static ig_status make_surface(struct making *m)
     if (!status && walls)
         status = ig_roads_cut(m->ctx, &m->roads, &m->walls, &m->bridges, &m->speeds);
     if (!status)
-        status = ig_roads_burn(m->ctx, &m->roads, walls ? &m->walls : NULL, m->surface,
+        status = ig_roads_burn(m->ctx, &m->roads, &m->density, walls ? &m->walls : NULL, m->surface,
                                &m->road_cells, &m->visits);
     if (!status) status = ig_road_junctions(m->ctx, &m->frame, &m->roads, &m->road_cells);
     if (!status) status = ig_road_networks(m->ctx, &m->frame, &m->road_cells);
@@ -389,10 +393,11 @@ static ig_status count_cells(struct making *m)
     r->roads_burned = r->roads_in - r->roads_left_out;
     r->cells_sea = m->sea_cells;
     if (r->level_crossings)
-        ig_warn(m->ctx,
-                "%lld cells hold a motorway or the like and a road that passes over or under it: a "
-                "cell is one level, so that one can change there",
-                (long long)r->level_crossings);
+        ig_warn(
+            m->ctx,
+            "%lld cells hold a motorway or the like and another road that does not join it there: "
+            "a cell is one level, so that one can change on the grid",
+            (long long)r->level_crossings);
     if (r->cells_barrier < r->cells) return IG_OK;
     return ig_fail(m->ctx, IG_EFORMAT, "no cell of the cost grid is passable");
 }
@@ -408,6 +413,10 @@ ig_status ig_cost_build(ig_ctx *ctx, const ig_areas *extent, const ig_cost_optio
     if (!status) status = wide_box(&m, box);
     if (!status)
         status = ig_roads_read(ctx, options, &m.speeds, &m.residents, box, &m.roads, &m.report);
+    if (!status && m.roads.count)
+        ig_info(ctx, "%zu roads with %zu points, %.0f MB", m.roads.count, m.roads.points,
+                (double)(m.roads.points * 2 * sizeof(double) + m.roads.count * sizeof(ig_road)) /
+                    1e6);
     if (!status) status = set_frame(&m, box);
     if (!status) status = ig_land_read(ctx, options, &m.speeds, box, &m.land, &m.report);
     if (!status) status = read_barriers(&m, box);

@@ -100,6 +100,7 @@ static ig_status pair_ends(ig_ctx *ctx, const ig_roads *roads, size_t *mate)
 struct burning {
     ig_ctx *ctx;
     const ig_roads *roads;
+    const ig_density *density;
     const ig_walls *walls;
     ig_surface *surface;
     ig_road_cells *cells;
@@ -432,8 +433,10 @@ static ig_status take_road(struct burning *b, const ig_road *road, bool back)
     b->limited = road->limited;
     for (size_t i = road->first; !status && i + 1 < road->end; i++) {
         const size_t p = back ? road->end - 1 - (i - road->first) : i, q = back ? p - 1 : p + 1;
-        status = take_segment(b, b->roads->x[p], b->roads->y[p], b->roads->x[q], b->roads->y[q],
-                              road->pace);
+        const double *x = b->roads->x, *y = b->roads->y;
+        const double pace =
+            ig_density_pace(b->density, road, 0.5 * (x[p] + x[q]), 0.5 * (y[p] + y[q]));
+        status = take_segment(b, x[p], y[p], x[q], y[q], pace);
     }
     return status;
 }
@@ -452,11 +455,13 @@ static ig_status take_stroke(struct burning *b, const size_t *mate, bool *taken,
     return status ? status : finish_chain(b);
 }
 
-ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_walls *walls,
-                        ig_surface *surface, ig_road_cells *road_cells, ig_visits *visits)
+ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_density *density,
+                        const ig_walls *walls, ig_surface *surface, ig_road_cells *road_cells,
+                        ig_visits *visits)
 {
     struct burning b = {.ctx = ctx, .roads = roads, .walls = walls, .surface = surface};
     b.lattice = surface->lattice;
+    b.density = density;
     b.cells = road_cells;
     b.visits = visits;
     const size_t cells = (size_t)ig_frame_cells(&surface->frame);

@@ -22,6 +22,7 @@ typedef struct ig_class_list {
 typedef struct ig_speeds {
     char *name; ///< file, or "walk" and the like
     ig_class_list road, land, rule;
+    ig_class_list urban;   ///< speeds where junctions lie dense; `road` holds without
     ig_class_list limited; ///< classes that may be joined only at junctions of the source
     char **keys;           ///< tags that decide who may use a road
     size_t key_count, key_room;
@@ -49,6 +50,10 @@ typedef enum ig_osm_part { IG_OSM_ROADS, IG_OSM_LAND, IG_OSM_BARRIERS, IG_OSM_BR
 /// OSM or from any kind that holds boundaries. Those off the box are left out where it is cheap.
 ig_status ig_source_read(ig_ctx *ctx, const char *source, ig_osm_part part, const double *box,
                          ig_features *features, bool *is_osm);
+/// The same in batches, so that memory does not grow with the source: `take` gets each in metres.
+typedef ig_status (*ig_batch_fn)(ig_ctx *ctx, const ig_features *features, bool is_osm, void *user);
+ig_status ig_source_each(ig_ctx *ctx, const char *source, ig_osm_part part, const double *box,
+                         ig_batch_fn take, void *user);
 ig_status ig_osm_read(ig_ctx *ctx, const char *path, const char *name, ig_osm_part part,
                       ig_features *features);
 /// Column by name, ASCII case folded; SIZE_MAX without.
@@ -59,9 +64,10 @@ size_t ig_features_find_column(const ig_features *features, const char *name);
 /// A line that may be travelled (or lived on), points [first, end) of the road set.
 typedef struct ig_road {
     size_t first, end;
-    float pace;      ///< seconds a metre; NaN: not used in this mode
-    uint32_t source; ///< which of the sources
-    bool marked;     ///< a bridge, tunnel or ford by its source
+    float pace;       ///< seconds a metre; NaN: not used in this mode
+    float urban_pace; ///< the same in built-up places
+    uint32_t source;  ///< which of the sources
+    bool marked;      ///< a bridge, tunnel or ford by its source
     bool lived_on;
     bool limited; ///< a motorway or the like: joined only where the source joins roads to it
 } ig_road;
@@ -85,6 +91,23 @@ void ig_roads_free(ig_roads *roads);
 ig_status ig_road_point(ig_ctx *ctx, ig_roads *roads, double x, double y);
 /// Join dead ends that face each other within so many metres: the OS cuts roads at railways.
 ig_status ig_roads_close_gaps(ig_ctx *ctx, ig_roads *roads, double metres, int64_t *closed);
+
+// ---- how dense the roads are ---------------------------------------------------------------------
+
+/// By squares of 500 m: built up or not, and seconds a metre of waiting at junctions.
+typedef struct ig_density {
+    double west, south;
+    int64_t cols, rows;
+    uint8_t *urban;
+    float *delay;
+} ig_density;
+
+/// Empty when the table asks for neither (rules urban_from and junction_delay).
+ig_status ig_density_make(ig_ctx *ctx, const ig_roads *roads, const ig_speeds *speeds,
+                          ig_density *density);
+void ig_density_free(ig_density *density);
+/// Seconds a metre of a road at a place, waits at junctions in it.
+double ig_density_pace(const ig_density *density, const ig_road *road, double x, double y);
 
 // ---- polygons of land ------------------------------------------------------------------------
 
@@ -230,8 +253,9 @@ ig_status ig_road_networks(ig_ctx *ctx, const ig_frame *frame, ig_road_cells *ce
 
 /// Burn roads into the pace, each cell at the speed of the fastest, with their true length: a way
 /// along the road costs its time on the ground. Cells that walls touch are left to ig_sides_shut.
-ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_walls *walls,
-                        ig_surface *surface, ig_road_cells *cells, ig_visits *visits);
+ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_density *density,
+                        const ig_walls *walls, ig_surface *surface, ig_road_cells *cells,
+                        ig_visits *visits);
 
 /// Settle the cells that walls touch: which roads a cell stands for, and which of its sides are
 /// shut by walls, by slopes over `max_slope` (0: none), or because two roads of one network pass

@@ -339,8 +339,23 @@ static ig_status check_types(ig_ctx *ctx, const ig_features *features)
     return IG_OK;
 }
 
-ig_status ig_source_read(ig_ctx *ctx, const char *source, ig_osm_part part, const double *box,
-                         ig_features *features, bool *is_osm)
+struct batches {
+    const double *box;
+    bool is_osm;
+    ig_batch_fn take;
+    void *user;
+};
+
+static ig_status take_batch(ig_ctx *ctx, ig_features *features, void *user)
+{
+    const struct batches *b = user;
+    ig_status status = check_types(ctx, features);
+    if (!status) status = to_metres(ctx, features, b->is_osm, b->box);
+    return status ? status : b->take(ctx, features, b->is_osm, b->user);
+}
+
+static ig_status read_any(ig_ctx *ctx, const char *source, ig_osm_part part, ig_features *features,
+                          bool *is_osm)
 {
     char *path = NULL, *layer = NULL;
     *is_osm = false;
@@ -348,9 +363,28 @@ ig_status ig_source_read(ig_ctx *ctx, const char *source, ig_osm_part part, cons
     // A layer of an OSM file (|layername=multipolygons) says no more than the part wanted does.
     if (!status) status = read_osm_source(ctx, path, part, features, is_osm);
     if (!status && !*is_osm) status = ig_features_read(ctx, &source, 1, NULL, features);
-    if (!status) status = check_types(ctx, features);
-    if (!status) status = to_metres(ctx, features, *is_osm, box);
     ig_free(path);
     ig_free(layer);
+    return status;
+}
+
+ig_status ig_source_each(ig_ctx *ctx, const char *source, ig_osm_part part, const double *box,
+                         ig_batch_fn take, void *user)
+{
+    enum { BATCH = 100000 };
+    struct batches b = {box, false, take, user};
+    ig_features f = {.lines = true, .take = take_batch, .user = &b, .batch = BATCH};
+    ig_status status = read_any(ctx, source, part, &f, &b.is_osm);
+    if (!status) status = take_batch(ctx, &f, &b); // the last
+    ig_features_free(&f);
+    return status;
+}
+
+ig_status ig_source_read(ig_ctx *ctx, const char *source, ig_osm_part part, const double *box,
+                         ig_features *features, bool *is_osm)
+{
+    ig_status status = read_any(ctx, source, part, features, is_osm);
+    if (!status) status = check_types(ctx, features);
+    if (!status) status = to_metres(ctx, features, *is_osm, box);
     return status;
 }

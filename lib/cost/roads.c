@@ -304,6 +304,11 @@ static ig_status take_road(ig_ctx *ctx, struct reading *r, const ig_features *f,
     r->report->roads_in++;
     ig_road road = {.source = source};
     road.pace = pace_of(f, row, c, r->speeds, kmh, &closed);
+    bool urban;
+    const double urban_kmh = ig_class_value_of(&r->speeds->urban, class_of, &urban);
+    road.urban_pace = road.pace;
+    if (!isnan(road.pace) && urban_kmh > 0.0)
+        road.urban_pace = pace_of(f, row, c, r->speeds, urban_kmh, &urban);
     const char *structure = cell(f, row, c->structure);
     const bool bridge = is_set(cell(f, row, c->bridge)) || strcasestr(structure, "bridge");
     const bool tunnel = is_set(cell(f, row, c->tunnel)) || strcasestr(structure, "tunnel");
@@ -320,31 +325,44 @@ static ig_status take_road(ig_ctx *ctx, struct reading *r, const ig_features *f,
     return add_lines(ctx, r->roads, f, row, r->box, &road);
 }
 
-static ig_status read_source(ig_ctx *ctx, struct reading *r, const char *path, const char *wanted,
-                             uint32_t source)
+/// One source, batch by batch.
+struct source {
+    struct reading *reading;
+    const char *path, *wanted;
+    uint32_t number;
+    bool any; ///< some way has a class
+};
+
+static ig_status take_batch(ig_ctx *ctx, const ig_features *f, bool is_osm, void *user)
 {
-    ig_features f = {.lines = true};
+    struct source *s = user;
+    struct reading *r = s->reading;
     struct columns c = {0};
-    bool is_osm = false;
-    ig_status status = ig_source_read(ctx, path, IG_OSM_ROADS, r->box, &f, &is_osm);
-    if (!status && is_osm) {
-        c.class_of = ig_features_find_column(&f, "highway");
-        if (c.class_of == SIZE_MAX)
-            status =
-                ig_fail(ctx, IG_EFORMAT, "%s: no way is tagged highway: there are no roads in it",
-                        ig_show(path));
-    } else if (!status) {
-        status = find_class(ctx, &f, wanted, r->speeds, &c.class_of);
+    ig_status status = IG_OK;
+    if (is_osm) {
+        c.class_of = ig_features_find_column(f, "highway");
+    } else {
+        status = find_class(ctx, f, s->wanted, r->speeds, &c.class_of);
     }
-    if (!status) {
-        find_columns(&f, r->speeds, &c);
-        r->roads->crossings_known[source] = marks_crossings(&f, &c);
-    }
-    for (size_t row = 0; !status && row < f.count; row++)
-        status = take_road(ctx, r, &f, row, &c, source);
+    if (status) return status;
+    s->any |= c.class_of != SIZE_MAX;
+    find_columns(f, r->speeds, &c);
+    r->roads->crossings_known[s->number] |= marks_crossings(f, &c);
+    for (size_t row = 0; !status && row < f->count; row++)
+        status = take_road(ctx, r, f, row, &c, s->number);
+    return status;
+}
+
+static ig_status read_source(ig_ctx *ctx, struct reading *r, const char *path, const char *wanted,
+                             uint32_t number)
+{
+    struct source source = {.reading = r, .path = path, .wanted = wanted, .number = number};
+    ig_status status = ig_source_each(ctx, path, IG_OSM_ROADS, r->box, take_batch, &source);
+    if (!status && !source.any)
+        status = ig_fail(ctx, IG_EFORMAT, "%s: no way is tagged highway: there are no roads in it",
+                         ig_show(path));
     tell_unknown(ctx, &r->unknown, ig_base_name(path),
                  ig_class_value_of(&r->speeds->road, "*", NULL));
-    ig_features_free(&f);
     return status;
 }
 

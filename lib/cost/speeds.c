@@ -75,7 +75,8 @@ double ig_rule(const ig_speeds *speeds, const char *rule, double otherwise)
 
 void ig_speeds_free(ig_speeds *speeds)
 {
-    ig_class_list *const lists[] = {&speeds->road, &speeds->land, &speeds->rule, &speeds->limited};
+    ig_class_list *const lists[] = {&speeds->road, &speeds->land, &speeds->rule, &speeds->limited,
+                                    &speeds->urban};
     for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
         for (size_t i = 0; i < lists[k]->count; i++)
             ig_free(lists[k]->rows[i].name);
@@ -171,12 +172,13 @@ static ig_status take_line(ig_ctx *ctx, ig_speeds *speeds, int64_t number, char 
     ig_class_list *list = strcmp(cell[0], "road") == 0      ? &speeds->road
                           : strcmp(cell[0], "land") == 0    ? &speeds->land
                           : strcmp(cell[0], "rule") == 0    ? &speeds->rule
+                          : strcmp(cell[0], "urban") == 0   ? &speeds->urban
                           : strcmp(cell[0], "limited") == 0 ? &speeds->limited
                                                             : NULL;
     if (!list) {
         ig_fail(ctx, IG_EFORMAT, "%s: line %lld: kind '%s' is not known", ig_show(speeds->name),
                 (long long)number, ig_show(cell[0]));
-        return ig_hint(ctx, "a row is of kind road, limited, land, key or rule");
+        return ig_hint(ctx, "a row is of kind road, urban, limited, land, key or rule");
     }
     double value;
     if (!ig_text_number(cell[2], &value) || value < 0.0) {
@@ -236,9 +238,11 @@ static ig_status take_lines(ig_ctx *ctx, ig_speeds *speeds, const char *text)
 
 static ig_status no_such_mode(ig_ctx *ctx, const char *mode)
 {
-    static const char *const modes[] = {"walk", "cycle", "drive", "straight"};
-    const char *near = ig_nearest_name(mode, modes, 3);
-    ig_fail(ctx, IG_EINVAL, "--mode '%s' is neither walk, cycle, drive, straight nor a file", ig_show(mode));
+    static const char *const modes[] = {"walk", "cycle", "drive", "drive-peak", "straight"};
+    const char *near = ig_nearest_name(mode, modes, sizeof modes / sizeof *modes);
+    ig_fail(ctx, IG_EINVAL,
+            "--mode '%s' is neither walk, cycle, drive, drive-peak, straight nor a file",
+            ig_show(mode));
     return near ? ig_hint(ctx, "did you mean %s?", near)
                 : ig_hint(ctx, "a speed table is a CSV like those in geodata/speeds");
 }

@@ -126,6 +126,51 @@ static void a_motorway_is_joined_at_its_junctions_only(void **state)
     ig_surface_free(s);
 }
 
+static void towns_are_slower_and_wait_at_junctions(void **state)
+{
+    (void)state;
+    // A street of junctions every 100 m in the west, one road without any in the east.
+    static char rows[40][128];
+    const char *roads[42] = {NULL};
+    size_t n = 0;
+    for (; n < 20; n++) {
+        snprintf(rows[n], sizeof rows[n], ROAD("\"primary\"", "[[%zu,301020],[%zu,301020]]"),
+                 400110 + 100 * n, 400210 + 100 * n);
+        snprintf(rows[20 + n], sizeof rows[n], ROAD("\"primary\"", "[[%zu,301020],[%zu,301220]]"),
+                 400110 + 100 * n, 400110 + 100 * n);
+        roads[n] = rows[n];
+        roads[20 + n] = rows[20 + n];
+    }
+    roads[40] = ROAD("\"primary\"", "[[406110,301020],[409110,301020]]");
+    made_square(10000);
+    const ig_cost_options o = options_of("road,primary,60\nurban,primary,30\n"
+                                         "rule,urban_from,5\nrule,junction_delay,4\n",
+                                         roads);
+    ig_surface *s = surface_of(&o, NULL, NULL);
+    assert_near(s->pace[made_cell(s, 407520, 301020)], .06, .002);
+    // On the 3 x 3 squares round 401120, 301020: 15 side roads of 200 m and 1500 m of street, and
+    // 15 junctions of three arms: 22.5 passages on 4500 m, 4 s each, on 30 km/h.
+    assert_near(s->pace[made_cell(s, 401160, 301020)], .12 + 4 * 22.5 / 4500, .004);
+    ig_surface_free(s);
+}
+
+static void peaks_are_slower_than_the_day_between(void **state)
+{
+    (void)state;
+    static const char *const roads[] = {ROAD("\"primary\"", "[[400110,302020],[403110,302020]]"),
+                                        NULL};
+    made_square(4000);
+    ig_cost_options o = options_of("", roads);
+    o.mode = "drive";
+    ig_surface *s = surface_of(&o, NULL, NULL);
+    const float day = s->pace[made_cell(s, 401510, 302020)];
+    ig_surface_free(s);
+    o.mode = "drive-peak";
+    s = surface_of(&o, NULL, NULL);
+    assert_true(s->pace[made_cell(s, 401510, 302020)] > 1.05F * day);
+    ig_surface_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +178,8 @@ int main(void)
         cmocka_unit_test(roads_that_nothing_joins_stay_open),
         cmocka_unit_test(dead_ends_that_face_each_other_are_one_road),
         cmocka_unit_test(a_motorway_is_joined_at_its_junctions_only),
+        cmocka_unit_test(towns_are_slower_and_wait_at_junctions),
+        cmocka_unit_test(peaks_are_slower_than_the_day_between),
     };
     return cmocka_run_group_tests_name("network", tests, made_setup, made_teardown);
 }

@@ -6,9 +6,9 @@
 static void the_tables_of_the_library_are_read(void **state)
 {
     (void)state;
-    static const char *const names[] = {"walk", "cycle", "drive", "residents"};
+    static const char *const names[] = {"walk", "cycle", "drive", "drive-peak", "residents"};
     ig_ctx *ctx = ig_ctx_new();
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         ig_speeds speeds;
         if (ig_speeds_read(ctx, names[i], &speeds)) print_error("%s\n", ig_ctx_message(ctx));
         bool known = false;
@@ -22,8 +22,8 @@ static void the_tables_of_the_library_are_read(void **state)
 static void they_are_those_of_geodata(void **state)
 {
     (void)state;
-    static const char *const names[] = {"walk", "cycle", "drive", "residents"};
-    for (int i = 0; i < 4; i++) {
+    static const char *const names[] = {"walk", "cycle", "drive", "drive-peak", "residents"};
+    for (int i = 0; i < 5; i++) {
         char path[512], line[1024];
         snprintf(path, sizeof path, "%s/geodata/speeds/%s.csv", SOURCE_DIR, names[i]);
         FILE *file = fopen(path, "rb");
@@ -46,10 +46,10 @@ static void classes_are_folded(void **state)
     ig_speeds speeds;
     bool known;
     assert_int_equal(ig_speeds_read(ctx, "drive", &speeds), IG_OK);
-    assert_near(ig_class_value_of(&speeds.road, "A Road", &known), 56, 0);
+    assert_near(ig_class_value_of(&speeds.road, "A Road", &known), 62, 0);
     assert_true(known);
-    assert_near(ig_class_value_of(&speeds.road, "a_road", &known), 56, 0);
-    assert_near(ig_class_value_of(&speeds.road, "something else", &known), 32, 0);
+    assert_near(ig_class_value_of(&speeds.road, "a_road", &known), 62, 0);
+    assert_near(ig_class_value_of(&speeds.road, "something else", &known), 36, 0);
     assert_false(known);
     const size_t water = ig_class_in_name(&speeds.land, "/data/iow_TidalWater4326.shp");
     assert_string_equal(speeds.land.rows[water].name, "tidal_water");

@@ -90,9 +90,12 @@ def posted(text):
     return float(digits) * (1.609344 if "mph" in text else 1.0)
 
 
-def road_kmh(tags, speeds, mode):
+def road_kmh(tags, speeds, mode, urban=False):
     """Speed of a way, 0 when it is not used."""
     kmh = speeds.of("road", tags["highway"])
+    if urban and kmh > 0:
+        town = speeds.of("urban", tags["highway"])
+        kmh = town if town > 0 else kmh
     for key in speeds.keys:
         if tags.get(key):
             if tags[key].lower() in CLOSED:
@@ -184,11 +187,50 @@ class Terrain:
                      + (four[1, 0] * (1 - u) + four[1, 1] * u) * v)
 
 
+def meets(points, box):
+    return any(box[0] <= p[0] <= box[2] and box[1] <= p[1] <= box[3] for p in points)
+
+
 # ---- the network ----------------------------------------------------------------------------------
 
 def tobler(slope):
     """Time on a slope over time on the level, walking uphill where it is positive."""
     return math.exp(3.5 * (abs(slope + 0.05) - 0.05))
+
+
+class Density:
+    """Junctions and metres of road by squares of 500 m: where it is built up, how often one waits."""
+
+    def __init__(self, ways, speeds):
+        self.limit = speeds.rule("urban_from", math.inf)
+        self.seconds = speeds.rule("junction_delay", 0.0)
+        self.squares, arms, places = {}, {}, {}
+        for keys, points in ways:
+            for k, (key, point) in enumerate(zip(keys, points)):
+                arms[key] = arms.get(key, 0) + (1 if k in (0, len(keys) - 1) else 2)
+                places[key] = point
+            for p, q in zip(points, points[1:]):
+                length = math.hypot(q[0] - p[0], q[1] - p[1])
+                parts = max(1, math.ceil(length / 250.0))
+                for k in range(parts):
+                    t = (k + 0.5) / parts
+                    self.at(p[0] + t * (q[0] - p[0]), p[1] + t * (q[1] - p[1]))[2] += length / parts
+        for key, count in arms.items():
+            if count >= 3:
+                square = self.at(*places[key])
+                square[0] += 1
+                square[1] += 0.5 * count
+
+    def at(self, x, y):
+        return self.squares.setdefault((int(x // 500), int(y // 500)), [0.0, 0.0, 0.0])
+
+    def round(self, x, y):
+        """Is it built up, and seconds a metre of waiting."""
+        c, r = int(x // 500), int(y // 500)
+        near = [self.squares.get((c + i, r + k), (0, 0, 0)) for i in (-1, 0, 1) for k in (-1, 0, 1)]
+        metres = sum(n[2] for n in near)
+        return (sum(n[0] for n in near) / 2.25 >= self.limit,
+                self.seconds * sum(n[1] for n in near) / metres if metres else 0.0)
 
 
 class Network:
@@ -201,11 +243,13 @@ class Network:
         self.size = 250.0
         self.near = {}
         self.roads = 0
+        self.density = Density([(keys, points) for tags, keys, points in ways
+                                if road_kmh(tags, speeds, mode) and meets(points, box)], speeds)
         for tags, keys, points in ways:
             kmh = road_kmh(tags, speeds, mode)
-            if not kmh or not any(box[0] <= p[0] <= box[2] and box[1] <= p[1] <= box[3]
-                                  for p in points):
+            if not kmh or not meets(points, box):
                 continue
+            town = road_kmh(tags, speeds, mode, True)
             self.roads += 1
             forth = back = True
             if oneway and mode == "drive":
@@ -214,8 +258,10 @@ class Network:
                 if not told and (tags["junction"] == "roundabout" or tags["highway"] == "motorway"):
                     back = False
             for k in range(len(keys) - 1):
-                self.add(keys[k], points[k], keys[k + 1], points[k + 1], 3.6 / kmh, terrain, forth,
-                         back)
+                urban, delay = self.density.round(0.5 * (points[k][0] + points[k + 1][0]),
+                                                  0.5 * (points[k][1] + points[k + 1][1]))
+                pace = 3.6 / (town if urban else kmh) + delay
+                self.add(keys[k], points[k], keys[k + 1], points[k + 1], pace, terrain, forth, back)
 
     def node(self, key, point):
         if key not in self.number:
