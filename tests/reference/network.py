@@ -395,6 +395,10 @@ class Network:
                 if seconds + more < self.time[other]:
                     self.time[other] = seconds + more
                     heapq.heappush(heap, (seconds + more, other))
+        # people start on roads that lead to a site, as a route planner has it
+        for square, numbers in self.near.items():
+            self.near[square] = [k for k in numbers if math.isfinite(
+                min(self.time[self.pieces[k][0]], self.time[self.pieces[k][1]]))]
 
     def minutes(self, x, y, pace, half):
         d, number, t = self.snap(x, y)
