@@ -170,6 +170,26 @@ static ig_status no_column(struct study *study, const struct plan_indicator *pla
     return IG_EINVAL;
 }
 
+ig_status study_check_indicators(struct study *study)
+{
+    const ig_result *lists[] = {study->join ? study->join->columns : NULL,
+                                study->ward_join ? study->ward_join->columns : NULL};
+    for (size_t i = 0; i < study->plan.indicators_count; i++) {
+        const struct plan_indicator *plan = &study->plan.indicators[i];
+        const char *const names[] = {plan->value, plan->count, plan->population, plan->lower,
+                                     plan->upper};
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+            bool found = !names[k];
+            for (size_t l = 0; l < 2 && !found; l++) {
+                const ig_column *column = lists[l] ? ig_result_find(lists[l], names[k]) : NULL;
+                found = column && column->kind != IG_COLUMN_TEXT;
+            }
+            if (!found) return no_column(study, plan, names[k]);
+        }
+    }
+    return IG_OK;
+}
+
 /// A column that must be of the same kind as the indicator's first.
 static ig_status take_column(struct study *study, const struct plan_indicator *plan,
                              const char *name, bool of_wards, const double **out)

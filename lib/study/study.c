@@ -83,6 +83,7 @@ static ig_status work(struct study *study)
     if (!status) status = study_inputs(study);
     if (!status) status = study_nest(study);
     if (!status) status = study_check_columns(study);
+    if (!status) status = study_check_indicators(study);
     if (!status) status = study_map_targets(study);
     if (!status) status = study_folders(study);
     for (size_t m = 0; m < study->modes_count && !status; m++) {
@@ -122,7 +123,7 @@ static ig_status add_counts(struct study *study, const ig_report_counts *counts,
 static ig_status write_reports(struct study *study, const ig_report_options *options,
                                const char *const (*files)[2], size_t files_count, char **summary)
 {
-    ig_report_counts counts;
+    ig_report_counts counts = {0};
     ig_status status = study_write_reports(study, options, files, files_count, &counts);
     if (!status && summary) status = add_counts(study, &counts, summary);
     ig_report_counts_free(&counts);
@@ -204,6 +205,7 @@ static ig_status work_out(struct study *study)
     if (!status) status = study_inputs(study);
     if (!status) status = study_nest(study);
     if (!status) status = study_check_columns(study);
+    if (!status) status = study_check_indicators(study);
     for (size_t m = 0; m < study->modes_count && !status; m++)
         status = study_mode(study, &study->modes[m]);
     if (!status) status = study_columns(study);

@@ -132,6 +132,8 @@ ig_status study_check_columns(struct study *study);
 
 // ---- reports.c ----------------------------------------------------------------------------------
 
+/// Do the columns that indicators name exist? Before long work.
+ig_status study_check_indicators(struct study *study);
 /// Reports of what has been worked out. @param files  words and paths that the index leads to
 ig_status study_write_reports(struct study *study, const ig_report_options *options,
                               const char *const (*files)[2], size_t files_count,
