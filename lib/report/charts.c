@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { ROW = 30, LABEL = 250, HEAD = 30, FOOT_ROWS = 52 };
+enum { ROW = 34, LABEL = 250, HEAD = 30, FOOT_ROWS = 52 };
 
 static const ig_colour ink = {31, 35, 40}, quiet = {77, 85, 96}, wide = {222, 226, 232},
                        narrow = {176, 184, 194}, good = {0, 92, 138}, bad = {170, 62, 0},
