@@ -45,6 +45,12 @@ const char *count_text(const struct facts *facts, double value)
     return label_number(nearbyint(value), 0, buffer, 96);
 }
 
+const char *few_text(const struct facts *facts, double people)
+{
+    return people > 0 && people < 5 ? words_of(facts->words, "fewer_than_5")
+                                    : count_text(facts, people);
+}
+
 const char *ward_label(const struct facts *facts, size_t ward)
 {
     return *facts->ward_name[ward] ? facts->ward_name[ward] : facts->in->ward_code[ward];

@@ -74,6 +74,8 @@ const char *value_text(const struct facts *facts, const struct measure *measure,
 const char *number_text(const struct facts *facts, const struct measure *measure, double value);
 /// 12345 as "12,345"; no data for NaN. The same buffers.
 const char *count_text(const struct facts *facts, double value);
+/// People who reach no site: fewer than 5 of them, and not none, are told as that.
+const char *few_text(const struct facts *facts, double people);
 /// Key in the catalogue for a comparison: "better", "similar", "worse", "higher", "lower",
 /// "not_compared".
 const char *compare_ward(const struct measure *measure, size_t ward, double benchmark);

@@ -164,7 +164,7 @@ static void unreached(struct findings *f, size_t ward)
     for (size_t mode = 0; mode < facts->in->modes_count; mode++) {
         const ig_access_row *row = &facts->in->modes[mode].wards->rows[ward];
         char share[32];
-        if (!(row->people_unreached >= 0.5) || !(row->people > 0)) continue;
+        if (!(row->people_unreached >= 5) || !(row->people > 0)) continue;
         label_number(100 * row->people_unreached / row->people, 1, share, sizeof share);
         add(f, 3 + row->people_unreached / row->people,
             say(&f->page->say, "finding_unreached", count_text(facts, row->people_unreached), share,
