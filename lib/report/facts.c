@@ -45,10 +45,14 @@ const char *count_text(const struct facts *facts, double value)
     return label_number(nearbyint(value), 0, buffer, 96);
 }
 
+bool is_few(double people)
+{
+    return people > 0 && people < 5;
+}
+
 const char *few_text(const struct facts *facts, double people)
 {
-    return people > 0 && people < 5 ? words_of(facts->words, "fewer_than_5")
-                                    : count_text(facts, people);
+    return is_few(people) ? words_of(facts->words, "fewer_than_5") : count_text(facts, people);
 }
 
 const char *ward_label(const struct facts *facts, size_t ward)

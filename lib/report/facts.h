@@ -75,6 +75,7 @@ const char *number_text(const struct facts *facts, const struct measure *measure
 /// 12345 as "12,345"; no data for NaN. The same buffers.
 const char *count_text(const struct facts *facts, double value);
 /// People who reach no site: fewer than 5 of them, and not none, are told as that.
+bool is_few(double people);
 const char *few_text(const struct facts *facts, double people);
 /// Key in the catalogue for a comparison: "better", "similar", "worse", "higher", "lower",
 /// "not_compared".

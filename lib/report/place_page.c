@@ -110,13 +110,13 @@ static void gap_of_unreached(const struct place *place, size_t mode)
         }
     }
     sentence(mode_words(facts, mode), how);
-    if (sum < 0.5) {
+    if (!(sum > 0)) {
         doc_item(&place->page->doc, say(&place->page->say, "gap_unreached_none", how, NULL), NULL);
         return;
     }
     doc_item(&place->page->doc,
-             say(&place->page->say, "gap_unreached", how, count_text(facts, sum),
-                 ward_label(facts, where), count_text(facts, most), NULL),
+             say(&place->page->say, "gap_unreached", how, few_text(facts, sum),
+                 ward_label(facts, where), few_text(facts, most), NULL),
              NULL);
 }
 
@@ -251,7 +251,7 @@ static void ranked_row(const struct place *place, const char *name, const char *
                 sum += isnan(here) ? 0 : here;
             }
         }
-        doc_cell(doc, count_text(facts, sum));
+        doc_cell(doc, few_text(facts, sum));
     }
 }
 

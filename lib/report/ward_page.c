@@ -88,8 +88,8 @@ static void key_figures(struct page *page, size_t ward)
     for (size_t mode = 0; mode < facts->in->modes_count; mode++) {
         const ig_access_row *row = &facts->in->modes[mode].wards->rows[ward];
         doc_tile(doc, say(s, "tile_unreached", mode_words(facts, mode), NULL),
-                 count_text(facts, row->people_unreached),
-                 row->people > 0
+                 few_text(facts, row->people_unreached),
+                 row->people > 0 && !is_few(row->people_unreached)
                      ? say(s, "tile_unreached_note",
                            percent(row->people_unreached, row->people, share, sizeof share), NULL)
                      : "");
@@ -502,7 +502,10 @@ static void unreached(struct page *page, size_t ward)
         const char *how = sentence(page, mode_words(facts, k));
         if (!(row->people > 0)) {
             doc_text(&page->doc, say(s, "unreached_unknown", how, NULL));
-        } else if (row->people_unreached >= 0.5) {
+        } else if (is_few(row->people_unreached)) {
+            doc_text(&page->doc,
+                     say(s, "unreached_few", how, count_text(facts, row->people), NULL));
+        } else if (row->people_unreached > 0) {
             doc_text(&page->doc,
                      say(s, "unreached_some", how, count_text(facts, row->people_unreached),
                          count_text(facts, row->people),
@@ -550,7 +553,7 @@ static void trace(struct page *page, size_t ward)
         doc->failed |= table.failed || column.failed;
         if (!doc->failed)
             trace_row(page, say(s, "tile_unreached", mode_words(facts, k), NULL),
-                      count_text(facts, facts->in->modes[k].wards->rows[ward].people_unreached),
+                      few_text(facts, facts->in->modes[k].wards->rows[ward].people_unreached),
                       table.data, column.data, words_of(facts->words, "trace_unreached"));
         ig_text_free(&table);
         ig_text_free(&column);
