@@ -5,7 +5,7 @@ setup() {
     cat >plan.yaml <<EOP
 plan: GP access, a test
 areas: {file: $GEODATA/sample/lsoa21.geojson, source: Nobody, date: 2021-03-21}
-wards: {file: wards.geojson}
+wards: {file: $GEODATA/sample/wards25.shp}
 tables:
   - file: $GEODATA/sample/iod2025_file1.csv
     columns: {Index of Multiple Deprivation (IMD) Decile: imd_decile}
@@ -19,24 +19,10 @@ indicators:
   - {value: smokers, title: Adults who smoke, unit: "%", polarity: low, topic: health, benchmark: 12.5}
 outputs: {geopackage: out.gpkg, reports: pages/}
 EOP
-    python3 - "$GEODATA/sample/wards25.shp" <<'EOP'
-import json, subprocess, sys
-subprocess.run(["ogr2ogr", "-f", "GeoJSON", "-t_srs", "EPSG:4326", "wards.geojson", sys.argv[1]], check=True)
-EOP
 }
 
 refute() {
     if "$@"; then return 1; fi
-}
-
-hostile() { # give the first ward another name
-    python3 - "$1" <<'EOP'
-import json, sys
-d = json.load(open("wards.geojson"))
-f = min(d["features"], key=lambda f: f["properties"]["WD25CD"])
-f["properties"]["WD25NM"] = sys.argv[1]
-json.dump(d, open("wards.geojson", "w"))
-EOP
 }
 
 @test "report makes two files a ward, an index and a manifest that is right" {
@@ -127,15 +113,16 @@ EOP
 }
 
 @test "the same bytes for any threads, locale and time zone; what is right is kept" {
-    "$ISOGAP" report --plan plan.yaml --all -o a --threads 1
-    TZ=Asia/Tokyo LC_ALL=de_DE.UTF-8 "$ISOGAP" report --plan plan.yaml --all -o b --threads 4
+    wards=E05990001,E05990003,E05990004,E05990020
+    "$ISOGAP" report --plan plan.yaml --ward $wards -o a --threads 1
+    TZ=Asia/Tokyo LC_ALL=de_DE.UTF-8 "$ISOGAP" report --plan plan.yaml --ward $wards -o b --threads 4
     diff -r a b
     rm a/E05990003.pdf
     touch -d 2001-01-01 a/E05990004.html
-    "$ISOGAP" report --plan plan.yaml --all -o a --json >said
+    "$ISOGAP" report --plan plan.yaml --ward $wards -o a --json >said
     diff -r a b
     [ "$(stat -c %Y a/E05990004.html)" -eq "$(date -d 2001-01-01 +%s)" ]
-    jq -e '.pages_kept >= 59' said
+    jq -e '.pages_kept == 8' said
 }
 
 @test "a page that somebody changed is not replaced without --overwrite" {
@@ -158,21 +145,34 @@ EOP
 }
 
 @test "names with markup, quotes, slashes are shown as they are and do nothing" {
-    for name in '<script>alert(1)</script>' '"]};</svg>&amp;' '../../etc/passwd' 'مرحبا العالم' "$(printf 'a\xe2\x80\xaeb')" 'X' \
-        "$(printf 'Very %.0s' $(seq 60))Long"; do
-        hostile "$name"
-        "$ISOGAP" report --plan plan.yaml --ward E05990001 -o r --overwrite
-        python3 - "$name" <<'EOP'
-import html, re, sys
-page = open("r/E05990001.html", encoding="utf-8").read()
-shown = html.unescape(re.search("<h1>(.*?)</h1>", page).group(1))
-wanted = sys.argv[1].replace("\u202e", "\ufffd")
-assert shown.strip("\u2068\u2069") == wanted, (shown, wanted)
-assert "<script" not in page and "\u202e" not in page
+    ogr2ogr -f GeoJSON -t_srs EPSG:4326 wards.geojson "$GEODATA/sample/wards25.shp"
+    sed -i 's|^wards: .*|wards: {file: wards.geojson}|' plan.yaml
+    cat >names.py <<'EOP'
+NAMES = ["<script>alert(1)</script>", "\"]};</svg>&amp;", "../../etc/passwd", "مرحبا العالم", "a\u202eb",
+         "X", "Very " * 60 + "Long", "O'Brien & Sons' <b>"]
 EOP
-        qpdf --check r/E05990001.pdf
-        [ "$(ls | grep -c passwd)" -eq 0 ]
-    done
+    python3 - <<'EOP'
+import json
+from names import NAMES
+d = json.load(open("wards.geojson"))
+for f, name in zip(sorted(d["features"], key=lambda f: f["properties"]["WD25CD"]), NAMES):
+    f["properties"]["WD25NM"] = name
+json.dump(d, open("wards.geojson", "w"))
+EOP
+    "$ISOGAP" report --plan plan.yaml --ward "$(seq -s, -f E0599000%g 8)" -o r
+    python3 - <<'EOP'
+import glob, html, re, subprocess
+from names import NAMES
+for i, name in enumerate(NAMES, 1):
+    page = open(f"r/E0599000{i}.html", encoding="utf-8").read()
+    shown = html.unescape(re.search("<h1>(.*?)</h1>", page).group(1))
+    assert shown.strip("\u2068\u2069") == name.replace("\u202e", "\ufffd"), (shown, name)
+    subprocess.run(["qpdf", "--check", f"r/E0599000{i}.pdf"], check=True)
+for path in glob.glob("r/*.html"):
+    page = open(path, encoding="utf-8").read()
+    assert "<script" not in page and "\u202e" not in page, path
+EOP
+    [ "$(ls . r | grep -c passwd)" -eq 0 ]
 }
 
 @test "a template replaces texts, and says what it does not know" {
