@@ -220,7 +220,7 @@ EOP
     sed -i 's/value: smokers/value: smoker/' plan.yaml
     run "$ISOGAP" report --plan plan.yaml --all -o r
     [ "$status" -eq 2 ]
-    [[ "$output" == *"line 15"*"no column of numbers smoker"* ]]
+    [[ "$output" == *"line 14"*"no column of numbers smoker"* ]]
     sed -i '/^wards:/d' plan.yaml
     run "$ISOGAP" report --plan plan.yaml --all -o r
     [ "$status" -eq 2 ]
