@@ -5,6 +5,7 @@
 #include <rates/rates.h>
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct settings {
@@ -14,13 +15,20 @@ struct settings {
     int polarity, first;
     ig_texts by;
     int64_t quantiles;
+    int funnel;
+    const char *count, *population;
+    double multiplier;
+    int64_t neighbours;
+    ig_texts features;
     const char *output;
 };
+
+enum funnel { FUNNEL_NONE, FUNNEL_PROPORTION, FUNNEL_RATE, FUNNEL_RATIO };
 
 #define AT(member) offsetof(struct settings, member)
 static const ig_option options[] = {
     {"table", IG_OPTION_INPUT, AT(table), true, "table with one row for each area", NULL, 0, 0},
-    {"value", IG_OPTION_COLUMN, AT(value), true, "column of values", NULL, 0, 0},
+    {"value", IG_OPTION_COLUMN, AT(value), false, "column of values", NULL, 0, 0},
     {"lower", IG_OPTION_COLUMN, AT(lower), false, "column of lower 95% limits", NULL, 0, 0},
     {"upper", IG_OPTION_COLUMN, AT(upper), false, "column of upper 95% limits", NULL, 0, 0},
     {"lower998", IG_OPTION_COLUMN, AT(lower998), false,
@@ -36,6 +44,18 @@ static const ig_option options[] = {
      1000},
     {"first", IG_OPTION_CHOICE, AT(first), false, "which values group 1 holds", "highest|lowest", 0,
      0},
+    {"funnel", IG_OPTION_CHOICE, AT(funnel), false,
+     "control limits about the benchmark, or about all rows together", "none|proportion|rate|ratio",
+     0, 0},
+    {"count", IG_OPTION_COLUMN, AT(count), false, "column of events, for --funnel", NULL, 0, 0},
+    {"population", IG_OPTION_COLUMN, AT(population), false,
+     "column of people, of expected events for a ratio, for --funnel", NULL, 0, 0},
+    {"multiplier", IG_OPTION_NUMBER, AT(multiplier), false,
+     "what funnel limits are given per; 100000 for a rate, else 1", NULL, 1e-9, 1e12},
+    {"neighbours", IG_OPTION_COUNT, AT(neighbours), false,
+     "list the nearest statistical neighbours of each row, this many", NULL, 1, 1000},
+    {"features", IG_OPTION_TEXTS, AT(features), false,
+     "columns in which neighbours are alike, each in standard deviations", NULL, 0, 0},
     {"output", IG_OPTION_OUTPUT, AT(output), false, "result: .csv .xlsx .json .gpkg", NULL, 0, 0},
     {0},
 };
@@ -47,23 +67,33 @@ static const struct option_group option_groups[] = {
 
 static void defaults(void *settings)
 {
-    ((struct settings *)settings)->reading = ig_table_defaults();
+    struct settings *s = settings;
+    s->reading = ig_table_defaults();
+    s->multiplier = NAN;
 }
 
 struct inputs {
     ig_table *table;
+    const double *count, *population;
     const double *value, *lower, *upper, *lower998, *upper998;
     double *nothing; ///< NaN for all rows, where a column is not given
 };
 
 static ig_status read_inputs(ig_ctx *ctx, struct settings *s, struct inputs *in)
 {
-    if (!s->benchmark && !s->quantiles) {
+    if (!s->benchmark && !s->quantiles && !s->funnel) {
         return command_fail(ctx, IG_EINVAL,
-                            "give --benchmark with --lower and --upper, or --quantiles",
+                            "give --benchmark with --lower and --upper, --quantiles, --funnel, or "
+                            "--neighbours",
                             "nothing is asked for");
     }
-    if (s->benchmark && (!s->lower || !s->upper)) {
+    if (!s->value && (s->quantiles || s->lower || !s->funnel)) {
+        return command_fail(ctx, IG_EINVAL, NULL, "--value is required");
+    }
+    if (s->funnel && (!s->count || !s->population)) {
+        return command_fail(ctx, IG_EINVAL, NULL, "--funnel needs --count and --population");
+    }
+    if (s->benchmark && !s->funnel && (!s->lower || !s->upper)) {
         return command_fail(ctx, IG_EINVAL, NULL, "--benchmark needs --lower and --upper");
     }
     if (!s->lower998 != !s->upper998) {
@@ -79,7 +109,14 @@ static ig_status read_inputs(ig_ctx *ctx, struct settings *s, struct inputs *in)
     for (size_t i = 0; i < ig_table_rows(in->table); i++)
         in->nothing[i] = NAN;
     in->lower = in->upper = in->lower998 = in->upper998 = in->nothing; // where none is given
-    status = column_numbers(ctx, in->table, s->value, IG_NUMBERS_ANY, NULL, &in->value);
+    in->value = in->nothing;
+    status = column_numbers(ctx, in->table, s->count, IG_NUMBERS_COUNT, NULL, &in->count);
+    if (!status) {
+        status =
+            column_numbers(ctx, in->table, s->population, IG_NUMBERS_COUNT, NULL, &in->population);
+    }
+    if (!status)
+        status = column_numbers(ctx, in->table, s->value, IG_NUMBERS_ANY, NULL, &in->value);
     if (!status)
         status = column_numbers(ctx, in->table, s->lower, IG_NUMBERS_ANY, NULL, &in->lower);
     if (!status)
@@ -150,16 +187,117 @@ static ig_status quantile_groups(const struct settings *s, const struct inputs *
     return status;
 }
 
+// ---- funnel -----------------------------------------------------------------------------------
+
+/// Limits at 95% and 99.8%, and where the row stands.
+struct funnel_row {
+    double lower95, upper95, lower998, upper998;
+    const char *where; ///< "low (99.8%)", "low (95%)", "within", "high ..."
+};
+
+static ig_status funnel_of_row(ig_ctx *ctx, const struct settings *s, const struct inputs *in,
+                               size_t row, double baseline, double scale, struct funnel_row *out)
+{
+    const double count = in->count[row], population = in->population[row];
+    *out = (struct funnel_row){NAN, NAN, NAN, NAN, "not compared"};
+    if (isnan(count) || isnan(population) || !(population > 0.0) || !(baseline > 0.0)) return IG_OK;
+    if (s->funnel == FUNNEL_PROPORTION && (count > population || baseline > 1.0)) {
+        return command_fail(ctx, IG_EFORMAT, NULL, "%s: %s %lld: %s", ig_base_name(s->table),
+                            ig_table_line_word(in->table), (long long)ig_table_line(in->table, row),
+                            count > population ? "the count is above the population"
+                                               : "the benchmark is no proportion");
+    }
+    double limit[4]; // as proportions, or counts
+    const double expected = baseline * population;
+    ig_status status = IG_OK;
+    for (int l = 0; !status && l < 2; l++) {
+        const double level = l ? 0.998 : 0.95;
+        status = s->funnel == FUNNEL_PROPORTION
+                     ? ig_funnel_proportion(baseline, population, level, &limit[2 * l],
+                                            &limit[2 * l + 1])
+                     : ig_funnel_count(expected, level, &limit[2 * l], &limit[2 * l + 1]);
+    }
+    if (status) return ig_fail(ctx, status, "funnel limits cannot be made");
+    const double point = s->funnel == FUNNEL_PROPORTION ? count / population : count;
+    const double unit = s->funnel == FUNNEL_PROPORTION ? scale : scale / population;
+    out->where = point > limit[3]   ? "high (99.8%)"
+                 : point > limit[1] ? "high (95%)"
+                 : point < limit[2] ? "low (99.8%)"
+                 : point < limit[0] ? "low (95%)"
+                                    : "within";
+    out->lower95 = limit[0] * unit;
+    out->upper95 = limit[1] * unit;
+    out->lower998 = limit[2] * unit;
+    out->upper998 = limit[3] * unit;
+    return IG_OK;
+}
+
+// About the benchmark; without one about all rows that have both numbers, ratios about 1.
+static ig_status funnel_of_group(ig_ctx *ctx, const struct settings *s, const struct inputs *in,
+                                 const size_t *rows, size_t n, struct funnel_row *out)
+{
+    const double usual = s->funnel == FUNNEL_RATE ? 100000.0 : 1.0;
+    const double scale = isnan(s->multiplier) ? usual : s->multiplier;
+    double baseline = 1.0, number;
+    size_t at = SIZE_MAX;
+    if (s->benchmark && ig_text_number(s->benchmark, &number)) {
+        baseline = number / scale;
+    } else if (s->benchmark) {
+        double unused;
+        const ig_status status = find_benchmark(ctx, s, in, rows, n, &unused, &at);
+        if (status) return status;
+        baseline = in->count[at] / in->population[at];
+    } else if (s->funnel != FUNNEL_RATIO) {
+        struct ig_sum counts = {0}, people = {0};
+        for (size_t k = 0; k < n; k++) {
+            if (isnan(in->count[rows[k]]) || isnan(in->population[rows[k]])) continue;
+            ig_sum_add(&counts, in->count[rows[k]]);
+            ig_sum_add(&people, in->population[rows[k]]);
+        }
+        baseline = ig_sum_of(&counts) / ig_sum_of(&people);
+    }
+    ig_status status = IG_OK;
+    for (size_t k = 0; !status && k < n; k++) {
+        status = funnel_of_row(ctx, s, in, rows[k], baseline, scale, &out[rows[k]]);
+        if (!status && rows[k] == at) out[rows[k]].where = "not compared";
+    }
+    return status;
+}
+
+static ig_status add_funnel(ig_result *result, const struct funnel_row *funnel)
+{
+    static const struct {
+        const char *name;
+        size_t offset;
+    } limits[] = {{"funnel_lower95", offsetof(struct funnel_row, lower95)},
+                  {"funnel_upper95", offsetof(struct funnel_row, upper95)},
+                  {"funnel_lower998", offsetof(struct funnel_row, lower998)},
+                  {"funnel_upper998", offsetof(struct funnel_row, upper998)}};
+    ig_column *column = NULL;
+    ig_status status = IG_OK;
+    for (size_t l = 0; !status && l < 4; l++) {
+        status = ig_result_add(result, limits[l].name, IG_COLUMN_REAL, &column);
+        for (size_t r = 0; !status && r < result->rows; r++)
+            column->number[r] = *(const double *)((const char *)&funnel[r] + limits[l].offset);
+    }
+    if (!status) status = ig_result_add(result, "funnel", IG_COLUMN_TEXT, &column);
+    for (size_t r = 0; !status && r < result->rows; r++)
+        status = ig_result_set_text(result, column, r, funnel[r].where);
+    return status;
+}
+
 static ig_status work(ig_ctx *ctx, const struct settings *s, const struct inputs *in,
-                      const struct groups *g, const char **comparison, double *quantile)
+                      const struct groups *g, const char **comparison, double *quantile,
+                      struct funnel_row *funnel)
 {
     ig_status status = IG_OK;
+    const bool compared = s->benchmark && s->lower;
     for (size_t i = 0; !status && i < g->count; i++) {
         const size_t *rows = g->rows + g->start[i], n = g->start[i + 1] - g->start[i];
         double benchmark = NAN;
         size_t at = SIZE_MAX;
-        if (s->benchmark) status = find_benchmark(ctx, s, in, rows, n, &benchmark, &at);
-        for (size_t k = 0; !status && s->benchmark && k < n; k++) {
+        if (compared) status = find_benchmark(ctx, s, in, rows, n, &benchmark, &at);
+        for (size_t k = 0; !status && compared && k < n; k++) {
             const size_t r = rows[k];
             const bool known = r != at && !isnan(in->value[r]);
             comparison[r] = known ? ig_compare(in->lower[r], in->upper[r], in->lower998[r],
@@ -170,12 +308,14 @@ static ig_status work(ig_ctx *ctx, const struct settings *s, const struct inputs
             status = quantile_groups(s, in, rows, n, at, quantile);
             if (status) ig_fail(ctx, status, "quantile groups cannot be made");
         }
+        if (!status && s->funnel) status = funnel_of_group(ctx, s, in, rows, n, funnel);
     }
     return status;
 }
 
 static ig_status make_result(ig_ctx *ctx, const struct settings *s, const ig_table *table,
-                             const char **comparison, const double *quantile, ig_result **out)
+                             const char **comparison, const double *quantile,
+                             const struct funnel_row *funnel, ig_result **out)
 {
     ig_result *result = NULL;
     ig_status status = ig_result_new(ig_table_rows(table), &result);
@@ -183,7 +323,7 @@ static ig_status make_result(ig_ctx *ctx, const struct settings *s, const ig_tab
     for (size_t c = 0; !status && c < ig_table_columns(table); c++) {
         status = carry_column(result, table, c, ig_table_column_name(table, c), NULL);
     }
-    if (!status && s->benchmark) {
+    if (!status && s->benchmark && s->lower) {
         status = ig_result_add(result, "comparison", IG_COLUMN_TEXT, &column);
         for (size_t r = 0; !status && r < result->rows; r++) {
             status = ig_result_set_text(result, column, r, comparison[r]);
@@ -194,16 +334,150 @@ static ig_status make_result(ig_ctx *ctx, const struct settings *s, const ig_tab
         for (size_t r = 0; !status && r < result->rows; r++)
             column->number[r] = quantile[r];
     }
+    if (!status && s->funnel) status = add_funnel(result, funnel);
     if (status) {
         ig_result_free(result);
         return status == IG_EINVAL
-                   ? command_fail(ctx, IG_EFORMAT, "rename it in the file",
-                                  "%s: it has a column called comparison or quantile already",
-                                  ig_base_name(s->table))
+                   ? command_fail(
+                         ctx, IG_EFORMAT, "rename it in the file",
+                         "%s: it has a column called comparison, quantile or funnel already",
+                         ig_base_name(s->table))
                    : ig_fail(ctx, status, "no memory");
     }
     *out = result;
     return IG_OK;
+}
+
+// ---- nearest statistical neighbours -------------------------------------------------------------
+
+/// A row beside another.
+struct beside {
+    double distance;
+    size_t row;
+    const char *code;
+};
+
+static int by_distance(const void *a, const void *b)
+{
+    const struct beside *p = a, *q = b;
+    if (p->distance != q->distance) return p->distance < q->distance ? -1 : 1;
+    return strcmp(p->code, q->code);
+}
+
+// Features of all rows in standard deviations; rows with a gap have no neighbours and are none.
+static ig_status standardise(ig_ctx *ctx, const struct settings *s, ig_table *table, double **out)
+{
+    const size_t rows = ig_table_rows(table), features = s->features.count;
+    double *z = ig_alloc(rows * features + 1, sizeof *z);
+    ig_status status = z ? IG_OK : ig_fail(ctx, IG_EMEMORY, "no memory");
+    for (size_t f = 0; !status && f < features; f++) {
+        const double *values = NULL;
+        status = column_numbers(ctx, table, s->features.values[f], IG_NUMBERS_ANY, NULL, &values);
+        struct ig_sum sum = {0}, squares = {0};
+        double n = 0.0;
+        for (size_t r = 0; !status && r < rows; r++) {
+            if (isnan(values[r])) continue;
+            ig_sum_add(&sum, values[r]);
+            n += 1.0;
+        }
+        const double mean = ig_sum_of(&sum) / n;
+        for (size_t r = 0; !status && r < rows; r++) {
+            if (!isnan(values[r])) ig_sum_add(&squares, (values[r] - mean) * (values[r] - mean));
+        }
+        const double deviation = sqrt(ig_sum_of(&squares) / (n - 1.0));
+        if (!status && !(deviation > 0.0)) {
+            status = command_fail(ctx, IG_EFORMAT, "leave it out of --features",
+                                  "%s: column %s is the same everywhere", ig_base_name(s->table),
+                                  ig_show(s->features.values[f]));
+        }
+        for (size_t r = 0; !status && r < rows; r++)
+            z[r * features + f] = (values[r] - mean) / deviation;
+    }
+    if (status) {
+        ig_free(z);
+        return status;
+    }
+    *out = z;
+    return IG_OK;
+}
+
+static ig_status add_neighbours(const struct settings *s, const ig_table *table, const double *z,
+                                struct beside *list, ig_result *result, size_t each)
+{
+    const size_t rows = ig_table_rows(table), features = s->features.count;
+    static const char *const names[] = {"area", "rank", "neighbour", "distance"};
+    ig_column *column = NULL;
+    ig_status status = IG_OK;
+    for (size_t c = 0; !status && c < 4; c++) {
+        status = ig_result_add(result, names[c],
+                               c % 2 == 0 ? IG_COLUMN_TEXT
+                               : c == 1   ? IG_COLUMN_INTEGER
+                                          : IG_COLUMN_REAL,
+                               &column);
+    }
+    for (size_t r = 0, at = 0; !status && r < rows; r++) {
+        size_t n = 0;
+        for (size_t o = 0; o < rows; o++) {
+            double sum = 0.0;
+            for (size_t f = 0; f < features; f++) {
+                const double d = z[r * features + f] - z[o * features + f];
+                sum += d * d;
+            }
+            if (o != r && !isnan(sum)) {
+                list[n++] = (struct beside){sqrt(sum), o, ig_table_code(table, o)};
+            }
+        }
+        if (n) qsort(list, n, sizeof *list, by_distance);
+        for (size_t k = 0; !status && k < each; k++, at++) {
+            status = ig_result_set_text(result, &result->columns[0], at, ig_table_code(table, r));
+            result->columns[1].number[at] = (double)k + 1.0;
+            if (status || k >= n) continue;
+            status = ig_result_set_text(result, &result->columns[2], at, list[k].code);
+            result->columns[3].number[at] = list[k].distance;
+        }
+    }
+    return status;
+}
+
+static ig_status find_neighbours(ig_ctx *ctx, struct settings *s, json_t *json)
+{
+    if (s->features.count == 0) {
+        return command_fail(ctx, IG_EINVAL, "name the columns in which neighbours are alike",
+                            "--neighbours needs --features");
+    }
+    ig_table *table = NULL;
+    double *z = NULL;
+    struct beside *list = NULL;
+    ig_result *result = NULL;
+    ig_status status = ig_table_read(ctx, s->table, &s->reading, &table);
+    if (!status && ig_table_key_column(table) == SIZE_MAX) {
+        status = command_fail(ctx, IG_EFORMAT, "name it by --table-key", "%s: no column of codes",
+                              ig_base_name(s->table));
+    }
+    if (!status) status = ig_table_unique(ctx, table);
+    const size_t rows = status ? 0 : ig_table_rows(table);
+    if (!status && (size_t)s->neighbours >= rows) {
+        status = command_fail(ctx, IG_EINVAL, NULL, "--neighbours %lld: there are %zu rows",
+                              (long long)s->neighbours, rows);
+    }
+    if (!status) status = standardise(ctx, s, table, &z);
+    if (status) goto done;
+    list = ig_alloc(rows + 1, sizeof *list);
+    status = list ? ig_result_new(rows * (size_t)s->neighbours, &result) : IG_EMEMORY;
+    if (!status) status = add_neighbours(s, table, z, list, result, (size_t)s->neighbours);
+    if (status) {
+        ig_fail(ctx, status, "no memory for the neighbours of %zu rows", rows);
+        goto done;
+    }
+    const char *const inputs[] = {s->table, NULL};
+    status = command_write(ctx, result, s->output, "neighbours", inputs, json);
+    if (!status) json_object_set_new(json, "rows", json_rows(result));
+done:
+    ig_result_free(result);
+    ig_free(list);
+    ig_free(z);
+    ig_table_free(table);
+    return status;
 }
 
 static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
@@ -213,20 +487,24 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     struct groups *g = NULL;
     const char **comparison = NULL;
     double *quantile = NULL;
+    struct funnel_row *funnel = NULL;
     ig_result *result = NULL;
+    if (s->neighbours) return find_neighbours(ctx, s, json);
     ig_status status = read_inputs(ctx, s, &in);
     if (!status) status = groups_new(ctx, in.table, &s->by, false, &g);
     if (status) goto done;
     comparison = ig_alloc(ig_table_rows(in.table) + 1, sizeof *comparison);
     quantile = ig_alloc(ig_table_rows(in.table) + 1, sizeof *quantile);
-    status = comparison && quantile ? work(ctx, s, &in, g, comparison, quantile)
-                                    : ig_fail(ctx, IG_EMEMORY, "no memory");
-    if (!status) status = make_result(ctx, s, in.table, comparison, quantile, &result);
+    funnel = ig_alloc(ig_table_rows(in.table) + 1, sizeof *funnel);
+    status = comparison && quantile && funnel ? work(ctx, s, &in, g, comparison, quantile, funnel)
+                                              : ig_fail(ctx, IG_EMEMORY, "no memory");
+    if (!status) status = make_result(ctx, s, in.table, comparison, quantile, funnel, &result);
     const char *const inputs[] = {s->table, NULL};
     if (!status) status = command_write(ctx, result, s->output, "compare", inputs, json);
     if (!status) json_object_set_new(json, "rows", json_rows(result));
 done:
     ig_result_free(result);
+    ig_free(funnel);
     ig_free(quantile);
     ig_free(comparison);
     groups_free(g);
@@ -238,10 +516,15 @@ done:
 const struct command cmd_compare = {
     .name = "compare",
     .summary = "Compare areas with a benchmark, and cut them into quantile groups",
-    .about = "An interval that lies wholly above the benchmark is higher, wholly below lower, else "
-             "similar (touching is similar); with a polarity better or worse; with 99.8% limits "
-             "that clear it too, best or worst. A row is not compared with itself. Quantile groups "
-             "are cut as Public Health England cuts them, ties together.",
+    .about =
+        "An interval that lies wholly above the benchmark is higher, wholly below lower, else "
+        "similar (touching is similar); with a polarity better or worse; with 99.8% limits "
+        "that clear it too, best or worst. A row is not compared with itself. Quantile groups "
+        "are cut as Public Health England cuts them, ties together.\n\n"
+        "--funnel gives control limits at 95% and 99.8% about the benchmark, or about all rows "
+        "together (a ratio: about 1), and says where each row stands; its interval holds the "
+        "baseline exactly when it lies within. --neighbours lists for each row those most like "
+        "it in the --features, by the distance in standard deviations.",
     .example = "isogap compare --table geodata/sample/fingertips_wards.csv --where "
                "'Sex=Persons,Time period=2019 - 21' "
                "--value Value --lower 'Lower CI 95.0 limit' --upper 'Upper CI 95.0 limit' "

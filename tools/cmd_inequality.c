@@ -1,4 +1,5 @@
 // inequality: how unequal is one number between groups, by every measure in one go.
+#include "denominators.h"
 #include "groups.h"
 
 #include <core/inside.h>
@@ -12,6 +13,8 @@ struct settings {
     const char *table;
     ig_table_options reading;
     const char *value, *population, *se, *lower, *upper, *rank, *group, *reference;
+    const char *within, *baseline;
+    struct population_check check;
     int type, transform, polarity;
     ig_texts by, measures;
     bool unordered, skip_missing;
@@ -45,6 +48,12 @@ static const ig_option options[] = {
      "reference group of unordered groups, by name", NULL, 0, 0},
     {"polarity", IG_OPTION_CHOICE, AT(polarity), false, "what is good: less or more", "low|high", 0,
      0},
+    {"within", IG_OPTION_COLUMN, AT(within), false,
+     "column of larger groups: theil is split into what lies between and within them", NULL, 0, 0},
+    {"baseline", IG_OPTION_TEXT, AT(baseline), false,
+     "value of the last --by column (a year) from which the change of each measure is given", NULL,
+     0, 0},
+    POPULATION_CHECK_OPTIONS(AT(check)),
     {"epsilon", IG_OPTION_NUMBERS, AT(epsilon), false, "aversion of Atkinson's index", NULL, 0, 0},
     {"bounds", IG_OPTION_NUMBERS, AT(bounds), false,
      "least and greatest possible value, for Erreygers and Wagstaff", NULL, 0, 0},
@@ -74,7 +83,9 @@ struct study {
     const struct settings *s;
     ig_groups groups;
     size_t best, reference, first, last; ///< numbers of groups
-    double low, high;                    ///< bounds; NaN where not stated
+    const size_t *parent;                ///< larger group of each, for the split of Theil's T
+    size_t parents;
+    double low, high; ///< bounds; NaN where not stated
     double level;
 };
 
@@ -311,6 +322,7 @@ static bool is_in_pair(const char *name)
 struct inputs {
     ig_table *table;
     size_t group_column;
+    size_t within_column;
     const double *value, *population, *rank;
     double *se; ///< owned; NULL without
 };
@@ -360,7 +372,7 @@ static ig_status read_inputs(ig_ctx *ctx, struct settings *s, struct inputs *in)
             return command_fail(ctx, IG_EINVAL, NULL, "--epsilon must be 0 or more");
         }
     }
-    s->reading.keyless = true;
+    s->reading.keyless = !s->check.file;
     in->group_column = SIZE_MAX;
     ig_status status = ig_table_read(ctx, s->table, &s->reading, &in->table);
     if (!status)
@@ -371,6 +383,10 @@ static ig_status read_inputs(ig_ctx *ctx, struct settings *s, struct inputs *in)
     }
     if (!status) status = column_numbers(ctx, in->table, s->rank, IG_NUMBERS_ANY, NULL, &in->rank);
     if (!status && s->group) status = ig_table_find(ctx, in->table, s->group, &in->group_column);
+    if (!status && s->within) {
+        status = ig_table_find(ctx, in->table, s->within, &in->within_column);
+    }
+    if (!status) status = check_population(ctx, &s->check, in->table, in->population);
     return status ? status : read_errors(ctx, s, in);
 }
 
@@ -464,8 +480,9 @@ static ig_status find_groups(ig_ctx *ctx, const struct settings *s, const struct
 
 struct line {
     size_t group, measure;
-    double parameter; ///< NaN without; 1 weighted, 0 unweighted
+    double parameter; ///< NaN without; 1 weighted, 0 unweighted; of theil 0 between, 1 within
     ig_estimate at[8];
+    double change[3]; ///< from the baseline, with limits; NaN without
 };
 
 struct lines {
@@ -494,12 +511,63 @@ static ig_status add_line(ig_ctx *ctx, struct lines *lines, const struct setting
     return IG_OK;
 }
 
+// Larger groups by their texts, numbered in order of first appearance.
+static ig_status read_parents(ig_ctx *ctx, const struct inputs *in, const size_t *rows, size_t n,
+                              size_t **out, size_t *count)
+{
+    size_t *parent = ig_alloc(n + 1, sizeof *parent);
+    const char **names = ig_alloc(n + 1, sizeof *names);
+    *count = 0;
+    for (size_t i = 0; parent && names && i < n; i++) {
+        const char *name = ig_table_text(in->table, rows[i], in->within_column);
+        size_t k = 0;
+        while (k < *count && strcmp(names[k], name) != 0)
+            k++;
+        if (k == *count) names[(*count)++] = name;
+        parent[i] = k;
+    }
+    const bool good = parent && names;
+    ig_free(names);
+    if (!good) {
+        ig_free(parent);
+        return ig_fail(ctx, IG_EMEMORY, "no memory");
+    }
+    *out = parent;
+    return IG_OK;
+}
+
+// Theil's T between the larger groups and within them, two rows that add up to the one before.
+static ig_status add_split(ig_ctx *ctx, struct lines *lines, const struct settings *s,
+                           const struct study *t, size_t group, size_t m)
+{
+    double parts[2] = {NAN, NAN};
+    const ig_estimate whole = lines->list[lines->used - 1].at[0];
+    ig_status status = IG_OK;
+    if (!isnan(whole.value)) {
+        status = ig_theil_split(&t->groups, t->parent, t->parents, &parts[0], &parts[1]);
+        if (status) return ig_fail(ctx, status, "theil cannot be split");
+    }
+    for (int part = 0; part < 2; part++) {
+        if (!ig_grow((void **)&lines->list, &lines->room, lines->used + 1, sizeof *lines->list)) {
+            return ig_fail(ctx, IG_EMEMORY, "no memory");
+        }
+        struct line *line = &lines->list[lines->used++];
+        *line = (struct line){.group = group, .measure = m, .parameter = part};
+        for (size_t l = 0; l < s->confidence.count; l++) {
+            line->at[l] = missing(isnan(parts[part]) ? whole.reason : NULL);
+            line->at[l].value = parts[part];
+        }
+    }
+    return IG_OK;
+}
+
 static ig_status measure_group(ig_ctx *ctx, const struct settings *s, const struct inputs *in,
                                const struct groups *g, size_t group, const bool *wanted,
                                struct lines *lines)
 {
     const size_t *rows = g->rows + g->start[group], n = g->start[group + 1] - g->start[group];
     struct slice slice = {0};
+    size_t *parent = NULL;
     ig_status status = IG_OK;
     if (!fill_slice(in, rows, n, &slice)) {
         status = ig_fail(ctx, IG_EMEMORY, "no memory");
@@ -522,6 +590,8 @@ static ig_status measure_group(ig_ctx *ctx, const struct settings *s, const stru
         t.high = 1.0;
     }
     status = find_groups(ctx, s, in, rows, &t);
+    if (!status && s->within) status = read_parents(ctx, in, rows, n, &parent, &t.parents);
+    t.parent = parent;
     for (size_t m = 0; !status && m < MEASURES; m++) {
         if (!wanted[m]) continue;
         if (strcmp(measures[m].name, "atkinson") == 0) {
@@ -534,8 +604,12 @@ static ig_status measure_group(ig_ctx *ctx, const struct settings *s, const stru
         } else {
             status = add_line(ctx, lines, s, &t, group, m, NAN);
         }
+        if (!status && s->within && strcmp(measures[m].name, "theil") == 0) {
+            status = add_split(ctx, lines, s, &t, group, m);
+        }
     }
 done:
+    ig_free(parent);
     free_slice(&slice);
     return status;
 }
@@ -545,6 +619,9 @@ static const char *parameter_text(const struct line *line, char buffer[32])
     if (isnan(line->parameter)) return NULL;
     if (is_in_pair(measures[line->measure].name)) {
         return line->parameter > 0.0 ? "weighted" : "unweighted";
+    }
+    if (strcmp(measures[line->measure].name, "theil") == 0) {
+        return line->parameter > 0.0 ? "within" : "between";
     }
     return ig_number_text(line->parameter, buffer, 32);
 }
@@ -576,6 +653,73 @@ static ig_status add_figures(ig_result *result, const struct lines *lines, const
     return status;
 }
 
+// ---- change from a baseline -------------------------------------------------------------------
+
+// The group with the baseline in its last column and the same texts in the others.
+static size_t baseline_of(const struct settings *s, const struct groups *g, size_t group)
+{
+    const size_t last = g->columns - 1;
+    for (size_t b = 0; b < g->count; b++) {
+        const char *const *here = g->texts + group * g->columns, *const *there =
+                                                                     g->texts + b * g->columns;
+        bool same = strcmp(there[last], s->baseline) == 0;
+        for (size_t c = 0; c < last && same; c++)
+            same = strcmp(here[c], there[c]) == 0;
+        if (same) return b;
+    }
+    return SIZE_MAX;
+}
+
+static bool same_measure(const struct line *a, const struct line *b)
+{
+    return a->measure == b->measure &&
+           (a->parameter == b->parameter || (isnan(a->parameter) && isnan(b->parameter)));
+}
+
+// Groups of two periods are two samples: their errors add up as squares.
+static ig_status compare_with_baseline(ig_ctx *ctx, const struct settings *s,
+                                       const struct groups *g, struct lines *lines)
+{
+    if (!s->baseline) return IG_OK;
+    if (g->columns == 0) {
+        return command_fail(ctx, IG_EINVAL, "name the column of years by --by",
+                            "--baseline needs --by");
+    }
+    const double z = ig_normal_z(s->confidence.values[0]);
+    bool any = false;
+    for (size_t r = 0; r < lines->used; r++) {
+        struct line *line = &lines->list[r];
+        line->change[0] = line->change[1] = line->change[2] = NAN;
+        const size_t b = baseline_of(s, g, line->group);
+        any = any || b != SIZE_MAX;
+        for (size_t q = 0; b != SIZE_MAX && b != line->group && q < lines->used; q++) {
+            const struct line *base = &lines->list[q];
+            if (base->group != b || !same_measure(base, line)) continue;
+            line->change[0] = line->at[0].value - base->at[0].value;
+            const double far = z * hypot(line->at[0].se, base->at[0].se);
+            line->change[1] = line->change[0] - far;
+            line->change[2] = line->change[0] + far;
+        }
+    }
+    return any ? IG_OK
+               : command_fail(ctx, IG_EFORMAT, NULL, "%s: no group has '%s' in column %s",
+                              ig_base_name(s->table), ig_show(s->baseline),
+                              ig_show(g->names[g->columns - 1]));
+}
+
+static ig_status add_changes(ig_result *result, const struct lines *lines)
+{
+    static const char *const names[] = {"change", "change_lower", "change_upper"};
+    ig_status status = IG_OK;
+    for (size_t c = 0; !status && c < 3; c++) {
+        ig_column *column = NULL;
+        status = ig_result_add(result, names[c], IG_COLUMN_REAL, &column);
+        for (size_t r = 0; !status && r < lines->used; r++)
+            column->number[r] = lines->list[r].change[c];
+    }
+    return status;
+}
+
 static ig_status make_result(ig_ctx *ctx, const struct settings *s, const struct groups *g,
                              const struct lines *lines, ig_result **out)
 {
@@ -598,6 +742,7 @@ static ig_status make_result(ig_ctx *ctx, const struct settings *s, const struct
     if (!status) status = add_figures(result, lines, "se", 0, offsetof(ig_estimate, se));
     if (!status) status = add_texts(result, lines, "method");
     if (!status) status = add_texts(result, lines, "reason");
+    if (!status && s->baseline) status = add_changes(result, lines);
     ig_free(group_of_row);
     if (status) {
         ig_result_free(result);
@@ -638,8 +783,9 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     for (size_t i = 0; !status && i < g->count; i++) {
         status = measure_group(ctx, s, &in, g, i, wanted, &lines);
     }
+    if (!status) status = compare_with_baseline(ctx, s, g, &lines);
     if (!status) status = make_result(ctx, s, g, &lines, &result);
-    const char *const inputs[] = {s->table, NULL};
+    const char *const inputs[] = {s->table, s->check.file, NULL};
     if (!status) status = command_write(ctx, result, s->output, "inequality", inputs, json);
     if (!status) {
         json_object_set_new(json, "rows", json_rows(result));
@@ -656,13 +802,16 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
 const struct command cmd_inequality = {
     .name = "inequality",
     .summary = "Measure how unequal a number is between groups, by every measure at once",
-    .about = "Rows are groups from most to least deprived unless --rank or --unordered says "
-             "otherwise. SII "
-             "and RII carry exact limits (normal, Fieller) made from standard errors or 95% "
-             "limits; nothing "
-             "is simulated. A measure that the numbers do not have is missing, with the reason. "
-             "Theil and "
-             "MLD are not multiplied; COV, the index of disparity and PAF are percent.",
+    .about =
+        "Rows are groups from most to least deprived unless --rank or --unordered says "
+        "otherwise. SII "
+        "and RII carry exact limits (normal, Fieller) made from standard errors or 95% "
+        "limits; nothing "
+        "is simulated. A measure that the numbers do not have is missing, with the reason. "
+        "Theil and "
+        "MLD are not multiplied; COV, the index of disparity and PAF are percent. --within splits "
+        "theil; --baseline gives the change of each measure since a year; --check-population "
+        "warns of denominators that a population table does not have.",
     .example =
         "isogap inequality --table deciles.csv --value minutes_mean --population people --se se",
     .options = options,

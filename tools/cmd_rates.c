@@ -1,4 +1,5 @@
 // rates: proportions, rates, standardised rates, life expectancy and means, with limits.
+#include "denominators.h"
 #include "shield.h"
 
 #include <core/inside.h>
@@ -19,6 +20,7 @@ struct settings {
     ig_numbers confidence;
     bool totals;
     const char *disclosure;
+    struct population_check check;
     const char *output;
 };
 
@@ -52,6 +54,7 @@ static const ig_option options[] = {
      "per how many; by default 1, for rate and dsr 100000", NULL, 1e-12, 1e12},
     {"confidence", IG_OPTION_NUMBERS, AT(confidence), false,
      "levels of the limits, such as .95,.998", NULL, 0, 0},
+    POPULATION_CHECK_OPTIONS(AT(check)),
     {"output", IG_OPTION_OUTPUT, AT(output), false, "result: .csv .xlsx .json .gpkg", NULL, 0, 0},
     {0},
 };
@@ -206,7 +209,7 @@ static ig_status read_inputs(ig_ctx *ctx, struct settings *s, struct inputs *in)
         status = command_fail(ctx, IG_EINVAL, NULL, "--repeats takes at most 16 columns");
     }
     if (status) return status;
-    s->reading.keyless = true;
+    s->reading.keyless = !s->check.file;
     status = ig_table_read(ctx, s->table, &s->reading, &in->table);
     in->count_column = in->population_column = SIZE_MAX;
     if (!status && s->method != MEAN) {
@@ -217,6 +220,7 @@ static ig_status read_inputs(ig_ctx *ctx, struct settings *s, struct inputs *in)
                                     &in->population_column, &in->population);
         }
     }
+    if (!status) status = check_population(ctx, &s->check, in->table, in->population);
     if (!status && s->method == MEAN) {
         status = column_numbers(ctx, in->table, s->value, IG_NUMBERS_ANY, NULL, &in->value);
     }

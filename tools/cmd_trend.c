@@ -11,7 +11,7 @@
 struct settings {
     const char *table;
     ig_table_options reading;
-    const char *series, *period, *value, *lower, *upper;
+    const char *series, *period, *value, *lower, *upper, *benchmark;
     ig_texts by;
     int polarity;
     const char *output;
@@ -30,6 +30,10 @@ static const ig_option options[] = {
     {"upper", IG_OPTION_COLUMN, AT(upper), true, "column of upper 95% limits", NULL, 0, 0},
     {"polarity", IG_OPTION_CHOICE, AT(polarity), false, "what is good: neither, more or less",
      "none|high|low", 0, 0},
+    {"benchmark", IG_OPTION_TEXT, AT(benchmark), false,
+     "a number, or a series by name: the last point is compared with its value of that period, and "
+     "what is worse and getting worse is listed",
+     NULL, 0, 0},
     {"by", IG_OPTION_TEXTS, AT(by), false, "further columns that tell series apart", NULL, 0, 0},
     {"output", IG_OPTION_OUTPUT, AT(output), false, "result: .csv .xlsx .json .gpkg", NULL, 0, 0},
     {0},
@@ -78,7 +82,7 @@ static ig_status same_period(ig_ctx *ctx, const struct settings *s, const struct
 }
 
 static ig_status one_series(ig_ctx *ctx, const struct settings *s, const struct inputs *in,
-                            const size_t *rows, size_t n, ig_trend_result *out)
+                            const size_t *rows, size_t n, ig_trend_result *out, size_t *last)
 {
     struct point *points = ig_alloc(n + 1, sizeof *points);
     double *values = ig_alloc(3 * n + 1, sizeof *values);
@@ -111,12 +115,84 @@ static ig_status one_series(ig_ctx *ctx, const struct settings *s, const struct 
                                   (long long)ig_table_line(in->table, points[i].row));
         }
     }
+    *last = SIZE_MAX; // the latest point with a value
+    for (size_t i = 0; i < n; i++) {
+        if (!isnan(in->value[points[i].row])) *last = points[i].row;
+    }
     if (!status) {
         status = ig_trend(values, values + n, values + 2 * n, n, (ig_polarity)s->polarity, out);
     }
     ig_free(points);
     ig_free(values);
     return status;
+}
+
+// ---- worse and getting worse --------------------------------------------------------------------
+
+// Value of the benchmark in the period of a row: a number, or that of the series named, where the
+// columns of --by agree.
+static double benchmark_at(const struct settings *s, const struct inputs *in,
+                           const struct groups *g, size_t group, size_t row)
+{
+    double value;
+    if (ig_text_number(s->benchmark, &value)) return value;
+    const size_t last = g->columns - 1;
+    const char *period = ig_table_text(in->table, row, in->period);
+    for (size_t b = 0; b < g->count; b++) {
+        bool same = b != group && strcmp(g->texts[b * g->columns + last], s->benchmark) == 0;
+        for (size_t c = 0; c < last && same; c++)
+            same = strcmp(g->texts[b * g->columns + c], g->texts[group * g->columns + c]) == 0;
+        for (size_t k = g->start[b]; same && k < g->start[b + 1]; k++) {
+            const size_t r = g->rows[k];
+            if (strcmp(ig_table_text(in->table, r, in->period), period) == 0) return in->value[r];
+        }
+    }
+    return NAN;
+}
+
+static bool is_red_red(const char *comparison, const ig_trend_result *trend)
+{
+    return strcmp(comparison, "worse") == 0 && strcmp(trend->judgement, "getting worse") == 0;
+}
+
+static const char *compare_last(const struct settings *s, const struct inputs *in,
+                                const struct groups *g, size_t group, size_t row)
+{
+    if (row == SIZE_MAX) return "not compared";
+    const double benchmark = benchmark_at(s, in, g, group, row);
+    if (isnan(benchmark)) return "not compared";
+    return ig_compare(in->lower[row], in->upper[row], NAN, NAN, benchmark,
+                      (ig_polarity)s->polarity);
+}
+
+static ig_status add_comparison(const struct settings *s, const struct inputs *in,
+                                const struct groups *g, const ig_trend_result *trends,
+                                const size_t *last, ig_result *result, json_t *json)
+{
+    ig_column *column = NULL;
+    json_t *list = json_array();
+    ig_status status = ig_result_add(result, "comparison", IG_COLUMN_TEXT, &column);
+    if (!status) status = ig_result_add(result, "red_red", IG_COLUMN_INTEGER, &column);
+    for (size_t i = 0; !status && i < g->count; i++) {
+        const char *words = compare_last(s, in, g, i, last[i]);
+        const bool red = is_red_red(words, &trends[i]);
+        result->columns[result->count - 1].number[i] = red;
+        status = ig_result_set_text(result, &result->columns[result->count - 2], i, words);
+        if (red) json_array_append_new(list, json_string(g->texts[(i + 1) * g->columns - 1]));
+    }
+    json_object_set_new(json, "red_red", list);
+    return status;
+}
+
+static ig_status check_benchmark(ig_ctx *ctx, const struct settings *s, const struct groups *g)
+{
+    double number;
+    if (!s->benchmark || ig_text_number(s->benchmark, &number)) return IG_OK;
+    for (size_t i = 0; i < g->count; i++) {
+        if (strcmp(g->texts[(i + 1) * g->columns - 1], s->benchmark) == 0) return IG_OK;
+    }
+    return command_fail(ctx, IG_EFORMAT, NULL, "%s: no series is called %s, the benchmark",
+                        ig_base_name(s->table), ig_show(s->benchmark));
 }
 
 static ig_status add_text(ig_result *result, const char *name, const ig_trend_result *trends)
@@ -170,6 +246,7 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     struct inputs in = {0};
     struct groups *g = NULL;
     ig_trend_result *trends = NULL;
+    size_t *last = NULL;
     ig_result *result = NULL;
     const char *names[8] = {NULL};
     ig_texts by = {names, 0};
@@ -186,19 +263,26 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     if (!status) status = column_numbers(ctx, in.table, s->lower, IG_NUMBERS_ANY, NULL, &in.lower);
     if (!status) status = column_numbers(ctx, in.table, s->upper, IG_NUMBERS_ANY, NULL, &in.upper);
     if (!status) status = groups_new(ctx, in.table, &by, false, &g);
+    if (!status) status = check_benchmark(ctx, s, g);
     if (status) goto done;
     trends = ig_alloc(g->count + 1, sizeof *trends);
-    if (!trends) status = ig_fail(ctx, IG_EMEMORY, "no memory");
+    last = ig_alloc(g->count + 1, sizeof *last);
+    if (!trends || !last) status = ig_fail(ctx, IG_EMEMORY, "no memory");
     for (size_t i = 0; !status && i < g->count; i++) {
         status = one_series(ctx, s, &in, g->rows + g->start[i], g->start[i + 1] - g->start[i],
-                            &trends[i]);
+                            &trends[i], &last[i]);
     }
     if (!status) status = make_result(ctx, g, trends, &result);
+    if (!status && s->benchmark) {
+        status = add_comparison(s, &in, g, trends, last, result, json);
+        if (status) ig_fail(ctx, status, "the result cannot be made");
+    }
     const char *const inputs[] = {s->table, NULL};
     if (!status) status = command_write(ctx, result, s->output, "trend", inputs, json);
     if (!status) json_object_set_new(json, "rows", json_rows(result));
 done:
     ig_result_free(result);
+    ig_free(last);
     ig_free(trends);
     groups_free(g);
     ig_table_free(in.table);

@@ -84,6 +84,18 @@ typedef enum ig_polarity { IG_POLARITY_NONE, IG_POLARITY_HIGH, IG_POLARITY_LOW }
 IG_API const char *ig_compare(double lower, double upper, double lower998, double upper998,
                               double benchmark, ig_polarity polarity);
 
+/// Funnel limits of a proportion: values between them have a Wilson interval that holds the baseline.
+/// .80642448 and 2 people: .25885383 to 1 (95%).
+/// @param baseline  from 0 to 1
+IG_API IG_MUST_CHECK ig_status ig_funnel_proportion(double baseline, double population,
+                                                    double confidence, double *lower,
+                                                    double *upper);
+/// Funnel limits of a count (events, or observed against expected): counts between them have a
+/// Poisson interval (exact below 10, else Byar) that holds the expected number. 5.571644585
+/// expected: 1 at the lower side (95%).
+IG_API IG_MUST_CHECK ig_status ig_funnel_count(double expected, double confidence, double *lower,
+                                               double *upper);
+
 typedef struct ig_trend_result {
     double slope, chi2;
     const char *trend;     ///< "increasing", "decreasing", "no change", "cannot be calculated"

@@ -50,3 +50,58 @@ print(*[r[sys.argv[4]] for r in rows if r["measure"] == sys.argv[2] and r["param
     [ "$status" -eq 2 ]
     [[ "$output" == *"theil"* ]]
 }
+
+@test "theil splits into what lies between and within larger groups" {
+    printf 'ward,district,v,n\na,X,10,1\nb,X,20,1\nc,Y,30,2\nd,Y,40,2\n' >w.csv
+    run "$ISOGAP" inequality --quiet --table w.csv --value v --population n --unordered --within district --measures theil
+    [ "$status" -eq 0 ]
+    python3 - "$output" <<'P'
+import csv, math, sys
+rows = list(csv.DictReader(sys.argv[1].splitlines()))
+got = {r["parameter"]: float(r["estimate"]) for r in rows}
+v, n, d = [10, 20, 30, 40], [1, 1, 2, 2], "XXYY"
+mean = sum(a * b for a, b in zip(v, n)) / sum(n)
+theil = lambda v, n, m: sum(b / sum(n) * a / m * math.log(a / m) for a, b in zip(v, n))
+between = within = 0
+for g in "XY":
+    vs, ns = [a for a, k in zip(v, d) if k == g], [b for b, k in zip(n, d) if k == g]
+    mg = sum(a * b for a, b in zip(vs, ns)) / sum(ns)
+    share = mg * sum(ns) / (mean * sum(n))
+    between += share * math.log(mg / mean)
+    within += share * theil(vs, ns, mg)
+assert abs(got["between"] - between) < 1e-14 and abs(got["within"] - within) < 1e-14
+assert abs(got[""] - between - within) < 1e-14
+P
+}
+
+@test "change since a baseline, with limits of two samples" {
+    printf 'year,v,n,se\n' >y.csv
+    for y in 2018 2023; do
+        for k in 1 2 3 4 5; do echo "$y,$((30 - 3 * k * (y - 2017) / 2)),100,1" >>y.csv; done
+    done
+    run "$ISOGAP" inequality --quiet --table y.csv --value v --population n --se se --by year --measures sii,difference --baseline 2018
+    [ "$status" -eq 0 ]
+    python3 - "$output" <<'P'
+import csv, math, sys
+rows = list(csv.DictReader(sys.argv[1].splitlines()))
+a, b = [[r for r in rows if r["year"] == y] for y in ("2018", "2023")]
+for old, new in zip(a, b):
+    change = float(new["estimate"]) - float(old["estimate"])
+    far = 1.959963984540054 * math.hypot(float(new["se"]), float(old["se"]))
+    assert old["change"] == "" and abs(float(new["change"]) - change) < 1e-12
+    assert abs(float(new["change_upper"]) - change - far) < 1e-9
+P
+    run "$ISOGAP" inequality --table y.csv --value v --by year --baseline 1999
+    [ "$status" -eq 3 ]
+}
+
+@test "denominators that the population table does not have are warned of" {
+    printf 'code,v,n\nE06000001,10,1000\nE06000002,20,2000\nE06000003,30,3000\n' >d.csv
+    printf 'code,population\nE06000001,1005\nE06000002,2500\nE06000003,3000\n' >p.csv
+    run "$ISOGAP" inequality --table d.csv --value v --population n --measures sii --check-population p.csv
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"1 of 3 denominators differ"*"E06000002 2000 against 2500"* ]]
+    run "$ISOGAP" rates --table d.csv --method rate --count v --population n --check-population p.csv
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"1 of 3 denominators differ"* ]]
+}

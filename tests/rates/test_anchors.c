@@ -138,6 +138,177 @@ static void directly_standardised_rates(void **state)
     ig_table_free(in);
 }
 
+static void rates_of_events_that_come_several_to_a_person(void **state)
+{
+    (void)state;
+    static const double esp2013[] = {5000, 5500, 5500, 5500, 6000, 6000, 6500, 7000, 7000, 7000,
+                                     7000, 6500, 6000, 5500, 5000, 4000, 2500, 1500, 1000};
+    enum { BANDS = 19 };
+    ig_table *in = read_or_skip(PHE "dsr_isr_testdata_nonindepe.csv");
+    ig_table *want = read_or_skip(PHE "dsr_isr_testresults_DSR.csv");
+    size_t areas = 0;
+    for (size_t w = 0; w < ig_table_rows(want); w++) {
+        double counts[BANDS], people[BANDS], variance[BANDS];
+        size_t bands = 0;
+        if (!strstr(text(want, w, "method"), "non-independent")) continue;
+        for (size_t i = 0; i < ig_table_rows(in) && bands < BANDS; i++) {
+            if (strcmp(text(in, i, "area"), text(want, w, "area")) != 0) continue;
+            counts[bands] = number(in, i, "count");
+            people[bands] = number(in, i, "pop");
+            variance[bands] = 0.0;
+            for (int f = 1; f <= 4; f++) {
+                static const char *const people_with[] = {"f1", "f2", "f3", "f4"};
+                const double with = number(in, i, people_with[f - 1]);
+                if (!isnan(with)) variance[bands] += f * f * with;
+            }
+            bands++;
+        }
+        assert_int_equal(bands, BANDS);
+        ig_rate r, wide;
+        const char *per = strstr(text(want, w, "statistic"), "per ");
+        const double by = per ? strtod(per + 4, NULL) : 100000.0;
+        assert_int_equal(ig_direct_rate(counts, people, esp2013, variance, BANDS, 0.95, by, &r),
+                         IG_OK);
+        assert_int_equal(ig_direct_rate(counts, people, esp2013, variance, BANDS, 0.998, by, &wide),
+                         IG_OK);
+        same(r.value, number(want, w, "value"), 1e-9);
+        same(r.lower, number(want, w, "lower95_0cl"), 1e-9);
+        same(r.upper, number(want, w, "upper95_0cl"), 1e-9);
+        same(wide.lower, number(want, w, "lower99_8cl"), 1e-9);
+        same(wide.upper, number(want, w, "upper99_8cl"), 1e-9);
+        areas++;
+    }
+    assert_true(areas >= 4);
+    ig_table_free(want);
+    ig_table_free(in);
+}
+
+static void indirectly_standardised_rates_and_ratios(void **state)
+{
+    (void)state;
+    ig_table *in = read_or_skip(PHE "dsr_isr_testdata_multiarea_isr.csv");
+    ig_table *want = read_or_skip(PHE "dsr_isr_testresults_ISR.csv");
+    double expected = 0.0;
+    for (size_t i = 0; i < ig_table_rows(in); i++) {
+        if (strcmp(text(in, i, "area"), "testdata_big") != 0) continue;
+        expected += number(in, i, "pop") * number(in, i, "refcount") / number(in, i, "refpop");
+    }
+    for (size_t w = 0; w < ig_table_rows(want); w++) {
+        const char *ratio = strstr(text(want, w, "statistic"), "ratio x ");
+        const double by = ratio ? strtod(ratio + 8, NULL) : number(want, w, "ref_rate");
+        const double observed = number(want, w, "observed");
+        const bool own = strncmp(text(want, w, "area"), "testdata", 8) == 0;
+        if (own) same(expected, number(want, w, "expected"), 1e-12);
+        ig_rate r, wide;
+        // of the other areas the expected events alone are printed
+        const double events = own ? expected : number(want, w, "expected");
+        assert_int_equal(ig_indirect_ratio(observed, events, 0.95, by, &r), IG_OK);
+        assert_int_equal(ig_indirect_ratio(observed, events, 0.998, by, &wide), IG_OK);
+        same(r.value, number(want, w, "value"), 1e-9);
+        same(r.lower, number(want, w, "lower95_0cl"), 1e-9);
+        same(r.upper, number(want, w, "upper95_0cl"), 1e-9);
+        same(wide.lower, number(want, w, "lower99_8cl"), 1e-9);
+        same(wide.upper, number(want, w, "upper99_8cl"), 1e-9);
+    }
+    ig_table_free(want);
+    ig_table_free(in);
+}
+
+// Where a count or share stands against limits at 95% and 99.8%, in upstream's words.
+static const char *standing(double at, const double limit[4])
+{
+    return at > limit[3]   ? "High (0.001)"
+           : at > limit[1] ? "High (0.025)"
+           : at < limit[2] ? "Low (0.001)"
+           : at < limit[0] ? "Low (0.025)"
+                           : "Not significant";
+}
+
+static void count_funnel(double expected, double limit[4])
+{
+    assert_int_equal(ig_funnel_count(expected, 0.95, &limit[0], &limit[1]), IG_OK);
+    assert_int_equal(ig_funnel_count(expected, 0.998, &limit[2], &limit[3]), IG_OK);
+}
+
+static void funnels_of_proportions(void **state)
+{
+    (void)state;
+    ig_table *in = read_or_skip(PHE "funnel_prop_inputs.csv");
+    ig_table *want = read_or_skip(PHE "funnel_prop_outputs.csv");
+    double counts = 0.0, people = 0.0, limit[4];
+    for (size_t i = 0; i < ig_table_rows(in); i++) {
+        counts += number(in, i, "numerator");
+        people += number(in, i, "denominator");
+    }
+    const double baseline = counts / people;
+    for (size_t w = 0; w < ig_table_rows(want); w++) {
+        const double n = number(want, w, "Population");
+        same(100.0 * baseline, number(want, w, "Baseline"), 1e-7);
+        assert_int_equal(ig_funnel_proportion(baseline, n, 0.95, &limit[0], &limit[1]), IG_OK);
+        assert_int_equal(ig_funnel_proportion(baseline, n, 0.998, &limit[2], &limit[3]), IG_OK);
+        same(100.0 * limit[0], number(want, w, "Lower2s0025limit"), 1e-6); // printed to 6 places
+        same(100.0 * limit[1], number(want, w, "Upper2s0025limit"), 1e-6);
+        same(100.0 * limit[2], number(want, w, "Lower3s0001limit"), 1e-6);
+        same(100.0 * limit[3], number(want, w, "Upper3s0001limit"), 1e-6);
+    }
+    for (size_t i = 0; i < ig_table_rows(in); i++) {
+        const double n = number(in, i, "denominator");
+        assert_int_equal(ig_funnel_proportion(baseline, n, 0.95, &limit[0], &limit[1]), IG_OK);
+        assert_int_equal(ig_funnel_proportion(baseline, n, 0.998, &limit[2], &limit[3]), IG_OK);
+        assert_string_equal(standing(number(in, i, "numerator") / n, limit),
+                            text(in, i, "significance"));
+        compared++;
+    }
+    ig_table_free(want);
+    ig_table_free(in);
+}
+
+static void funnels_of_ratios(void **state)
+{
+    (void)state;
+    static const char *const columns[] = {"lower_2s_exp_events", "upper_2s_exp_events",
+                                          "lower_3s_exp_events", "upper_3s_exp_events"};
+    ig_table *in = read_or_skip(PHE "funnel_ratio_inputs.csv");
+    ig_table *want = read_or_skip(PHE "funnel_ratio_outputs.csv");
+    double limit[4];
+    for (size_t w = 0; w < ig_table_rows(want); w++) {
+        // Expected events at which so many observed ones touch the limit.
+        const double observed = number(want, w, "Observed_events");
+        for (size_t c = 0; c < 4; c++) {
+            const double expected = number(want, w, columns[c]);
+            count_funnel(expected, limit);
+            // limits change from exact to Byar at 10, so that two counts touch nearly alike
+            same(limit[c], observed, observed > 8.5 && observed < 11.5 ? 2e-3 : 1e-5);
+        }
+    }
+    for (size_t i = 0; i < ig_table_rows(in); i++) {
+        count_funnel(number(in, i, "expected"), limit);
+        assert_string_equal(standing(number(in, i, "obs"), limit), text(in, i, "significance"));
+        compared++;
+    }
+    ig_table_free(want);
+    ig_table_free(in);
+}
+
+static void funnels_of_crude_rates(void **state)
+{
+    (void)state;
+    ig_table *in = read_or_skip(PHE "funnel_rate_dsr_inputs.csv");
+    double counts = 0.0, people = 0.0, limit[4];
+    for (size_t i = 0; i < ig_table_rows(in); i++) {
+        counts += number(in, i, "count");
+        people += number(in, i, "pop");
+    }
+    for (size_t i = 0; i < ig_table_rows(in); i++) {
+        count_funnel(counts / people * number(in, i, "pop"), limit);
+        const char *want = text(in, i, "crude_per_100000_with_0");
+        if (strncmp(want, "Not app", 7) == 0) continue;
+        assert_string_equal(standing(number(in, i, "count"), limit), want);
+        compared++;
+    }
+    ig_table_free(in);
+}
+
 static void means_with_students_limits(void **state)
 {
     (void)state;
@@ -289,10 +460,19 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(counts_and_proportions),     cmocka_unit_test(proportions_at_two_levels),
-        cmocka_unit_test(rates_at_two_levels),        cmocka_unit_test(directly_standardised_rates),
-        cmocka_unit_test(means_with_students_limits), cmocka_unit_test(life_expectancy_of_one_area),
-        cmocka_unit_test(all_982_quantile_groups),    cmocka_unit_test(recent_trends),
+        cmocka_unit_test(counts_and_proportions),
+        cmocka_unit_test(proportions_at_two_levels),
+        cmocka_unit_test(rates_at_two_levels),
+        cmocka_unit_test(directly_standardised_rates),
+        cmocka_unit_test(rates_of_events_that_come_several_to_a_person),
+        cmocka_unit_test(indirectly_standardised_rates_and_ratios),
+        cmocka_unit_test(funnels_of_proportions),
+        cmocka_unit_test(funnels_of_ratios),
+        cmocka_unit_test(funnels_of_crude_rates),
+        cmocka_unit_test(means_with_students_limits),
+        cmocka_unit_test(life_expectancy_of_one_area),
+        cmocka_unit_test(all_982_quantile_groups),
+        cmocka_unit_test(recent_trends),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
