@@ -105,3 +105,29 @@ P
     [ "$status" -eq 0 ]
     [[ "$output" == *"1 of 3 denominators differ"* ]]
 }
+
+@test "slope of the income score of all England by decile, against least squares in python" {
+    d=$SHARED/data
+    [ -d "$d" ] || skip "the shared data is not here"
+    "$GEODATA/../examples/deprivation/slope.sh" "$ISOGAP" "$d/population/population20_lsoa11_single_year.csv.gz" \
+        "$d/lookups/lookup_lsoa11_lsoa21_ltla22.csv" "$d/deprivation/imd2025_england_lsoa21.csv" . >said.txt 2>&1
+    python3 - <<'P'
+import csv
+rows = [(int(r["decile"]), float(r["score"]), float(r["people"])) for r in csv.DictReader(open("areas.csv"))]
+got = {(r["measure"], r["parameter"]): float(r["estimate"]) for r in csv.DictReader(open("inequality.csv"))}
+assert len(rows) == 33755
+everybody = sum(n for _, _, n in rows)
+assert abs(everybody - 56550138) < 1e-3  # mid-2020 population of England
+share = [sum(n for d, _, n in rows if d == k) / everybody for k in range(1, 11)]
+rank = [sum(share[:k]) + share[k] / 2 for k in range(10)]
+mean = sum(y * n for _, y, n in rows) / everybody
+sxy = sum(n * (rank[d - 1] - .5) * (y - mean) for d, y, n in rows)
+sxx = sum(n * (rank[d - 1] - .5) ** 2 for d, _, n in rows)
+slope = sxy / sxx
+assert abs(got["sii", ""] - slope) < 1e-9, (got["sii", ""], slope)
+assert abs(got["rii", ""] - (mean + slope / 2) / (mean - slope / 2)) < 1e-8
+assert abs(got["ci", ""] - 2 * sxy / everybody / mean) < 1e-9
+assert abs(got["theil", ""] - got["theil", "between"] - got["theil", "within"]) < 1e-12
+print(slope)
+P
+}
