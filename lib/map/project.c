@@ -172,6 +172,8 @@ static void append_project(ig_text *text, const char *crs, const char *file,
     ig_text_append(text, "  <properties>\n    <SpatialRefSys><ProjectionsEnabled "
                          "type=\"int\">1</ProjectionsEnabled></SpatialRefSys>\n"
                          "    <Paths><Absolute type=\"bool\">false</Absolute></Paths>\n"
+                         "    <PAL><ShowingPartialsLabels type=\"bool\">false"
+                         "</ShowingPartialsLabels></PAL>\n"
                          "  </properties>\n</qgis>\n");
 }
 

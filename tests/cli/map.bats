@@ -64,13 +64,16 @@ print(*[v for r in sqlite3.connect(sys.argv[1]).execute(sys.argv[2]) for v in r]
     make() {
         "$ISOGAP" map --areas "$areas" --table "$indicators" --columns '"Adults who smoke (%)"=smokers' \
             --value smokers --outlines "$GEODATA/sample/wards25.shp" -o map.gpkg --png map.png \
-            --svg map.svg --project map.qgz --quiet "$@"
+            --svg map.svg --project map.qgz --sites "$GEODATA/sample/clinics.csv" --sites-kind gps \
+            --centre 15 --quiet "$@"
+        "$ISOGAP" map --areas "$areas" --table "$indicators" --columns '"Adults who smoke (%)"=smokers' \
+            --value smokers -o map.shp --quiet "$@"
     }
     make
     mkdir other
     cd other
     (umask 077 && TZ=Pacific/Auckland LC_ALL=de_DE.UTF-8 make --threads 2)
-    for file in map.gpkg map.png map.svg map.qgz; do
+    for file in map.*; do
         cmp "$file" "../$file"
     done
 }

@@ -12,7 +12,7 @@ import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 try:
-    from qgis.core import (QgsApplication, QgsLayoutExporter, QgsLayoutItemLabel,
+    from qgis.core import (QgsApplication, QgsLabelingEngineSettings, QgsLayoutExporter, QgsLayoutItemLabel,
                            QgsLayoutItemLegend, QgsLayoutItemMap, QgsLayoutItemScaleBar,
                            QgsMapRendererParallelJob, QgsMapSettings, QgsProject, QgsRenderContext,
                            QgsVectorLayer)
@@ -161,6 +161,8 @@ def check_project(path, folder):
         fail("%s: QGIS cannot read the project" % path)
     if not project.crs().isValid():
         fail("%s: the project has no CRS" % path)
+    if project.labelingEngineSettings().testFlag(QgsLabelingEngineSettings.UsePartialCandidates):
+        fail("%s: names would be cut off at the frame" % path)
     order = project.layerTreeRoot().layerOrder()
     if not order:
         fail("%s: the project has no layers" % path)
