@@ -52,7 +52,7 @@ struct command {
 extern const struct command cmd_join, cmd_cost, cmd_travel, cmd_isochrone, cmd_access, cmd_gap,
     cmd_classify, cmd_map, cmd_report, cmd_run, cmd_check, cmd_rates, cmd_compare, cmd_trend,
     cmd_inequality, cmd_convert, cmd_spatial;
-extern const struct command cmd_assess;
+extern const struct command cmd_assess, cmd_site;
 
 // ---- what commands share ----------------------------------------------------------------------
 

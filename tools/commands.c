@@ -11,7 +11,7 @@ const struct command *const commands[] = {
     &cmd_cost, &cmd_travel, &cmd_isochrone,
 
     // access and gap
-    &cmd_access, &cmd_gap, &cmd_assess,
+    &cmd_access, &cmd_gap, &cmd_site, &cmd_assess,
 
     // indicators and inequality
     &cmd_rates, &cmd_compare, &cmd_trend, &cmd_inequality, &cmd_spatial,

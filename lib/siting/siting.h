@@ -74,6 +74,7 @@ typedef struct ig_siting {
                      ///< demand, the one that serves most of it
     double *minutes; ///< of each demand, NaN where unreached; capacities: mean of those served
     double *reached; ///< people of each demand who are served
+    double *within;  ///< of them those within the threshold; 0 without one
     double *load;    ///< people at each site
     size_t uncoverable_count;
     size_t *uncoverable; ///< lscp: demand that no site covers

@@ -153,4 +153,33 @@ ig_status cover_fewest(ig_ctx *ctx, const struct instance *in, double threshold,
 ig_status equity_model(ig_ctx *ctx, const struct instance *in, double mean_cap, bool *open,
                        double *bound, bool *proven, bool *found);
 
+// ---- solve.c, capacity.c: answers -------------------------------------------------------------------
+
+/// What a method found: a set, and what nothing can be better than.
+struct answer {
+    bool *open; ///< m candidates; owned
+    double bound, optima;
+    bool proven, least_codes;
+    const char *method;
+};
+
+/// All times that the greatest could be, rising, each once; yours.
+/// @param all  also those of sites that are open already, to whoever they run
+double *distinct_times(const struct instance *in, bool all, size_t *count);
+
+/// Who goes where when sites hold so many.
+struct allocator;
+struct allocator *allocator_new(const struct instance *in);
+void allocator_free(struct allocator *allocator);
+/// @param is_open of the problem's sites
+/// @param minutes count; else only who is served
+void allocator_run(struct allocator *allocator, const bool *is_open, double limit, bool minutes);
+double allocator_unserved(const struct allocator *allocator);
+double allocator_moment(const struct allocator *allocator);
+void allocator_state(const struct allocator *allocator, ig_siting *siting);
+
+ig_status solve_capacity(ig_ctx *ctx, struct instance *in, struct answer *out);
+/// Allocation, value and people of a set into an answer that lists its sites already.
+ig_status state_capacity(ig_ctx *ctx, const struct instance *in, const bool *open, ig_siting *s);
+
 #endif

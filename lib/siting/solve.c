@@ -5,14 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/// What a method found: a set, and what nothing can be better than.
-struct answer {
-    bool *open; ///< m candidates; owned
-    double bound, optima;
-    bool proven, least_codes;
-    const char *method;
-};
-
 // ---- medians with costs by objective --------------------------------------------------------------
 
 /// Costs of an objective as a median: arrays are its own.
@@ -280,15 +272,17 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/// All times that the greatest could be, rising, each once.
-static double *distinct_times(const struct instance *in, size_t *count)
+double *distinct_times(const struct instance *in, bool all, size_t *count)
 {
-    const size_t entries = in->start[in->n];
-    double *times = ig_alloc(entries + in->n + 1, sizeof *times);
+    const ig_siting_problem *p = in->problem;
+    const size_t entries = in->start[in->n], room = all ? p->start[p->demands] : entries;
+    double *times = ig_alloc(room + in->n + 1, sizeof *times);
     if (!times) return NULL;
     size_t n = 0, kept = 0;
-    for (size_t e = 0; e < entries; e++)
+    for (size_t e = 0; !all && e < entries; e++)
         times[n++] = in->minutes[e];
+    for (size_t e = 0; all && e < room; e++)
+        times[n++] = p->minutes[e];
     for (size_t i = 0; i < in->n; i++)
         if (in->base[i] < INFINITY) times[n++] = in->base[i];
     qsort(times, n, sizeof *times, by_value);
@@ -356,7 +350,7 @@ static ig_status solve_p_center(ig_ctx *ctx, const struct instance *in, struct a
 {
     struct reach reach;
     size_t count = 0, low = 0, high;
-    double *times = distinct_times(in, &count);
+    double *times = distinct_times(in, false, &count);
     out->open = ig_alloc(in->m + 1, sizeof *out->open);
     if (!times || !out->open || count == 0) {
         ig_free(times);
@@ -541,6 +535,7 @@ static ig_status choose_method(ig_ctx *ctx, struct instance *in, struct answer *
     const ig_siting_objective o = in->options.objective;
     const double work = sets_of(in->m, in->k) * (double)in->n * (has_cap(in) ? 2.0 : 1.0);
     *out = (struct answer){.bound = NAN, .optima = NAN};
+    if (in->problem->capacity) return solve_capacity(ctx, in, out);
     if (o == IG_SITING_LSCP) return solve_fewest(ctx, in, out);
     if (work <= in->options.enumerate && (double)in->n * (double)in->m < 1e8)
         return solve_all(ctx, in, out);
@@ -569,6 +564,7 @@ void ig_siting_free(ig_siting *s)
     ig_free(s->nearest);
     ig_free(s->minutes);
     ig_free(s->reached);
+    ig_free(s->within);
     ig_free(s->load);
     ig_free(s->uncoverable);
     ig_free(s);
@@ -583,9 +579,11 @@ static ig_siting *siting_new(const ig_siting_problem *p)
     s->nearest = ig_alloc(p->demands + 1, sizeof *s->nearest);
     s->minutes = ig_alloc(p->demands + 1, sizeof *s->minutes);
     s->reached = ig_alloc(p->demands + 1, sizeof *s->reached);
+    s->within = ig_alloc(p->demands + 1, sizeof *s->within);
     s->load = ig_alloc(p->sites + 1, sizeof *s->load);
     s->uncoverable = ig_alloc(p->demands + 1, sizeof *s->uncoverable);
-    if (s->site && s->opened && s->nearest && s->minutes && s->reached && s->load && s->uncoverable)
+    if (s->site && s->opened && s->nearest && s->minutes && s->reached && s->within && s->load &&
+        s->uncoverable)
         return s;
     ig_siting_free(s);
     return NULL;
@@ -623,6 +621,7 @@ static void assign(const struct instance *in, ig_siting *s, bool *is_open)
         }
         const double people = p->people[i] > 0.0 ? p->people[i] : 0.0;
         s->reached[i] = s->nearest[i] == SIZE_MAX ? 0.0 : people;
+        if (s->minutes[i] <= in->options.threshold) s->within[i] = people;
         if (s->nearest[i] != SIZE_MAX) s->load[s->nearest[i]] += people;
     }
 }
@@ -689,9 +688,15 @@ static ig_status state(ig_ctx *ctx, const struct instance *in, const struct answ
     ig_status status = is_open && minutes && s ? IG_OK : siting_no_memory(ctx);
     if (!status) {
         list_sites(in, a->open, s);
-        assign(in, s, is_open);
         if (in->options.objective == IG_SITING_LSCP) list_uncoverable(in, s);
-        state_value(in, a->open, minutes, s);
+        if (p->capacity) {
+            status = state_capacity(ctx, in, a->open, s);
+        } else {
+            assign(in, s, is_open);
+            state_value(in, a->open, minutes, s);
+        }
+    }
+    if (!status) {
         state_bound(a, s);
         *out = s;
         s = NULL;

@@ -41,6 +41,9 @@ void ig_reach_free(ig_reach *reach)
         ig_free(reach->area_code[i]);
     for (size_t i = 0; reach->site_code && i < reach->sites; i++)
         ig_free(reach->site_code[i]);
+    for (size_t i = 0; reach->site_text && i < reach->sites; i++)
+        ig_free(reach->site_text[i]);
+    ig_free(reach->site_text);
     ig_free(reach->area_code);
     ig_free(reach->site_code);
     ig_free(reach->people);
@@ -118,6 +121,27 @@ static size_t column_of(const ig_table *table, const char *const *names)
     return SIZE_MAX;
 }
 
+/// 999, 9999 ... that come more than once stand for pairs that are out of reach.
+static ig_status refuse_marks(const struct reaching *r)
+{
+    static const double marks[] = {999, 9999, 99999, 999999, 9999999, 99999999, 999999999};
+    for (size_t m = 0; m < sizeof marks / sizeof *marks; m++) {
+        size_t count = 0, first = 0;
+        for (size_t row = 0; row < ig_table_rows(r->matrix); row++) {
+            if (r->minutes[row] != marks[m]) continue;
+            if (count++ == 0) first = row;
+        }
+        if (count < 2) continue;
+        ig_fail(r->ctx, IG_EFORMAT,
+                "%s: %s %lld: %.0f minutes, on %zu rows, look like a mark for what is out of reach",
+                ig_show(ig_table_path(r->matrix)), ig_table_line_word(r->matrix),
+                (long long)ig_table_line(r->matrix, first), marks[m], count);
+        return ig_hint(r->ctx, "leave such rows out, or their minutes empty: a pair that is out of "
+                               "reach has no time");
+    }
+    return IG_OK;
+}
+
 static ig_status find_columns(struct reaching *r)
 {
     static const char *const areas[] = {"area", "from_id", NULL};
@@ -136,6 +160,7 @@ static ig_status find_columns(struct reaching *r)
     ig_status status = ig_table_numbers(r->ctx, r->matrix, minutes, IG_NUMBERS_ANY, &r->minutes);
     if (!status && reached != SIZE_MAX)
         status = ig_table_numbers(r->ctx, r->matrix, reached, IG_NUMBERS_COUNT, &r->reached);
+    if (!status) status = refuse_marks(r);
     for (size_t row = 0; !status && row < ig_table_rows(r->matrix); row++)
         if (r->minutes[row] < 0.0)
             status = ig_fail(r->ctx, IG_EFORMAT, "%s: %s %lld: %g minutes are negative",
@@ -395,6 +420,23 @@ static void list_lone(ig_text *list, size_t count, const char *code)
     if (count <= IG_SHOWN) ig_text_format(list, "%s%s", count > 1 ? ", " : "", ig_show(code));
 }
 
+/// How the matrix writes a site: its first row says.
+static ig_status keep_site_text(struct reaching *r, const char *text, size_t j)
+{
+    if (r->out->site_text[j]) return IG_OK;
+    r->out->site_text[j] = ig_text_copy(text);
+    return r->out->site_text[j] ? IG_OK : no_memory(r);
+}
+
+/// Sites that the matrix does not have are written as their codes.
+static ig_status fill_site_texts(struct reaching *r)
+{
+    ig_status status = IG_OK;
+    for (size_t j = 0; !status && j < r->out->sites; j++)
+        status = keep_site_text(r, r->out->site_code[j], j);
+    return status;
+}
+
 static ig_status find_trips(struct reaching *r, const struct code_index *areas, struct trip *trips,
                             size_t *count)
 {
@@ -415,6 +457,8 @@ static ig_status find_trips(struct reaching *r, const struct code_index *areas, 
             r->rows_without_site++;
             continue;
         }
+        status = keep_site_text(r, to, j);
+        if (status) return status;
         if (!isnan(r->minutes[row])) trips[(*count)++] = (struct trip){i, j, row};
     }
     return IG_OK;
@@ -450,9 +494,31 @@ static ig_status keep_trips(struct reaching *r, struct trip *trips, size_t count
     return IG_OK;
 }
 
+/// Do the areas stand where the sites should?
+static bool turned_round(const struct reaching *r)
+{
+    for (size_t row = 0; row < ig_table_rows(r->matrix) && row < 100; row++) {
+        char *code = ig_code_normalise(ig_table_text(r->matrix, row, r->site_column), NULL, NULL);
+        bool found = false;
+        for (size_t i = 0; code && !found && i < r->out->areas; i++)
+            found = strcmp(code, r->out->area_code[i]) == 0;
+        ig_free(code);
+        if (found) return true;
+    }
+    return false;
+}
+
 static ig_status tell(const struct reaching *r, size_t count)
 {
     const char *file = ig_show(ig_table_path(r->matrix));
+    if (count == 0 && turned_round(r)) {
+        ig_fail(r->ctx, IG_EFORMAT,
+                "%s: the matrix is the wrong way round: column %s holds the areas and %s the sites",
+                file, ig_show(ig_table_column_name(r->matrix, r->site_column)),
+                ig_show(ig_table_column_name(r->matrix, r->area_column)));
+        return ig_hint(r->ctx, "times run from home to the site: make the matrix with the areas as "
+                               "origins, or name its columns area and site as they are");
+    }
     if (count == 0) {
         ig_fail(
             r->ctx, IG_EFORMAT,
@@ -483,7 +549,10 @@ static ig_status take_trips(struct reaching *r)
     if (!status)
         status = code_index_new(r->ctx, r->out->areas, code_in_set,
                                 &(struct code_set){r->out->area_code, r->out->areas, 0}, &areas);
+    r->out->site_text = ig_alloc(r->out->sites + 1, sizeof *r->out->site_text);
+    if (!status && !r->out->site_text) status = no_memory(r);
     if (!status) status = find_trips(r, &areas, trips, &count);
+    if (!status) status = fill_site_texts(r);
     if (!status) status = tell(r, count);
     if (!status) status = keep_trips(r, trips, count);
     code_index_free(&areas);
@@ -533,6 +602,8 @@ static ig_status mark_file(struct reaching *r, bool *open)
         const size_t at = place_in(&r->sites, code, &found);
         ig_free(code);
         alone += !found;
+        if (found && open[at])
+            status = refuse_site(r, r->sites.codes[at], row, "comes more than once");
         if (found) open[at] = true;
     }
     if (!status && alone)
@@ -549,6 +620,9 @@ static ig_status mark_one(struct reaching *r, const char *what, const char *text
     const size_t at = place_in(&r->sites, code, &found);
     ig_free(code);
     if (found) {
+        if (open[at])
+            return ig_fail(r->ctx, IG_EINVAL, "%s: site %s comes more than once", what,
+                           ig_show(text));
         open[at] = true;
         return IG_OK;
     }
@@ -573,6 +647,35 @@ ig_status ig_reach_mark(ig_ctx *ctx, const ig_reach *reach, const char *what, co
         status = mark_one(&r, what, list->values[i], open);
         ig_table_free(r.places);
     }
+    return status;
+}
+
+ig_status ig_reach_numbers(ig_ctx *ctx, const ig_reach *reach, const char *file, const char *column,
+                           const ig_site_options *reading, double *values)
+{
+    const ig_texts files = {&file, 1};
+    const ig_reach_inputs in = {.matrix = files, .sites = files, .site_reading = reading};
+    struct reaching r = {.ctx = ctx, .in = &in};
+    const double *numbers = NULL;
+    size_t key = 0, at = 0;
+    r.sites = (struct code_set){reach->site_code, reach->sites, 0};
+    ig_status status = read_places(&r, &key);
+    if (!status) status = ig_table_find(ctx, r.places, column, &at);
+    if (!status) status = ig_table_numbers(ctx, r.places, at, IG_NUMBERS_COUNT, &numbers);
+    for (size_t j = 0; !status && j < reach->sites; j++)
+        values[j] = NAN;
+    for (size_t row = 0; !status && row < ig_table_rows(r.places); row++) {
+        bool found;
+        char *code = ig_code_normalise(ig_table_text(r.places, row, key), NULL, NULL);
+        if (!code) {
+            status = no_memory(&r);
+            break;
+        }
+        const size_t j = place_in(&r.sites, code, &found);
+        ig_free(code);
+        if (found) values[j] = numbers[row];
+    }
+    ig_table_free(r.places);
     return status;
 }
 

@@ -117,6 +117,7 @@ typedef struct ig_reach {
     size_t areas, sites;
     char **area_code; ///< in the order of the areas or of the population
     char **site_code; ///< sorted
+    char **site_text; ///< as the matrix writes them, for people and outputs
     double *people;   ///< of each area, NaN: not known
     double *supply;   ///< of each site
     ig_trips trips;   ///< sorted by area, then site; its arrays belong to this
@@ -129,13 +130,19 @@ IG_API IG_MUST_CHECK ig_status ig_reach_read(ig_ctx *ctx, const ig_reach_inputs 
                                              ig_reach **out);
 IG_API void ig_reach_free(ig_reach *reach);
 /// Which sites of a matrix are meant: each of `list` is the code of a site, or a file of sites.
-/// A site of a file that is in no row of the matrix is warned of: nobody reaches it.
+/// A site of a file that is in no row of the matrix is warned of: nobody reaches it. One that is
+/// marked already is refused: it comes more than once.
 /// @param what     the option, for messages: "--before"
 /// @param reading  key, header, where ... of files; NULL: defaults
 /// @param open     one for each site of the reach; set to true for those that are meant
 IG_API IG_MUST_CHECK ig_status ig_reach_mark(ig_ctx *ctx, const ig_reach *reach, const char *what,
                                              const ig_texts *list, const ig_site_options *reading,
                                              bool *open);
+/// Numbers of a file of sites, such as their capacities.
+/// @param values  one for each site of the reach; NaN for those without row or number
+IG_API IG_MUST_CHECK ig_status ig_reach_numbers(ig_ctx *ctx, const ig_reach *reach,
+                                                const char *file, const char *column,
+                                                const ig_site_options *reading, double *values);
 /// The trips to the sites that are marked. Arrays are yours: free with ig_reach_trips_free.
 IG_API IG_MUST_CHECK ig_status ig_reach_trips(ig_ctx *ctx, const ig_reach *reach, const bool *open,
                                               ig_trips *out);

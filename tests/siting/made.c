@@ -217,3 +217,110 @@ struct best search_all(const struct made *m, ig_siting_objective objective, doub
         return best;
     }
 }
+
+// ---- capacities -----------------------------------------------------------------------------------
+
+enum { NODES = MOST_DEMAND + MOST_SITES + 2, SOURCE = NODES - 2, SINK = NODES - 1 };
+
+/// Greatest flow of least cost from demand to open sites, by Bellman and Ford on a dense graph.
+static void flow(const struct made *m, unsigned open, double limit, bool minutes, double *served,
+                 double *cost)
+{
+    static double room[NODES][NODES], price[NODES][NODES];
+    memset(room, 0, sizeof room);
+    memset(price, 0, sizeof price);
+    for (size_t i = 0; i < m->demands; i++) {
+        room[SOURCE][i] = m->people[i];
+        for (size_t j = 0; j < m->sites; j++) {
+            const double t = m->time[i][j];
+            if (!(open >> j & 1U) || t < 0 || t > limit) continue;
+            room[i][MOST_DEMAND + j] = 1e12;
+            price[i][MOST_DEMAND + j] = minutes ? t : 0;
+            price[MOST_DEMAND + j][i] = minutes ? -t : 0;
+        }
+    }
+    for (size_t j = 0; j < m->sites; j++)
+        room[MOST_DEMAND + j][SINK] = m->capacity[j];
+    *served = *cost = 0;
+    for (;;) {
+        double far[NODES];
+        size_t from[NODES];
+        for (size_t v = 0; v < NODES; v++)
+            far[v] = INFINITY;
+        far[SOURCE] = 0;
+        for (int round = 0; round < NODES; round++)
+            for (size_t v = 0; v < NODES; v++)
+                for (size_t w = 0; far[v] < INFINITY && w < NODES; w++)
+                    if (room[v][w] > 1e-9 && far[v] + price[v][w] < far[w] - 1e-9) {
+                        far[w] = far[v] + price[v][w];
+                        from[w] = v;
+                    }
+        if (far[SINK] == INFINITY) return;
+        double amount = INFINITY;
+        for (size_t w = SINK; w != SOURCE; w = from[w])
+            amount = fmin(amount, room[from[w]][w]);
+        for (size_t w = SINK; w != SOURCE; w = from[w]) {
+            room[from[w]][w] -= amount;
+            room[w][from[w]] += amount;
+        }
+        *served += amount;
+        *cost += amount * far[SINK];
+    }
+}
+
+static struct best search_held(const struct made *m, ig_siting_objective objective, size_t k)
+{
+    struct best best = {0};
+    unsigned fixed = 0, allowed = 0;
+    double all = 0;
+    for (size_t j = 0; j < m->sites; j++) {
+        fixed |= (unsigned)m->existing[j] << j;
+        allowed |= (unsigned)m->candidate[j] << j;
+    }
+    for (size_t i = 0; i < m->demands; i++)
+        all += m->people[i];
+    const bool covers = objective == IG_SITING_MCLP || objective == IG_SITING_LSCP;
+    for (unsigned set = 0; set < 1U << m->sites; set++) {
+        if ((set & ~allowed) || ones(set) != k) continue;
+        double served, cost;
+        struct best here = {true, set | fixed, 0, 0, 0, 1};
+        flow(m, set | fixed, covers ? m->threshold : INFINITY, objective == IG_SITING_P_MEDIAN,
+             &served, &cost);
+        here.unreached = covers ? 0 : all - served;
+        here.value = covers ? -served : (served > 0 ? cost / served : INFINITY);
+        if (objective == IG_SITING_P_CENTER && served > 0) {
+            here.value = INFINITY;
+            for (size_t e = 0; e < m->start[m->demands]; e++) {
+                double within;
+                if (m->minutes[e] >= here.value) continue;
+                flow(m, set | fixed, m->minutes[e], false, &within, &cost);
+                if (order(within, served) == 0) here.value = m->minutes[e];
+            }
+        }
+        int less = best.any ? order(here.unreached, best.unreached) : -1;
+        if (!less) less = order(here.value, best.value);
+        if (less > 0) continue;
+        if (less == 0) {
+            best.optima++;
+            if (codes_before(here.open, best.open)) best.open = here.open;
+            continue;
+        }
+        best = here;
+    }
+    return best;
+}
+
+struct best search_all_held(const struct made *m, ig_siting_objective objective)
+{
+    if (objective != IG_SITING_LSCP) return search_held(m, objective, m->open);
+    size_t candidates = 0;
+    for (size_t j = 0; j < m->sites; j++)
+        candidates += m->candidate[j];
+    const double most = -search_held(m, objective, candidates).value;
+    for (size_t k = 0;; k++) {
+        struct best best = search_held(m, objective, k);
+        if (order(-best.value, most) != 0) continue;
+        best.value = (double)k;
+        return best;
+    }
+}

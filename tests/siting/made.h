@@ -31,4 +31,7 @@ struct best {
 };
 struct best search_all(const struct made *m, ig_siting_objective objective, double slack);
 
+/// The same with capacities, for p-median, p-center, mclp and lscp: flows on an explicit graph.
+struct best search_all_held(const struct made *m, ig_siting_objective objective);
+
 #endif

@@ -139,11 +139,65 @@ static void one_site_more_is_never_worse(void **state)
     }
 }
 
+static void held(unsigned number, ig_siting_objective o, bool all, unsigned *proven)
+{
+    struct made m;
+    make(number, &m);
+    ig_ctx *ctx = ig_ctx_new();
+    ig_siting_options options = ig_siting_defaults();
+    ig_siting *s = NULL;
+    m.problem.capacity = m.capacity;
+    options.objective = o;
+    options.open = m.open;
+    options.threshold = m.threshold;
+    options.enumerate = all ? 2e9 : 0.0;
+    const struct best best = search_all_held(&m, o);
+    const ig_status status = ig_siting_solve(ctx, &m.problem, &options, &s);
+    if (status == IG_EINVAL && strstr(ig_ctx_message(ctx), "below demand")) {
+        assert_true(best.unreached > 1e-6); // nobody could have held them all
+        ig_ctx_free(ctx);
+        return;
+    }
+    assert_int_equal(status, IG_OK);
+    const double expected = isinf(best.value)     ? NAN
+                            : o == IG_SITING_MCLP ? -best.value
+                                                  : best.value;
+    const bool same = (isnan(s->value) && isnan(expected)) ||
+                      fabs(s->value - expected) <= 1e-6 * fmax(1, fabs(expected));
+    if (!same && (all || s->optimal))
+        print_error("instance %u, %s, %s: %.12g, expected %.12g\n", number, words[o],
+                    all ? "all" : "programmes", s->value, expected);
+    assert_true(same || (!all && !s->optimal));
+    if (all && o != IG_SITING_MCLP && o != IG_SITING_LSCP)
+        assert_near(s->unreached, best.unreached, 1e-6);
+    if (!isnan(s->optima)) assert_near(s->optima, best.optima, 0.0);
+    if (s->least_codes) assert_near(bits(s), best.open, 0.0);
+    for (size_t j = 0; j < m.sites; j++)
+        assert_true(s->load[j] <= m.capacity[j] + 1e-6);
+    *proven += s->optimal;
+    ig_siting_free(s);
+    ig_ctx_free(ctx);
+}
+
+static void capacities_hold_and_the_best_within_them_is_found(void **state)
+{
+    (void)state;
+    for (int o = IG_SITING_P_MEDIAN; o <= IG_SITING_LSCP; o++)
+        for (int all = 0; all < 2; all++) {
+            unsigned proven = 0, instances = all ? INSTANCES / 3 : INSTANCES / 12;
+            for (unsigned i = 0; i < instances; i++)
+                held(i, (ig_siting_objective)o, all, &proven);
+            print_message("%s within capacities, %s: %u of %u proven\n", words[o],
+                          all ? "all sets" : "programmes", proven, instances);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_objective_is_right_when_all_sets_are_tried),
         cmocka_unit_test(every_objective_is_right_by_bounds_alone),
+        cmocka_unit_test(capacities_hold_and_the_best_within_them_is_found),
         cmocka_unit_test(one_site_more_is_never_worse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
