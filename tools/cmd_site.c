@@ -129,7 +129,7 @@ static ig_status no_memory(ig_ctx *ctx)
     return ig_fail(ctx, IG_EMEMORY, "no memory for the sites");
 }
 
-static void let_go(struct siting_inputs *h)
+void siting_inputs_free(struct siting_inputs *h)
 {
     division_close(&h->division);
     ig_reach_free(h->reach);
@@ -284,7 +284,7 @@ static ig_status find_key(ig_ctx *ctx, struct site_settings *s)
     return status;
 }
 
-static ig_status take_inputs(ig_ctx *ctx, struct site_settings *s, const ig_texts *matrix,
+ig_status siting_inputs_take(ig_ctx *ctx, struct site_settings *s, const ig_texts *matrix,
                              struct siting_inputs *h)
 {
     const ig_reach_inputs in = {.population = s->demand, .people = &s->people, .matrix = *matrix};
@@ -476,6 +476,9 @@ static ig_status answer(ig_ctx *ctx, struct site_settings *s, struct siting_inpu
         answer_into(s, h, a, json);
         tell(ctx, s, h, a);
     }
+    if (!status && s->price) status = siting_price(ctx, s, h, &o, json);
+    if (!status && (s->stability || s->stability_matrix.count))
+        status = siting_stability(ctx, s, h, &o, json);
     if (!status && s->write_lp) status = write_lp(ctx, s, h, &o, json);
     if (!status) status = command_write(ctx, rows, s->output, "groups", inputs, json);
     if (!status) {
@@ -497,9 +500,9 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     ig_status status = check(ctx, s);
     if (!status) status = list_inputs(ctx, s, &inputs);
     if (!status) status = search_check_outputs(ctx, outputs, 3, inputs);
-    if (!status) status = take_inputs(ctx, s, &s->matrix, &h);
+    if (!status) status = siting_inputs_take(ctx, s, &s->matrix, &h);
     if (!status) status = answer(ctx, s, &h, inputs, json);
-    let_go(&h);
+    siting_inputs_free(&h);
     ig_free(inputs);
     return status;
 }
@@ -518,7 +521,16 @@ const struct command cmd_site = {
         "codes sort first is given, with how many there are where they can be counted.\n\n"
         "With --capacity people of one area may be divided between sites, and go where the fewest "
         "are left unserved and then the sum of minutes is least; nearest assignment no longer "
-        "holds, so the objectives of equity do not take it.",
+        "holds, so the objectives of equity do not take it.\n\n"
+        "--price-of-equity sets the efficient answer (p-median, or mclp beside core20-coverage) "
+        "and "
+        "the equitable one (the objective itself, or least-sii beside p-median) side by side, "
+        "counts "
+        "who gains and who loses more than a minute, and gives the frontier: the best of the "
+        "equity "
+        "objective with the mean within 0, 1, 2, 5, 10, 20 and 50% of the best.\n\n"
+        "--stability scales all minutes, which moves thresholds but not the order of sites: other "
+        "barriers or modes come as further matrices with --stability-matrix NAME=FILE.",
     .example = "isogap site --matrix matrix.csv --demand "
                "geodata/sample/population21_lsoa21_age_sex.csv --demand-key 'LSOA 2021 Code' "
                "--population-column Total --groups geodata/sample/iod2025_file1.csv --deprivation "

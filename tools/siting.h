@@ -39,6 +39,16 @@ struct siting_inputs {
 /// Rows and measures as the command gap has them.
 ig_status siting_groups(ig_ctx *ctx, const struct site_settings *s, const struct siting_inputs *h,
                         const ig_siting *a, ig_result **rows, ig_result **measures);
+/// Read the matrix and the demand, and mark the sites. siting_inputs_free in any case.
+ig_status siting_inputs_take(ig_ctx *ctx, struct site_settings *s, const ig_texts *matrix,
+                             struct siting_inputs *h);
+void siting_inputs_free(struct siting_inputs *h);
+/// `price_of_equity` of the JSON, and the plot.
+ig_status siting_price(ig_ctx *ctx, const struct site_settings *s, const struct siting_inputs *h,
+                       const ig_siting_options *options, json_t *json);
+/// `stability` of the JSON: runs, and how often each site is chosen.
+ig_status siting_stability(ig_ctx *ctx, struct site_settings *s, const struct siting_inputs *h,
+                           const ig_siting_options *options, json_t *json);
 /// "p-median" ...
 const char *siting_word(int objective);
 

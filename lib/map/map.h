@@ -162,6 +162,17 @@ typedef struct ig_picture {
 IG_API IG_MUST_CHECK ig_status ig_picture_write(ig_ctx *ctx, const ig_picture *picture,
                                                 const char *path, const char *const *inputs);
 
+/// A frontier between two figures, its points joined in order.
+typedef struct ig_frontier {
+    size_t count;
+    const double *x, *y;
+    const char *const *label;
+    const char *title, *x_title, *y_title;
+} ig_frontier;
+/// PNG or SVG by the suffix, 900 x 620. IG_EUNDEFINED without points or with one that has no value.
+IG_API IG_MUST_CHECK ig_status ig_frontier_write(ig_ctx *ctx, const ig_frontier *frontier,
+                                                 const char *path, const char *const *inputs);
+
 #ifdef __cplusplus
 }
 #endif

@@ -102,6 +102,48 @@ IG_API IG_MUST_CHECK ig_status ig_siting_evaluate(ig_ctx *ctx, const ig_siting_p
                                                   const bool *open, ig_siting **out);
 IG_API void ig_siting_free(ig_siting *siting);
 
+// ---- the price of equity ------------------------------------------------------------------------
+
+/// What an answer is for people, by deprivation.
+typedef struct ig_siting_figures {
+    double mean;                        ///< minutes over those reached
+    double sii, core20_gap;             ///< minutes, signed; NaN where undefined
+    double worst_quintile, quintile[5]; ///< mean minutes
+    double within;                      ///< people within the threshold
+} ig_siting_figures;
+IG_API void ig_siting_figures_of(const ig_siting_problem *problem, const ig_siting *siting,
+                                 ig_siting_figures *out);
+
+enum { IG_SITING_POINTS = 7 };
+/// Best answer of an equity objective among sets whose mean is within a slack of the best.
+typedef struct ig_siting_point {
+    double slack;
+    ig_siting *answer;
+    ig_siting_figures figures;
+} ig_siting_point;
+
+/// The efficient and the equitable answer side by side. Quintiles from the most deprived; the last
+/// place is for demand without a decile.
+typedef struct ig_siting_price {
+    ig_siting_objective efficiency, equity;
+    ig_siting *efficient, *equitable;
+    ig_siting_figures efficient_figures, equitable_figures;
+    double people[6];             ///< of each quintile
+    double winners[6], losers[6]; ///< from efficient to equitable, by more than a minute
+    size_t points;                ///< of the frontier by rising slack; none for cover
+    ig_siting_point point[IG_SITING_POINTS];
+} ig_siting_price;
+/// Efficient is p-median (mclp beside core20-coverage); equitable the objective itself, or
+/// least-sii beside p-median. The frontier holds the best of the equity objective with the mean
+/// within 0, 1, 2, 5, 10, 20 and 50% of the best. The time limit is for all of it.
+/// @return IG_EINVAL for p-center and lscp, which have no counterpart
+IG_API IG_MUST_CHECK ig_status ig_siting_price_new(ig_ctx *ctx, const ig_siting_problem *problem,
+                                                   const ig_siting_options *options,
+                                                   ig_siting_price **out);
+IG_API void ig_siting_price_free(ig_siting_price *price);
+
+// ---- for other solvers --------------------------------------------------------------------------
+
 /// The problem as an integer programme in CPLEX's LP format, for another solver. Demand that is
 /// left unreached costs more than any time; with the objectives of equity that price stands in for
 /// means over those reached.

@@ -134,3 +134,20 @@ ask() { # keys from o.json by jq
         grep -q 'open_2 *1 ' m.txt
     fi
 }
+
+@test "the price of equity sets both answers side by side, with a frontier and its picture" {
+    site --open 1 --objective least-gap --mean-slack 9 --price-of-equity --plot f.png --stability \
+        --json --quiet >o.json
+    [ "$(ask '.price_of_equity.efficient | [.objective,.sites]')" = '["p-median",["S2"]]' ]
+    [ "$(ask '.price_of_equity.equitable.objective')" = '"least-gap"' ]
+    [ "$(ask '.price_of_equity.frontier[0].sites')" = '["S2"]' ]
+    [ "$(ask '[.price_of_equity.frontier[].value] as $v | $v == ($v | sort | reverse)')" = true ]
+    [ "$(ask '.price_of_equity | (.winners + .losers) <= 350')" = true ]
+    [ "$(head -c 4 f.png | tail -c 3)" = PNG ]
+    [ "$(ask '[.stability.runs[].name]')" = '["as given","80% of the speed","120% of the speed"]' ]
+    [ "$(ask '.stability.sites[0].of')" = 3 ]
+    site --open 1 --objective p-median --stability-matrix same=matrix.csv --json --quiet >o.json
+    [ "$(ask '.stability.sites')" = '[{"site":"S2","times":4,"of":4}]' ]
+    run site --objective lscp --threshold 10 --price-of-equity
+    [ "$status" -eq 2 ]
+}
