@@ -22,11 +22,12 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
 
 const struct command cmd_run = {
     .name = "run",
-    .summary = "Run a plan file from inputs to GeoPackage, tables and maps",
+    .summary = "Run a plan file from inputs to GeoPackage, tables, maps and reports",
     .about =
         "A plan is a YAML file that names inputs, choices and outputs by the names of the options "
         "of the other commands: areas, wards, tables, population, sites, travel, deprivation, "
-        "groups, maps, outputs. Paths are relative to the plan. An unknown key, a key given twice "
+        "groups, maps, indicators, outputs. Paths are relative to the plan. An unknown key, a key "
+        "given twice "
         "and a value out of range are refused with their line.\n\n"
         "The tables are joined to the areas; for each mode of travel a cost grid is made, the "
         "least minutes to a site are searched, isochrones are drawn, and the access of each area, "
