@@ -27,4 +27,4 @@ timed again "$isogap" report --plan "$plan" --all -o "$folder/pages" --quiet --j
 echo "again, all there: $seconds s, peak $((peak / 1024)) MiB"
 timed copy sh -c "cp -r '$folder/pages' '$folder/copy' && sync -f '$folder/copy'"
 echo "copy of the same bytes: $seconds s"
-echo "$all $seconds" | awk '{ printf "all pages take %.1f times the copy\n", $2 > 0 ? $1 / $2 : 0 }'
+echo "$all $seconds" | awk '{ printf "all pages take %.1f times the copy\n", ($2 > 0) ? $1 / $2 : 0 }'
