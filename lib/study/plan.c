@@ -418,11 +418,10 @@ static ig_status take_mode(const struct reading *r, const yaml *node, struct pla
     ig_status status = take_map(r, node, "travel", targets, 3);
     if (!status) status = check_thresholds(r, node, mode);
     if (status) return status;
-    mode->cost.neighbours = (int)mode->travel.neighbours; // one key says both
     if (!mode->cost_file && !mode->cost.mode) {
         refuse(r, node->line, "travel has no mode");
         return ig_hint(r->ctx,
-                       "write mode: walk, cycle, drive, straight or the name of a speed table");
+                       "write mode: walk, cycle, drive, drive-peak, straight or a speed table");
     }
     if (mode->cost.mode && !strcmp(mode->cost.mode, "straight")) {
         static const char *const none[] = {"roads", "landcover", "dem", "barriers"};
@@ -435,6 +434,7 @@ static ig_status take_mode(const struct reading *r, const yaml *node, struct pla
         // A straight line is as long as it is, not as the steps from cell to cell.
         if (!yaml_get(node, "neighbours")) mode->travel.neighbours = IG_NEIGHBOURS_EXACT;
     }
+    mode->cost.neighbours = (int)mode->travel.neighbours; // one key says both
     if (yaml_get(node, "residents")) return IG_OK;
     mode->cost.residents = mode->cost.roads.count || mode->cost.landcover.count;
     return IG_OK;

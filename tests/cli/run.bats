@@ -104,10 +104,14 @@ EOF
     plan_with 's/thresholds: .*}/thresholds: [10, 20, 40]}/'
     run "$ISOGAP" run plan.yaml --overwrite
     [[ "$output" == *"travel: nothing has changed"* ]]
-    plan_with 's/mode: walk,/mode: walk, neighbours: 16,/'
+    plan_with 's/mode: walk,/mode: walk, corners: strict,/'
     run "$ISOGAP" run plan.yaml --overwrite
     [[ "$output" == *"cost: nothing has changed"* ]]
     [[ "$output" != *"travel: nothing has changed"* ]]
+    # roads are made for the steps of the search: other steps need another grid
+    plan_with 's/corners: strict,/neighbours: 16,/'
+    run "$ISOGAP" run plan.yaml --overwrite
+    [[ "$output" != *"cost: nothing has changed"* ]]
 }
 
 @test "several modes stand side by side" {
