@@ -196,7 +196,7 @@ static bool is_path(const ig_option *option)
 static bool is_mode_file(const ig_option *option, const char *text)
 {
     return !strcmp(option->name, "mode") && strcmp(text, "walk") && strcmp(text, "cycle") &&
-           strcmp(text, "drive") && strcmp(text, "straight");
+           strcmp(text, "drive") && strcmp(text, "drive-peak") && strcmp(text, "straight");
 }
 
 static ig_status set_one(const struct reading *r, const struct target *target,
