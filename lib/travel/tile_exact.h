@@ -62,21 +62,25 @@ static void NAMED(take_triangles)(const T *a, const T *b, const T *half_a, const
 {
     const NAMED(part) far = (SIGNED)FAR - (NAMED(part)){0};
     const NAMED(part) end = EXACT_SIDE - (NAMED(part)){0};
+    const NAMED(part) roof = (SIGNED)(FAR / 2) - (NAMED(part)){0}; // later times go on in 64 bits
     for (int c = 0; c < TILE; c += NAMED(reals)) {
         const NAMED(part) ta = PART(a + c), tb = PART(b + c), now = PART(time + c);
         const NAMED(part) ha = PART(half_a + c), hb = PART(half_b + c);
         const NAMED(part) open = (PART(step_a + c) < far) & (PART(step_b + c) < far);
         const NAMED(part) slower = PICK(ha > hb, ha, hb) & open;
         const NAMED(part) whole = (PART(half + c) & open) + slower;
-        const NAMED(part) good = open & (whole < end) & (tb < ta);
-        const NAMED(real) side = REAL(whole & good), ahead = REAL(ta) - REAL(tb);
+        const NAMED(part) good = open & (whole < end) & (tb < ta) & (tb < roof);
+        const NAMED(real) side = REAL(whole & good);
+        // nobody at a: as far ahead as can be
+        const NAMED(real) ahead = REAL(ta) - REAL(tb) + REAL((ta == far) & far);
         const NAMED(real) square = side * side, gap = ahead * ahead;
         const NAMED(mask) diagonal = (NAMED(mask))(gap + gap >= square);
         const NAMED(mask) under =
             PICK(diagonal, (NAMED(mask))(square + square), (NAMED(mask))(square - gap));
         const NAMED(real) root = ROOT((NAMED(real))under);
         const NAMED(part) from_b = __builtin_convertvector(diagonal, NAMED(part));
-        const NAMED(part) way = PICK(from_b, tb, ta) + __builtin_convertvector(root, NAMED(part));
+        const NAMED(part) start = PICK(from_b, tb, ta) & good;
+        const NAMED(part) way = start + (__builtin_convertvector(root, NAMED(part)) & good);
         *(NAMED(part) *)(time + c) = PICK(good & (way < now), way, now);
     }
 }

@@ -513,7 +513,8 @@ static void NAMED(store_times)(const struct tile_plan *plan, struct visit *visit
 static bool NAMED(overflows)(const struct tile_plan *plan, const struct visit *visit, WIN *w)
 {
     const struct model *model = plan->model;
-    if (sizeof(T) == 8 || plan->limit - visit->base < (int64_t)FAR) return false;
+    const int64_t end = (int64_t)(model->exact ? FAR / 2 : FAR);
+    if (sizeof(T) == 8 || plan->limit - visit->base < end) return false;
     VEC large = {0};
     for (int r = 0; r < TILE; r++) {
         for (int i = at(0, r); i < at(TILE, r); i += LANES) {
@@ -522,6 +523,7 @@ static bool NAMED(overflows)(const struct tile_plan *plan, const struct visit *v
         }
     }
     if (!w->clamped && !ANY(large)) return false;
+    if (model->exact) return true; // triangles need room above their corners
     for (int r = 0; r < TILE; r++) {
         NAMED(need_steps)(plan, w, r);
         NAMED(need_steps)(plan, w, r + 1);
