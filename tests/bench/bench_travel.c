@@ -290,7 +290,7 @@ static void compare(ig_ctx *ctx, const char *seconds, const char *minutes)
 int main(int argc, char **argv)
 {
     ig_ctx *ctx = ig_ctx_new();
-    if (!ctx) return 1;
+    if (!ctx || ig_process_start(false, false)) return 1;
     if (argc == 6 && !strcmp(argv[1], "make"))
         make(ctx, argv[2], atoll(argv[3]), atoll(argv[4]), atoll(argv[5]));
     else if (argc >= 3 && !strcmp(argv[1], "solve"))
