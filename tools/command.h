@@ -42,6 +42,7 @@ struct command {
     /// NULL: none.
     const char *positional;
     size_t positional_offset; ///< of an ig_texts
+    const struct command *verb; ///< a command of its own under a second word ("matrix merge"); NULL
     size_t settings_size;
     void (*defaults)(void *settings); ///< may be NULL: zeros
     /// Do it. Results go to files or standard output; keys into `json`, which the framework prints
@@ -49,6 +50,7 @@ struct command {
     ig_status (*run)(ig_ctx *ctx, void *settings, json_t *json);
 };
 
+extern const struct command cmd_matrix; // and its verb merge
 extern const struct command cmd_join, cmd_cost, cmd_travel, cmd_isochrone, cmd_access, cmd_gap,
     cmd_classify, cmd_map, cmd_report, cmd_run, cmd_check, cmd_rates, cmd_compare, cmd_trend,
     cmd_inequality, cmd_convert, cmd_spatial;

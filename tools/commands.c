@@ -8,7 +8,7 @@ const struct command *const commands[] = {
     &cmd_join, &cmd_convert,
 
     // cost and travel
-    &cmd_cost, &cmd_travel, &cmd_isochrone,
+    &cmd_cost, &cmd_travel, &cmd_isochrone, &cmd_matrix,
 
     // access and gap
     &cmd_access, &cmd_gap, &cmd_site, &cmd_assess,
@@ -30,4 +30,11 @@ const struct command *find_command(const char *name)
         if (!strcmp(commands[i]->name, name)) return commands[i];
     }
     return NULL;
+}
+
+const struct command *find_verb(const struct command *command, const char *word)
+{
+    if (!command || !command->verb || !word) return NULL;
+    const char *last = strrchr(command->verb->name, ' ');
+    return last && !strcmp(last + 1, word) ? command->verb : NULL;
 }

@@ -9,6 +9,8 @@
 /// All commands, NULL-ended, in the order of help.
 extern const struct command *const commands[];
 const struct command *find_command(const char *name);
+/// The command that stands under a second word of another ("merge" of matrix); NULL without.
+const struct command *find_verb(const struct command *command, const char *word);
 
 // ---- options of every command -----------------------------------------------------------------
 

@@ -180,6 +180,8 @@ static int run_words(ig_ctx *ctx, int argc, char **argv, bool *known)
 {
     const char *verb = argv[1], *about = argc > 2 ? argv[2] : NULL;
     const struct command *command = about ? find_command(about) : NULL;
+    const struct command *second = argc > 3 ? find_verb(command, argv[3]) : NULL;
+    if (second) command = second;
     *known = true;
     if (!strcmp(verb, "help") || !strcmp(verb, "--help") || !strcmp(verb, "-h")) {
         if (about && about[0] != '-' && !command) return unknown_command(ctx, about);
@@ -234,7 +236,11 @@ int main(int argc, char **argv)
         bool known = false;
         code = run_words(ctx, argc, argv, &known);
         const struct command *command = known ? NULL : find_command(argv[1]);
-        if (command) code = run_command(ctx, command, argc - 2, argv + 2);
+        const struct command *second = argc > 2 ? find_verb(command, argv[2]) : NULL;
+        if (second)
+            code = run_command(ctx, second, argc - 3, argv + 3);
+        else if (command)
+            code = run_command(ctx, command, argc - 2, argv + 2);
         if (!known && !command) code = unknown_command(ctx, argv[1]);
     }
     code = close_output(code);

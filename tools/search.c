@@ -111,7 +111,11 @@ void search_summarise(const struct search *search, const ig_grid *minutes, json_
     json_object_set_new(json, "cells", json_integer(cells));
     json_object_set_new(json, "cells_reached", json_integer(reached));
     json_object_set_new(json, "cells_barrier", json_integer(barriers));
+    search_summarise_sites(search, json);
+}
 
+void search_summarise_sites(const struct search *search, json_t *json)
+{
     const size_t unplaced = ig_sites_unplaced_count(search->sites);
     const ig_placement *placement = search->placement;
     json_object_set_new(json, "sites_in",

@@ -47,5 +47,7 @@ ig_status search_check_outputs(ig_ctx *ctx, const char *const *outputs, size_t c
                                const char *const *inputs);
 /// Cells, barriers and sites into the JSON.
 void search_summarise(const struct search *search, const ig_grid *minutes, json_t *json);
+/// Sites alone.
+void search_summarise_sites(const struct search *search, json_t *json);
 
 #endif

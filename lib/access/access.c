@@ -310,7 +310,7 @@ ig_status ig_access_result_codes(const ig_access *access, const char *const *cod
     return IG_OK;
 }
 
-static ig_status codes_of(const ig_areas *areas, const char ***out)
+ig_status ig_codes_of(const ig_areas *areas, const char ***out)
 {
     const size_t n = ig_areas_count(areas);
     const char **codes = ig_alloc(n ? n : 1, sizeof *codes);
@@ -324,7 +324,7 @@ static ig_status codes_of(const ig_areas *areas, const char ***out)
 ig_status ig_access_result(const ig_access *access, const ig_areas *areas, ig_result **out)
 {
     const char **codes = NULL;
-    ig_status status = codes_of(areas, &codes);
+    ig_status status = ig_codes_of(areas, &codes);
     if (!status) status = ig_access_result_codes(access, codes, out);
     ig_free(codes);
     return status;
@@ -351,7 +351,7 @@ static ig_status access_of(ig_ctx *ctx, const ig_areas *areas, const struct grou
                            bool tell, ig_access **out)
 {
     const char **codes = NULL;
-    if (codes_of(areas, &codes)) return ig_fail(ctx, IG_EMEMORY, "no memory for codes");
+    if (ig_codes_of(areas, &codes)) return ig_fail(ctx, IG_EMEMORY, "no memory for codes");
     const struct shapes shapes = {ig_areas_rings(areas), codes};
     const ig_status status =
         ig_access_over(ctx, &shapes, ground, people, thresholds, count, tell, out);

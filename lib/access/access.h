@@ -84,6 +84,44 @@ IG_API IG_MUST_CHECK ig_status ig_people_within(ig_ctx *ctx, const ig_areas *are
                                                 const ig_people *people, const double *levels,
                                                 size_t count, double *within);
 
+// ---- many sites, each by itself -----------------------------------------------------------------
+
+/// Where the people of areas stand on the cells of a surface: found once, for many sources. Opaque.
+typedef struct ig_standing ig_standing;
+/// As ig_access_new places them.
+/// @param areas may be NULL with people in a grid or points
+/// @param tell  warn of what the grid does not hold
+IG_API IG_MUST_CHECK ig_status ig_standing_new(ig_ctx *ctx, const ig_areas *areas,
+                                               const ig_surface *surface, const ig_people *people,
+                                               bool tell, ig_standing **out);
+IG_API void ig_standing_free(ig_standing *standing);
+
+/// One area and one site that some of its people reach.
+typedef struct ig_matrix_row {
+    size_t area, site; ///< numbers of the area and of the source
+    double minutes;    ///< mean over the people reached
+    double people;     ///< reached; cells where no people are given
+} ig_matrix_row;
+
+typedef struct ig_matrix {
+    size_t count;
+    ig_matrix_row *rows;                   ///< areas by code, in each the sites by rank
+    size_t areas_reached, areas_unreached; ///< of the latter those with people only
+    double people_outside;                 ///< people of a grid or points in no area
+    const char *spread;                    ///< how people were placed, in words; static text
+} ig_matrix;
+
+/// Minutes of each area to each site by itself: for every pair what ig_access_new gives for that
+/// site alone. Sites are searched several at a time, each within the limit only; memory follows the
+/// pairs that are reached (56 bytes each) beside what ig_travel_each tells.
+/// @param tell warn of areas that no source reaches (false for a part of the sites)
+IG_API IG_MUST_CHECK ig_status ig_matrix_new(ig_ctx *ctx, const ig_areas *areas,
+                                             const ig_surface *surface, const ig_people *people,
+                                             const ig_source *sources, size_t count,
+                                             const ig_travel_options *options, bool tell,
+                                             ig_matrix **out);
+IG_API void ig_matrix_free(ig_matrix *matrix);
+
 // ---- access from a matrix of times, and floating catchments ------------------------------------
 
 /// Times from areas to sites: trip k says that area[k] reaches site[k] in minutes[k]. A trip that

@@ -12,10 +12,19 @@ struct piece {
     double minutes, people;
 };
 
-/// People of one area who reach a site, in order of minutes; and how many there are in all.
+/// People on cells in a row, alike on each.
+struct spot {
+    int64_t cell, cells; ///< number of the first, and how many
+    double people;       ///< on each of them
+};
+
+/// People of one area who reach a site, in order of minutes; and how many there are in all. Where
+/// the ground has no minutes yet: where they stand.
 struct stand {
     struct piece *piece; ///< minutes rise once the row is filled
     size_t count, room;
+    struct spot *spot; ///< as they came
+    size_t spots, spot_room;
     double all, unreached; ///< all = known number of the area, or the sum of those who stand in it
     const char *status;    ///< set where something is special before the times are looked at
 };
@@ -34,7 +43,7 @@ struct shapes {
 /// The land that people stand on.
 struct ground {
     const ig_frame *frame;
-    const float *minutes;   ///< NaN: unreached
+    const float *minutes;   ///< NaN: unreached; NULL: not known yet, people are kept by cell
     const float *pace;      ///< NaN: not passable; NULL: not known
     const float *residents; ///< NULL: alike
 };
@@ -49,6 +58,9 @@ ig_status ig_stands_new(size_t areas, struct ig_stands **out);
 void ig_stands_free(struct ig_stands *stands);
 /// One more piece of people; NaN minutes are unreached.
 ig_status ig_stand_add(struct stand *stand, double minutes, double people);
+/// People on a cell of the ground: at its minutes, or kept by cell until they are known.
+ig_status ig_stand_put(struct stand *stand, const struct ground *ground, int64_t cell,
+                       double people);
 /// Room for so many pieces at once.
 ig_status ig_stand_reserve(struct stand *stand, size_t pieces);
 
@@ -76,6 +88,13 @@ ig_status ig_check_thresholds(ig_ctx *ctx, const double *thresholds, size_t coun
 /// Stand of people into a filled access; takes the stands over, also on failure.
 ig_status ig_access_from_stands(ig_ctx *ctx, struct ig_stands *stands, const char *const *codes,
                                 const double *thresholds, size_t count, ig_access **out);
+/// People of plain shapes placed on the ground; the first half of ig_access_over.
+/// @param[out] outside  people who fall in no area
+ig_status ig_stands_over(ig_ctx *ctx, const struct shapes *shapes, const struct ground *ground,
+                         const ig_people *people, bool tell, struct ig_stands **stands,
+                         double *outside);
+/// How they were placed, in words. Static text.
+const char *ig_spread_words(const struct ground *ground, const ig_people *people);
 /// The whole of ig_access_new on plain shapes.
 /// @param tell  warn of what a planner must know; false where another call of the same has told it
 ig_status ig_access_over(ig_ctx *ctx, const struct shapes *shapes, const struct ground *ground,
@@ -84,6 +103,8 @@ ig_status ig_access_over(ig_ctx *ctx, const struct shapes *shapes, const struct 
 /// ig_access_new without thresholds and warnings; minutes may be infinite.
 ig_status ig_access_quiet(ig_ctx *ctx, const ig_areas *areas, const ig_grid *minutes,
                           const ig_surface *surface, const ig_people *people, ig_access **out);
+/// Codes of areas as an array, free with ig_free; the texts are lent. Sets no message.
+ig_status ig_codes_of(const ig_areas *areas, const char ***out);
 /// "E01000001 (12 people), E01000002 (40 people) ...": added one by one, cut after IG_SHOWN.
 void ig_list_add(ig_text *list, size_t *listed, const char *code, double value, const char *unit);
 

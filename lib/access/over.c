@@ -123,7 +123,7 @@ void ig_tell_people(ig_ctx *ctx, const char *const *codes, const ig_access *acce
     ig_text_free(&unknown);
 }
 
-static const char *spread_words(const struct ground *ground, const ig_people *people)
+const char *ig_spread_words(const struct ground *ground, const ig_people *people)
 {
     if (!people || (!people->by_area && !people->grid && !people->x))
         return ground->pace ? "no people given: each passable cell counts alike"
@@ -171,41 +171,48 @@ static ig_status place(ig_ctx *ctx, const struct shapes *shapes, const ig_covera
     return status;
 }
 
+ig_status ig_stands_over(ig_ctx *ctx, const struct shapes *shapes, const struct ground *ground,
+                         const ig_people *people, bool tell, struct ig_stands **out,
+                         double *outside)
+{
+    struct ig_stands *stands = NULL;
+    ig_coverage *coverage = NULL;
+    ig_status status = check_meeting(ctx, shapes->rings, ground->frame, "grid");
+    if (status) return status;
+    if (ig_stands_new(shapes->rings->areas, &stands))
+        return ig_fail(ctx, IG_EMEMORY, "no memory for %zu areas", shapes->rings->areas);
+    status = ig_coverage_new(ctx, ground->frame, shapes->rings, &coverage);
+    if (!status) status = place(ctx, shapes, coverage, ground, people, tell, stands, outside);
+    if (!status) tell_cover(ctx, shapes, coverage, ground->frame, tell, stands);
+    ig_coverage_free(coverage);
+    if (status) {
+        ig_stands_free(stands);
+        return status;
+    }
+    *out = stands;
+    return IG_OK;
+}
+
 ig_status ig_access_over(ig_ctx *ctx, const struct shapes *shapes, const struct ground *ground,
                          const ig_people *people, const double *thresholds, size_t count, bool tell,
                          ig_access **out)
 {
     struct ig_stands *stands = NULL;
-    ig_coverage *coverage = NULL;
     ig_access *access = NULL;
     double outside = 0.0;
     ig_status status = ig_check_thresholds(ctx, thresholds, count);
-    if (!status) status = check_meeting(ctx, shapes->rings, ground->frame, "grid");
+    if (!status) status = ig_stands_over(ctx, shapes, ground, people, tell, &stands, &outside);
+    if (!status)
+        status = ig_access_from_stands(ctx, stands, shapes->codes, thresholds, count, &access);
     if (status) return status;
-    if (ig_stands_new(shapes->rings->areas, &stands))
-        return ig_fail(ctx, IG_EMEMORY, "no memory for %zu areas", shapes->rings->areas);
-    status = ig_coverage_new(ctx, ground->frame, shapes->rings, &coverage);
-    if (!status) status = place(ctx, shapes, coverage, ground, people, tell, stands, &outside);
-    if (!status) tell_cover(ctx, shapes, coverage, ground->frame, tell, stands);
-    if (status) {
-        ig_stands_free(stands);
-        goto done;
-    }
-    status = ig_access_from_stands(ctx, stands, shapes->codes, thresholds, count, &access);
-    if (status) goto done;
-    const char *words = spread_words(ground, people);
     access->people_outside = outside;
-    access->spread = ig_text_copy(words);
+    access->spread = ig_text_copy(ig_spread_words(ground, people));
     if (!access->spread) {
-        status = ig_fail(ctx, IG_EMEMORY, "no memory for access of areas");
-        goto done;
+        ig_access_free(access);
+        return ig_fail(ctx, IG_EMEMORY, "no memory for access of areas");
     }
     if (tell && outside > 0.0) ig_info(ctx, "%.6g people stand outside all areas", outside);
     if (tell) ig_tell_people(ctx, shapes->codes, access, people != NULL);
     *out = access;
-    access = NULL;
-done:
-    ig_coverage_free(coverage);
-    ig_access_free(access);
-    return status;
+    return IG_OK;
 }

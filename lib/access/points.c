@@ -156,8 +156,8 @@ ig_status ig_place_points(ig_ctx *ctx, const ig_rings *rings, const struct groun
         int64_t col, row;
         const bool on = ig_frame_cell(ground->frame, people->x[i], people->y[i], &col, &row);
         stands->area[a].all += n;
-        status = ig_stand_add(&stands->area[a],
-                              on ? ground->minutes[row * ground->frame->cols + col] : NAN, n);
+        status = on ? ig_stand_put(&stands->area[a], ground, row * ground->frame->cols + col, n)
+                    : ig_stand_add(&stands->area[a], NAN, n);
     }
     if (status == IG_EMEMORY) ig_fail(ctx, status, "no memory to place %zu points", people->points);
     net_free(&net);

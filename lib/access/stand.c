@@ -22,8 +22,10 @@ ig_status ig_stands_new(size_t areas, struct ig_stands **out)
 void ig_stands_free(struct ig_stands *stands)
 {
     if (!stands) return;
-    for (size_t a = 0; a < stands->areas; a++)
+    for (size_t a = 0; a < stands->areas; a++) {
         ig_free(stands->area[a].piece);
+        ig_free(stands->area[a].spot);
+    }
     ig_free(stands->area);
     ig_free(stands);
 }
@@ -38,6 +40,22 @@ ig_status ig_stand_add(struct stand *stand, double minutes, double people)
     if (!ig_grow((void **)&stand->piece, &stand->room, stand->count + 1, sizeof *stand->piece))
         return IG_EMEMORY;
     stand->piece[stand->count++] = (struct piece){minutes, people};
+    return IG_OK;
+}
+
+ig_status ig_stand_put(struct stand *stand, const struct ground *ground, int64_t cell,
+                       double people)
+{
+    if (ground->minutes) return ig_stand_add(stand, ground->minutes[cell], people);
+    if (!(people > 0.0)) return IG_OK;
+    struct spot *last = stand->spots ? &stand->spot[stand->spots - 1] : NULL;
+    if (last && last->cell + last->cells == cell && last->people == people) {
+        last->cells++;
+        return IG_OK;
+    }
+    if (!ig_grow((void **)&stand->spot, &stand->spot_room, stand->spots + 1, sizeof *stand->spot))
+        return IG_EMEMORY;
+    stand->spot[stand->spots++] = (struct spot){cell, 1, people};
     return IG_OK;
 }
 
@@ -133,12 +151,12 @@ static ig_status place_area(size_t a, void *arg)
     }
     if (!(people > 0.0)) return IG_OK;
     const double scale = people / total;
-    if (ig_stand_reserve(stand, cells_of(&runs))) return IG_EMEMORY;
+    if (t->ground->minutes && ig_stand_reserve(stand, cells_of(&runs))) return IG_EMEMORY;
     for (const ig_run *r = runs.first; r < runs.end; r++)
         for (int64_t i = 0; i < r->cells; i++) {
             const int64_t cell = r->row * t->ground->frame->cols + r->col + i;
             const double w = share(t->ground, rule, cell, r->fraction);
-            ig_status status = ig_stand_add(stand, t->ground->minutes[cell], w * scale);
+            ig_status status = ig_stand_put(stand, t->ground, cell, w * scale);
             if (status) return status;
         }
     return IG_OK;
@@ -276,7 +294,7 @@ static ig_status place_cell(const struct grid_task *t, const struct window *w, i
             const int64_t cell = r * to->cols + c;
             if (!ground_passable(t->ground, cell)) continue;
             const double share = common(&o, c, r) / s.passable;
-            status = ig_stand_add(stand, t->ground->minutes[cell], people * on_share * share);
+            status = ig_stand_put(stand, t->ground, cell, people * on_share * share);
         }
     return status;
 }
@@ -304,7 +322,7 @@ static ig_status place_grid_area(size_t a, void *arg)
             const double people = people_of(t, cell, r->fraction);
             stand->all += people;
             if (same)
-                status = ig_stand_add(stand, t->ground->minutes[cell], people);
+                status = ig_stand_put(stand, t->ground, cell, people);
             else
                 status = place_cell(t, &window, r->col + i, r->row, r->fraction, people, stand);
         }

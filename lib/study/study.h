@@ -99,6 +99,37 @@ typedef struct ig_check {
 IG_API IG_MUST_CHECK ig_status ig_check_file(ig_ctx *ctx, const char *source, ig_check **out);
 IG_API void ig_check_free(ig_check *check);
 
+// ---- a matrix on its way to a file (matrix.c) -------------------------------------------------
+
+/// One of several runs that share the sites of a matrix out.
+typedef struct ig_shard {
+    int64_t number, of; ///< 1 <= number <= of
+} ig_shard;
+/// "2/4"; NULL: 1/1. IG_EINVAL says what is wrong with it.
+IG_API IG_MUST_CHECK ig_status ig_shard_parse(ig_ctx *ctx, const char *text, ig_shard *out);
+
+/// All that a matrix follows from. Lent.
+typedef struct ig_matrix_origin {
+    const ig_areas *areas;
+    const ig_surface *surface;
+    const ig_people *people; ///< NULL: each passable cell counts alike
+    const ig_sites *sites;
+    const ig_placement *placement;
+    const ig_travel_options *options;
+} ig_matrix_origin;
+
+/// ig_matrix_new for the sites of a shard (NULL: all), and its rows as columns area, site, minutes,
+/// people_reached. The sites are dealt out in order of code; a part has one more column, empty,
+/// whose name says which part of which run it is.
+IG_API IG_MUST_CHECK ig_status ig_matrix_run(ig_ctx *ctx, const ig_matrix_origin *origin,
+                                             const ig_shard *shard, ig_matrix **matrix,
+                                             ig_result **result);
+/// All parts of one run put together: the rows that the whole run gives, to the last bit.
+/// @return IG_EFORMAT for a file that is no part, a part that comes twice or is missing, parts of
+///         different runs
+IG_API IG_MUST_CHECK ig_status ig_matrix_merge(ig_ctx *ctx, const char *const *paths, size_t count,
+                                               ig_result **out);
+
 // ---- times to each site from a matrix (reach.c): what access, site and assess share --------------
 
 typedef struct ig_reach_inputs {

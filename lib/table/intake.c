@@ -562,7 +562,7 @@ ig_status intake_finish(struct intake *intake, ig_table **out)
     ig_status status = intake->has_header ? IG_OK : release_held(intake);
     if (!status && !intake->has_header) {
         status = ig_fail(ctx, IG_EFORMAT, "%s: the file is empty: no header and no rows", path);
-    } else if (!status && intake->seen == 0) {
+    } else if (!status && intake->seen == 0 && !intake->options->may_be_empty) {
         status = ig_fail(ctx, IG_EFORMAT, "%s: no data rows below the header", path);
     }
     if (!status) status = tell_widths(intake);

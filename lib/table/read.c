@@ -310,7 +310,7 @@ static ig_status declare_shares(ig_ctx *ctx, ig_table *table, const char *list)
 
 static ig_status finish(ig_ctx *ctx, ig_table **table, const ig_table_options *options)
 {
-    if ((*table)->rows == 0) {
+    if ((*table)->rows == 0 && !options->may_be_empty) {
         return ig_fail(ctx, IG_EINVAL, "%s: --where: %s", shown((*table)->path),
                        (*table)->none ? (*table)->none : "no row is left");
     }

@@ -19,6 +19,7 @@ typedef struct ig_table ig_table;
 typedef struct ig_table_options {
     const char *key;           ///< code column by name or "#6"; NULL: found by itself
     bool keyless;              ///< no code column is wanted (rates, compare ...)
+    bool may_be_empty;         ///< a header without rows is a table too
     const char *header;        ///< "a,b,c" for a file without a header row
     int64_t header_row;        ///< line of the header, from 1; 0: the first (or found by itself)
     const char *sheet;         ///< XLSX, ODS; also layer of a GeoPackage

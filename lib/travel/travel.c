@@ -68,13 +68,6 @@ bool ig_minutes_within(float minutes, double limit)
 
 // ---- sources ------------------------------------------------------------------------------------
 
-/// Sources by rank, and the seeds that start the search.
-struct start {
-    const ig_source **by_rank;
-    struct seed *seeds;
-    size_t count, room;
-};
-
 static int compare_rank(const void *pa, const void *pb)
 {
     const ig_source *a = *(const ig_source *const *)pa, *b = *(const ig_source *const *)pb;
@@ -134,8 +127,8 @@ static bool add_disc(const struct model *model, struct start *start, struct seed
     return true;
 }
 
-static ig_status make_seeds(ig_ctx *ctx, const struct model *model, const ig_source *sources,
-                            size_t count, struct start *start)
+ig_status ig_start_make(ig_ctx *ctx, const struct model *model, const ig_source *sources,
+                        size_t count, struct start *start)
 {
     start->by_rank = ig_alloc(count, sizeof *start->by_rank);
     if (!start->by_rank) goto memory;
@@ -156,6 +149,13 @@ static ig_status make_seeds(ig_ctx *ctx, const struct model *model, const ig_sou
     return IG_OK;
 memory:
     return ig_fail(ctx, IG_EMEMORY, "no memory for %zu sites", count);
+}
+
+void ig_start_free(struct start *start)
+{
+    ig_free(start->by_rank);
+    ig_free(start->seeds);
+    *start = (struct start){0};
 }
 
 // ---- the result ---------------------------------------------------------------------------------
@@ -237,7 +237,7 @@ ig_status ig_travel_by(ig_ctx *ctx, const ig_surface *surface, const ig_source *
         goto done;
     }
     status = ig_model_begin(ctx, surface, options ? options : &defaults, model);
-    if (!status) status = make_seeds(ctx, model, sources, count, &start);
+    if (!status) status = ig_start_make(ctx, model, sources, count, &start);
     if (!status) status = blank_grid(ctx, &surface->frame, &grid);
     if (status) goto done;
 
@@ -264,8 +264,7 @@ done:
     ig_free(order);
     ig_free(time);
     ig_grid_free(grid);
-    ig_free(start.by_rank);
-    ig_free(start.seeds);
+    ig_start_free(&start);
     ig_free(model);
     return status;
 }

@@ -61,6 +61,29 @@ IG_API IG_MUST_CHECK ig_status ig_travel(ig_ctx *ctx, const ig_surface *surface,
                                          int32_t **nearest);
 IG_API void ig_travel_free(int32_t *nearest);
 
+/// What one source reaches: a window of whole rows of the grid. Lent.
+typedef struct ig_reached {
+    int64_t first, end;   ///< numbers of the grid's cells in the window: first <= c < end
+    const float *minutes; ///< of cell c: minutes[c - first]; NaN where nobody arrives in time
+    size_t cells;         ///< how many are reached
+    const uint32_t *cell; ///< which, less `first`, in the order in which they were met
+} ig_reached;
+/// Called once for each source, from several threads and in any order; `worker` is below the
+/// context's number of threads. A failure ends the work; words are the caller's of ig_travel_each.
+typedef ig_status (*ig_reached_fn)(size_t source, int worker, const ig_reached *reached,
+                                   void *user);
+/// Minutes from (or to) each of many sources by itself: the same bits as ig_travel of that source
+/// alone. What a step costs is worked out once; a search looks at what lies within the limit only,
+/// in a window of its own, and several run at a time.
+///
+/// Memory, told at info level: 9 bytes a cell of the grid, and for each thread 12 bytes a cell of
+/// the rows that the limit allows to reach.
+/// @return as ig_travel
+IG_API IG_MUST_CHECK ig_status ig_travel_each(ig_ctx *ctx, const ig_surface *surface,
+                                              const ig_source *sources, size_t count,
+                                              const ig_travel_options *options, ig_reached_fn fn,
+                                              void *user);
+
 /// t <= limit as every part of the project counts it: both as the float32 that grids hold.
 IG_API bool ig_minutes_within(float minutes, double limit);
 

@@ -68,6 +68,17 @@ struct seed {
     int32_t order;
 };
 
+/// Sources by rank, and the seeds that start the search.
+struct start {
+    const ig_source **by_rank; ///< in order of `order` of the seeds
+    struct seed *seeds;
+    size_t count, room;
+};
+/// Check the sources and order them. `start` begins as {0}; free it in any case.
+ig_status ig_start_make(ig_ctx *ctx, const struct model *model, const ig_source *sources,
+                        size_t count, struct start *start);
+void ig_start_free(struct start *start);
+
 /// Check surface and options, fix quantum and moves. Messages name what is wrong.
 ig_status ig_model_begin(ig_ctx *ctx, const ig_surface *surface, const ig_travel_options *options,
                          struct model *model);
