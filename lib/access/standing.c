@@ -215,7 +215,7 @@ static const float *clip(const struct spot *spot, const ig_reached *reached, siz
 
 struct arrival ig_arrival_of(const struct stand *stand, const ig_reached *reached)
 {
-    struct sum people = {0}, moment = {0};
+    struct ig_sum people = {0}, moment = {0};
     bool everyone = !(stand->unreached > 0.0);
     for (size_t i = 0; i < stand->spots; i++) {
         const struct spot *spot = &stand->spot[i];
@@ -229,13 +229,13 @@ struct arrival ig_arrival_of(const struct stand *stand, const ig_reached *reache
         }
         everyone = everyone && arrived == (size_t)spot->cells;
         if (!arrived) continue;
-        sum_add(&people, spot->people * (double)arrived);
-        sum_add(&moment, spot->people * sum);
+        ig_sum_add(&people, spot->people * (double)arrived);
+        ig_sum_add(&moment, spot->people * sum);
     }
-    const double total = sum_of(&people);
+    const double total = ig_sum_of(&people);
     return (struct arrival){
         .people = everyone ? stand->all : fmin(total, stand->all),
-        .minutes = total > 0.0 ? sum_of(&moment) / total : NAN,
+        .minutes = total > 0.0 ? ig_sum_of(&moment) / total : NAN,
     };
 }
 
