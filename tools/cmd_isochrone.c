@@ -152,31 +152,12 @@ static ig_status begin_rows(struct work *w)
                   : status;
 }
 
-/// Search from these sources, trace, count people, add the rows.
-static ig_status add_set(struct work *w, const char *site, const ig_source *sources, size_t count)
+/// Rows of one set of levels.
+static ig_status add_rows(struct work *w, const char *site, const ig_isochrones *shapes,
+                          double *people)
 {
-    const struct settings *s = w->s;
-    // Beyond the last threshold a little is searched too: the outline lies between two times.
-    ig_travel_options travel = s->search.travel;
-    const double enough = 1.25 * w->levels[w->count - 1] + 10.0;
-    if (travel.limit > enough) travel.limit = enough;
-    ig_grid_free(w->minutes);
-    w->minutes = NULL;
-    ig_status status =
-        ig_travel(w->ctx, s->search.surface, sources, count, &travel, &w->minutes, NULL);
-    if (!status)
-        status = ig_isochrones_trace(w->ctx, w->minutes, w->levels, w->count, &s->tracing,
-                                     &w->shapes[w->sets]);
-    if (status) return status;
-    const ig_isochrones *shapes = w->shapes[w->sets++];
-    double *people = ig_alloc(w->count, sizeof *people);
-    if (!people) return ig_fail(w->ctx, IG_EMEMORY, "no memory for isochrones");
-    for (size_t k = 0; k < w->count; k++)
-        people[k] = NAN;
-    if (w->population)
-        status = ig_people_within(w->ctx, w->areas, w->minutes, s->search.surface,
-                                  ig_population_people(w->population), w->levels, w->count, people);
-    for (size_t k = w->count; s->tracing.bands && k-- > 1;)
+    ig_status status = IG_OK;
+    for (size_t k = w->count; w->s->tracing.bands && k-- > 1;)
         people[k] -= people[k - 1];
     for (size_t k = 0; k < w->count && !status; k++, w->row++) {
         ig_column *columns = w->rows->columns;
@@ -185,19 +166,61 @@ static ig_status add_set(struct work *w, const char *site, const ig_source *sour
         columns[AREA_KM2].number[w->row] = shapes->square_metres[k] / 1e6;
         columns[PEOPLE].number[w->row] = people[k];
     }
-    ig_free(people);
+    return status;
+}
+
+/// All sites together, the nearest counting.
+static ig_status add_all(struct work *w, const ig_travel_options *travel, double *people)
+{
+    const struct settings *s = w->s;
+    const ig_placement *placement = s->search.placement;
+    ig_status status = ig_travel(w->ctx, s->search.surface, placement->sources, placement->count,
+                                 travel, &w->minutes, NULL);
+    if (!status)
+        status =
+            ig_isochrones_trace(w->ctx, w->minutes, w->levels, w->count, &s->tracing, w->shapes);
+    if (!status) w->sets = 1;
+    if (!status && w->population)
+        status = ig_people_within(w->ctx, w->areas, w->minutes, s->search.surface,
+                                  ig_population_people(w->population), w->levels, w->count, people);
+    return status ? status : add_rows(w, "all", w->shapes[0], people);
+}
+
+static ig_status add_each(struct work *w, const ig_travel_options *travel, double *people)
+{
+    const struct search *search = &w->s->search;
+    const ig_placement *placement = search->placement;
+    ig_standing *standing = NULL;
+    ig_status status = IG_OK;
+    if (w->population)
+        status = ig_standing_new(w->ctx, w->areas, search->surface,
+                                 ig_population_people(w->population), false, &standing);
+    w->sets = placement->count; // those not yet traced are NULL
+    if (!status)
+        status = ig_isochrones_each(w->ctx, search->surface, placement->sources, placement->count,
+                                    travel, w->levels, w->count, &w->s->tracing, standing,
+                                    w->shapes, standing ? people : NULL);
+    for (size_t i = 0; i < placement->count && !status; i++)
+        status = add_rows(w, ig_sites_code(search->sites, placement->site[i]), w->shapes[i],
+                          people + i * w->count);
+    ig_standing_free(standing);
     return status;
 }
 
 static ig_status add_sets(struct work *w)
 {
-    const struct search *search = &w->s->search;
-    const ig_placement *placement = search->placement;
-    if (!w->s->per_site) return add_set(w, "all", placement->sources, placement->count);
-    ig_status status = IG_OK;
-    for (size_t i = 0; i < placement->count && !status; i++)
-        status =
-            add_set(w, ig_sites_code(search->sites, placement->site[i]), &placement->sources[i], 1);
+    const struct settings *s = w->s;
+    // Beyond the last threshold a little is searched too: the outline lies between two times.
+    ig_travel_options travel = s->search.travel;
+    const double enough = 1.25 * w->levels[w->count - 1] + 10.0;
+    if (travel.limit > enough) travel.limit = enough;
+    double *people = ig_alloc(w->rows->rows, sizeof *people);
+    if (!people) return ig_fail(w->ctx, IG_EMEMORY, "no memory for isochrones");
+    for (size_t i = 0; i < w->rows->rows; i++)
+        people[i] = NAN;
+    const ig_status status =
+        s->per_site ? add_each(w, &travel, people) : add_all(w, &travel, people);
+    ig_free(people);
     return status;
 }
 
@@ -251,7 +274,7 @@ static ig_status write_layer(struct work *w, const char *const *inputs, json_t *
     }
     const ig_rings rings = {all.areas, all.area_start, all.ring_start, all.x, all.y};
     status = ig_layers_begin(w->ctx, w->s->output, inputs, &layers);
-    if (!status) status = ig_layers_rings(layers, "isochrones", &rings, w->rows);
+    if (!status) status = ig_layers_polygons(layers, "isochrones", &rings, w->rows);
     if (!status) {
         status = ig_layers_finish(layers);
         layers = NULL; // freed in any case
@@ -292,7 +315,6 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
                  : command_write(ctx, w.rows, s->output, "isochrones", inputs, json);
     if (status) goto done;
     search_summarise(&s->search, w.minutes, json);
-    if (s->per_site) json_object_del(json, "cells_reached");
     json_object_set_new(json, "rows", json_rows(w.rows));
 done:
     for (size_t i = 0; w.shapes && i < w.sets; i++)

@@ -106,10 +106,10 @@ void search_summarise(const struct search *search, const ig_grid *minutes, json_
     int64_t barriers = 0, reached = 0;
     for (int64_t i = 0; i < cells; i++) {
         barriers += !(search->surface->pace[i] < INFINITY);
-        reached += !isnan(minutes->cells[i]);
+        reached += minutes && !isnan(minutes->cells[i]);
     }
     json_object_set_new(json, "cells", json_integer(cells));
-    json_object_set_new(json, "cells_reached", json_integer(reached));
+    if (minutes) json_object_set_new(json, "cells_reached", json_integer(reached));
     json_object_set_new(json, "cells_barrier", json_integer(barriers));
     search_summarise_sites(search, json);
 }

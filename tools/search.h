@@ -45,7 +45,7 @@ void search_close(struct search *search);
 /// Any of the paths may be NULL. `inputs` as in ig_output_begin.
 ig_status search_check_outputs(ig_ctx *ctx, const char *const *outputs, size_t count,
                                const char *const *inputs);
-/// Cells, barriers and sites into the JSON.
+/// Cells, barriers and sites into the JSON. Without minutes (NULL) no reached cells are counted.
 void search_summarise(const struct search *search, const ig_grid *minutes, json_t *json);
 /// Sites alone.
 void search_summarise_sites(const struct search *search, json_t *json);

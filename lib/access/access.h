@@ -96,6 +96,11 @@ IG_API IG_MUST_CHECK ig_status ig_standing_new(ig_ctx *ctx, const ig_areas *area
                                                bool tell, ig_standing **out);
 IG_API void ig_standing_free(ig_standing *standing);
 
+/// People within each of rising minutes of a source. Any thread; sets no message.
+IG_API IG_MUST_CHECK ig_status ig_standing_within(const ig_standing *standing,
+                                                  const ig_reached *reached, const double *levels,
+                                                  size_t count, double *within);
+
 /// One area and one site that some of its people reach.
 typedef struct ig_matrix_row {
     size_t area, site; ///< numbers of the area and of the source

@@ -250,3 +250,20 @@ void ig_people_by_level(const struct stand *stand, const ig_reached *reached, co
                 within[k] += stand->spot[i].people;
     }
 }
+
+ig_status ig_standing_within(const ig_standing *standing, const ig_reached *reached,
+                             const double *levels, size_t count, double *within)
+{
+    struct met met;
+    ig_status status = ig_met_new(standing, &met) ? IG_OK : IG_EMEMORY;
+    for (size_t k = 0; k < count; k++)
+        within[k] = 0.0;
+    if (!status) {
+        ig_standing_meet(standing, reached, &met);
+        for (size_t i = 0; i < met.count; i++)
+            ig_people_by_level(&standing->stands->area[met.area[i]], reached, levels, count,
+                               within);
+    }
+    ig_met_free(&met);
+    return status;
+}

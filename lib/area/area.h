@@ -115,6 +115,10 @@ IG_API IG_MUST_CHECK ig_status ig_layers_areas(ig_layers *layers, const char *na
 /// Polygons from flat rings (isochrones), work CRS; or points.
 IG_API IG_MUST_CHECK ig_status ig_layers_rings(ig_layers *layers, const char *name,
                                                const ig_rings *rings, const ig_result *columns);
+/// The same for rings that are polygons in order already, which spares the search for shells: each
+/// shell anticlockwise, its holes clockwise behind it (ig_isochrones_rings).
+IG_API IG_MUST_CHECK ig_status ig_layers_polygons(ig_layers *layers, const char *name,
+                                                  const ig_rings *rings, const ig_result *columns);
 IG_API IG_MUST_CHECK ig_status ig_layers_points(ig_layers *layers, const char *name, size_t count,
                                                 const double *x, const double *y,
                                                 const ig_result *columns);

@@ -130,13 +130,15 @@ ig_status ig_layers_areas(ig_layers *layers, const char *name, const ig_areas *a
     return status;
 }
 
-ig_status ig_layers_rings(ig_layers *layers, const char *name, const ig_rings *rings,
-                          const ig_result *columns)
+static ig_status write_rings(ig_layers *layers, const char *name, const ig_rings *rings,
+                             bool in_order, const ig_result *columns)
 {
     ig_shapes nested = {0}, moved = {0};
     const ig_shapes *shapes = NULL;
     ig_status status = layers->status;
-    if (!status) status = layers->status = ig_rings_nest(layers->ctx, rings, &nested);
+    if (!status)
+        status = layers->status = in_order ? ig_rings_as_they_come(layers->ctx, rings, &nested)
+                                           : ig_rings_nest(layers->ctx, rings, &nested);
     if (!status) status = moved_shapes(layers, &nested, &moved, &shapes);
     const ig_layer layer = {.name = name,
                             .shape = IG_SHAPE_POLYGON,
@@ -148,6 +150,18 @@ ig_status ig_layers_rings(ig_layers *layers, const char *name, const ig_rings *r
     ig_shapes_free(&nested);
     ig_shapes_free(&moved);
     return status;
+}
+
+ig_status ig_layers_rings(ig_layers *layers, const char *name, const ig_rings *rings,
+                          const ig_result *columns)
+{
+    return write_rings(layers, name, rings, false, columns);
+}
+
+ig_status ig_layers_polygons(ig_layers *layers, const char *name, const ig_rings *rings,
+                             const ig_result *columns)
+{
+    return write_rings(layers, name, rings, true, columns);
 }
 
 ig_status ig_layers_points(ig_layers *layers, const char *name, size_t count, const double *x,
@@ -325,27 +339,48 @@ static void nest_area(const ig_rings *rings, size_t area, struct nest *list, ig_
     }
 }
 
-ig_status ig_rings_nest(ig_ctx *ctx, const ig_rings *rings, ig_shapes *shapes)
+/// Empty shapes with room for all rings.
+static ig_status make_shapes(ig_ctx *ctx, const ig_rings *rings, ig_shapes *shapes)
 {
     const size_t count = rings->area_start[rings->areas], points = rings->ring_start[count];
     *shapes = (ig_shapes){.areas = rings->areas};
-    struct nest *list = ig_alloc(count + 1, sizeof *list);
     shapes->area_start = ig_alloc(rings->areas + 1, sizeof *shapes->area_start);
     shapes->ring_start = ig_alloc(count + 1, sizeof *shapes->ring_start);
     shapes->polygon = ig_alloc(count + 1, sizeof *shapes->polygon);
     shapes->x = ig_alloc(points + 1, sizeof *shapes->x);
     shapes->y = ig_alloc(points + 1, sizeof *shapes->y);
-    if (!list || !shapes->area_start || !shapes->ring_start || !shapes->polygon || !shapes->x ||
-        !shapes->y) {
-        ig_free(list);
-        ig_shapes_free(shapes);
-        return ig_fail(ctx, IG_EMEMORY, "no memory for %zu points", points);
-    }
-    for (size_t a = 0; a < rings->areas; a++) {
+    if (shapes->area_start && shapes->ring_start && shapes->polygon && shapes->x && shapes->y)
+        return IG_OK;
+    ig_shapes_free(shapes);
+    return ig_fail(ctx, IG_EMEMORY, "no memory for %zu points", points);
+}
+
+ig_status ig_rings_nest(ig_ctx *ctx, const ig_rings *rings, ig_shapes *shapes)
+{
+    struct nest *list = ig_alloc(rings->area_start[rings->areas] + 1, sizeof *list);
+    ig_status status =
+        list ? make_shapes(ctx, rings, shapes) : ig_fail(ctx, IG_EMEMORY, "no memory for rings");
+    for (size_t a = 0; a < rings->areas && !status; a++) {
         nest_area(rings, a, list, shapes);
         shapes->area_start[a + 1] = shapes->rings;
     }
-    ig_shapes_wind(shapes);
+    if (!status) ig_shapes_wind(shapes);
     ig_free(list);
-    return IG_OK;
+    return status;
+}
+
+ig_status ig_rings_as_they_come(ig_ctx *ctx, const ig_rings *rings, ig_shapes *shapes)
+{
+    const ig_status status = make_shapes(ctx, rings, shapes);
+    for (size_t a = 0; a < rings->areas && !status; a++) {
+        uint32_t polygons = 0;
+        for (size_t r = rings->area_start[a]; r < rings->area_start[a + 1]; r++) {
+            const size_t start = rings->ring_start[r], n = rings->ring_start[r + 1] - start;
+            if (ig_ring_area2(rings->x + start, rings->y + start, n) > 0.0 || polygons == 0)
+                polygons++;
+            put_ring(rings, r, polygons - 1, shapes);
+        }
+        shapes->area_start[a + 1] = shapes->rings;
+    }
+    return status;
 }

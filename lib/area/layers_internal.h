@@ -42,5 +42,7 @@ int ig_rtree_fill(struct sqlite3 *db, const char *table, double (*boxes)[4], siz
 ig_status ig_crs_wkt(ig_ctx *ctx, const char *crs, bool esri, char **wkt, char **name, int *epsg);
 /// Rings in any order with the part each has in its area (shells with their holes behind them).
 ig_status ig_rings_nest(ig_ctx *ctx, const ig_rings *rings, ig_shapes *shapes);
+/// Rings that are in order already: each shell anticlockwise, its holes clockwise behind it.
+ig_status ig_rings_as_they_come(ig_ctx *ctx, const ig_rings *rings, ig_shapes *shapes);
 
 #endif

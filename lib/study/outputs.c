@@ -163,7 +163,7 @@ static ig_status write_isochrones(struct study *study, ig_layers *layers)
             if (!gather_area(&g, &rings, i)) status = study_no_memory(study);
         }
     }
-    if (!status) status = ig_layers_rings(layers, "isochrones", gathered_rings(&g), columns);
+    if (!status) status = ig_layers_polygons(layers, "isochrones", gathered_rings(&g), columns);
     gathered_free(&g);
     ig_result_free(columns);
     return status;

@@ -99,6 +99,22 @@ typedef struct ig_check {
 IG_API IG_MUST_CHECK ig_status ig_check_file(ig_ctx *ctx, const char *source, ig_check **out);
 IG_API void ig_check_free(ig_check *check);
 
+// ---- isochrones of each site by itself (isochrones.c) ------------------------------------------
+
+/// Search from each source by itself, trace its outlines and count the people within, several
+/// sources at a time.
+/// @param levels   minutes, rising; `travel` should look a little further than the last
+/// @param standing NULL: nobody is counted
+/// @param[out] shapes count isochrones, each yours; filled as far as the work went on a failure
+/// @param[out] people count * level_count people within, source by source; NULL to do without
+IG_API IG_MUST_CHECK ig_status ig_isochrones_each(ig_ctx *ctx, const ig_surface *surface,
+                                                  const ig_source *sources, size_t count,
+                                                  const ig_travel_options *travel,
+                                                  const double *levels, size_t level_count,
+                                                  const ig_isochrone_options *options,
+                                                  const ig_standing *standing,
+                                                  ig_isochrones **shapes, double *people);
+
 // ---- a matrix on its way to a file (matrix.c) -------------------------------------------------
 
 /// One of several runs that share the sites of a matrix out.

@@ -164,26 +164,64 @@ static void look_up(const struct contour *contour, int64_t row, int64_t col, dou
 
 // ---- pieces -------------------------------------------------------------------------------------
 
+/// Nodes on the sides of squares that the next ones share, where a level has its nodes to itself:
+/// a side is crossed once at most, so that no search is needed.
+struct sides {
+    uint32_t *bottom; ///< by column of squares: on the southern side of the square above
+    uint32_t right;   ///< on the eastern side of the square before
+    uint32_t next_bottom, next_right;
+    struct point inner[12]; ///< points met within the square
+    uint32_t inner_node[12];
+    int inners;
+};
+
 struct making {
     const struct contour *contour;
     size_t level;
     struct nodes *nodes;
     struct pieces *pieces;
+    struct sides *sides; ///< NULL: levels share nodes, which are found by their place
 };
+
+static bool node_in_square(const struct making *m, int64_t col, struct point p, double x, double y,
+                           uint32_t *node)
+{
+    struct sides *s = m->sides;
+    if (p.y == 0.0) {
+        *node = s->bottom[col];
+        return true;
+    }
+    if (p.x == 0.0) {
+        *node = s->right;
+        return true;
+    }
+    for (int i = 0; i < s->inners; i++) {
+        if (s->inner[i].x != p.x || s->inner[i].y != p.y) continue;
+        *node = s->inner_node[i];
+        return true;
+    }
+    if (!ig_nodes_add(m->nodes, x, y, node)) return false;
+    s->inner[s->inners] = p;
+    s->inner_node[s->inners++] = *node;
+    if (p.y == 1.0) s->next_bottom = *node;
+    if (p.x == 1.0) s->next_right = *node;
+    return true;
+}
 
 static bool node_of(const struct making *m, int64_t row, int64_t col, struct point p,
                     uint32_t *node)
 {
     const ig_frame *frame = &m->contour->minutes->frame;
-    return ig_nodes_find(m->nodes, frame->west + ((double)col - 0.5 + p.x) * frame->dx,
-                         frame->north - ((double)row - 0.5 + p.y) * frame->dy, node);
+    const double x = frame->west + ((double)col - 0.5 + p.x) * frame->dx;
+    const double y = frame->north - ((double)row - 0.5 + p.y) * frame->dy;
+    return m->sides ? node_in_square(m, col, p, x, y, node) : ig_nodes_find(m->nodes, x, y, node);
 }
 
 static bool add_piece(const struct making *m, int64_t row, int64_t col, struct point a,
                       struct point b)
 {
     struct pieces *pieces = m->pieces;
-    struct piece piece = {.row = row, .col = col};
+    struct piece piece = {.row = (int32_t)row, .col = (int32_t)col};
     if (!ig_grow((void **)&pieces->list, &pieces->room, pieces->count + 1, sizeof piece) ||
         !node_of(m, row, col, a, &piece.from) || !node_of(m, row, col, b, &piece.to)) {
         return false;
@@ -244,36 +282,71 @@ static bool add_square(const struct making *m, int64_t row, int64_t col)
     return true;
 }
 
-/// Is a cell inside? Off the grid nothing is.
-static bool inside(const ig_grid *minutes, int64_t row, int64_t col, float level)
+/// Which cells of a row are inside: one byte each, with one outside before them and some behind.
+/// Off the grid nothing is inside.
+static void look_along(const ig_grid *minutes, int64_t row, float level, uint8_t *in)
 {
     const ig_frame *frame = &minutes->frame;
-    if (row < 0 || col < 0 || row >= frame->rows || col >= frame->cols) return false;
-    return minutes->cells[row * frame->cols + col] <= level;
+    if (row < 0 || row >= frame->rows) {
+        memset(in, 0, (size_t)frame->cols + 1);
+        return;
+    }
+    const float *cells = minutes->cells + row * frame->cols;
+    for (int64_t c = 0; c < frame->cols; c++)
+        in[c + 1] = cells[c] <= level;
 }
 
-ig_status ig_pieces_make(ig_ctx *ctx, const struct contour *contour, size_t k, struct nodes *nodes,
+enum { AT_ONCE = 8 }; ///< squares that are passed over in one look
+
+/// Are eight squares from column `c` on all inside or all outside, each by itself?
+static bool nothing_here(const uint8_t *up, const uint8_t *down, int64_t c)
+{
+    uint64_t west_up, west_down, east_up, east_down;
+    memcpy(&west_up, up + c, sizeof west_up);
+    memcpy(&west_down, down + c, sizeof west_down);
+    memcpy(&east_up, up + c + 1, sizeof east_up);
+    memcpy(&east_down, down + c + 1, sizeof east_down);
+    return ((west_up ^ west_down) | (east_up ^ east_down) | (west_up ^ east_up)) == 0;
+}
+
+static bool add_row(const struct making *m, int64_t row, const uint8_t *up, const uint8_t *down)
+{
+    const int64_t cols = m->contour->minutes->frame.cols;
+    for (int64_t col = 0; col <= cols; col++) {
+        while (col + AT_ONCE <= cols && nothing_here(up, down, col))
+            col += AT_ONCE;
+        const int inside = up[col] + up[col + 1] + down[col] + down[col + 1];
+        if (inside == 0 || inside == 4) continue;
+        if (m->sides) m->sides->inners = 0;
+        if (!add_square(m, row, col)) return false;
+        if (!m->sides) continue;
+        m->sides->bottom[col] = m->sides->next_bottom;
+        m->sides->right = m->sides->next_right;
+    }
+    return true;
+}
+
+ig_status ig_pieces_make(const struct contour *contour, size_t k, struct nodes *nodes,
                          struct pieces *pieces)
 {
     const ig_frame *frame = &contour->minutes->frame;
-    const struct making m = {contour, k, nodes, pieces};
     const float level = (float)contour->levels[k];
-    for (int64_t row = 0; row <= frame->rows; row++) {
-        const ig_status status =
-            ig_progress(ctx, (double)row / (double)(frame->rows + 1), "isochrones");
-        if (status) return status;
-        bool up = false, down = false; // the two western corners
-        for (int64_t col = 0; col <= frame->cols; col++) {
-            const bool right_up = inside(contour->minutes, row - 1, col, level);
-            const bool right_down = inside(contour->minutes, row, col, level);
-            const bool same = up == down && up == right_up && up == right_down;
-            if (!same && !add_square(&m, row, col))
-                return ig_fail(ctx, IG_EMEMORY, "no memory for isochrones");
-            up = right_up;
-            down = right_down;
-        }
+    const size_t width = (size_t)frame->cols + 2 + AT_ONCE;
+    struct sides sides = {.bottom = ig_alloc((size_t)frame->cols + 2, sizeof *sides.bottom)};
+    uint8_t *up = ig_alloc(width, 1), *down = ig_alloc(width, 1);
+    const struct making m = {contour, k, nodes, pieces, contour->shared ? NULL : &sides};
+    bool good = sides.bottom && up && down;
+    for (int64_t row = 0; good && row <= frame->rows; row++) {
+        uint8_t *const before = up;
+        up = down;
+        down = before;
+        look_along(contour->minutes, row, level, down);
+        good = add_row(&m, row, up, down);
     }
-    return IG_OK;
+    ig_free(sides.bottom);
+    ig_free(up);
+    ig_free(down);
+    return good ? IG_OK : IG_EMEMORY;
 }
 
 // ---- nodes --------------------------------------------------------------------------------------
@@ -319,6 +392,13 @@ bool ig_nodes_find(struct nodes *nodes, double x, double y, uint32_t *node)
         *node = i;
         return true;
     }
+    if (!ig_nodes_add(nodes, x, y, node)) return false;
+    nodes->table[slot] = *node + 1;
+    return true;
+}
+
+bool ig_nodes_add(struct nodes *nodes, double x, double y, uint32_t *node)
+{
     if (nodes->count >= NO_NODE - 1 ||
         !ig_grow((void **)&nodes->x, &nodes->room, nodes->count + 1, sizeof x) ||
         !ig_grow((void **)&nodes->y, &nodes->room_y, nodes->count + 1, sizeof y)) {
@@ -327,7 +407,6 @@ bool ig_nodes_find(struct nodes *nodes, double x, double y, uint32_t *node)
     nodes->x[nodes->count] = x;
     nodes->y[nodes->count] = y;
     *node = (uint32_t)nodes->count++;
-    nodes->table[slot] = *node + 1;
     return true;
 }
 

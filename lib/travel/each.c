@@ -593,7 +593,7 @@ static ig_status tell_memory(ig_ctx *ctx, const struct costs *costs)
     return IG_OK;
 }
 
-static double seconds_now(void)
+double ig_seconds_now(void)
 {
     struct timespec now;
     return clock_gettime(CLOCK_MONOTONIC, &now) ? 0.0
@@ -625,7 +625,7 @@ ig_status ig_travel_each(ig_ctx *ctx, const ig_surface *surface, const ig_source
     struct costs costs = {0};
     struct model *model = ig_alloc(1, sizeof *model);
     if (!model) return ig_fail(ctx, IG_EMEMORY, "no memory for the search");
-    const double began = seconds_now();
+    const double began = ig_seconds_now();
     ig_status status = ig_model_begin(ctx, surface, options ? options : &defaults, model);
     if (!status) status = check_sources(ctx, model, sources, count);
     if (!status) status = costs_make(ctx, model, &costs);
@@ -642,7 +642,7 @@ ig_status ig_travel_each(ig_ctx *ctx, const ig_surface *surface, const ig_source
             ig_fail(ctx, IG_EMEMORY, "no memory for searches in windows of %lld rows",
                     (long long)costs.window);
     }
-    if (!status) ig_info(ctx, "%zu sites in %.2f s", count, seconds_now() - began);
+    if (!status) ig_info(ctx, "%zu sites in %.2f s", count, ig_seconds_now() - began);
     ig_free(costs.half);
     ig_free(costs.open);
     ig_free(model);

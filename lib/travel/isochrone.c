@@ -1,5 +1,6 @@
 // Isochrones: the polygons within which a place is reached in time.
 #include "isochrone_internal.h"
+#include "travel_internal.h"
 
 #include <math.h>
 
@@ -65,6 +66,9 @@ static ig_status check(ig_ctx *ctx, const ig_grid *minutes, const double *levels
             return ig_hint(ctx, "give each once, the least first: --minutes 10,20,30");
         }
     }
+    if (minutes->frame.cols >= INT32_MAX || minutes->frame.rows >= INT32_MAX)
+        return ig_fail(ctx, IG_ELIMIT, "isochrones of a grid of %lld by %lld cells cannot be drawn",
+                       (long long)minutes->frame.cols, (long long)minutes->frame.rows);
     if (!(options->simplify >= 0.0) || !isfinite(options->simplify))
         return ig_fail(ctx, IG_EINVAL, "outlines cannot move by %g metres", options->simplify);
     return IG_OK;
@@ -96,31 +100,48 @@ static bool add_reversed(struct pieces *pieces, const struct pieces *inner)
     return true;
 }
 
-static ig_status trace_levels(ig_ctx *ctx, const struct contour *contour, bool bands,
-                              struct nodes *nodes, struct rings *rings)
+/// All levels one after the other, with nodes in common.
+static ig_status trace_shared(const struct contour *contour, bool bands, struct nodes *nodes,
+                              struct rings *rings)
 {
     struct pieces inner = {0}, pieces = {0};
     ig_status status = IG_OK;
     for (size_t k = 0; k < contour->count && !status; k++) {
         ig_pieces_free(&pieces);
-        status = ig_pieces_make(ctx, contour, k, nodes, &pieces);
+        status = ig_pieces_make(contour, k, nodes, &pieces);
         if (status) break;
         struct pieces own = {0};
         if (bands && k + 1 < contour->count) {
             if (!ig_grow((void **)&own.list, &own.room, pieces.count + 1, sizeof *own.list)) {
-                status = ig_fail(ctx, IG_EMEMORY, "no memory for isochrones");
+                status = IG_EMEMORY;
                 break;
             }
             for (size_t i = 0; i < pieces.count; i++)
                 own.list[own.count++] = pieces.list[i];
         }
-        if (bands && k && !add_reversed(&pieces, &inner))
-            status = ig_fail(ctx, IG_EMEMORY, "no memory for isochrones");
-        if (!status) status = ig_pieces_link(ctx, nodes, &pieces, &rings[k]);
+        if (bands && k && !add_reversed(&pieces, &inner)) status = IG_EMEMORY;
+        if (!status) status = ig_pieces_link(nodes, &pieces, &rings[k]);
         ig_pieces_free(&inner);
         inner = own;
     }
     ig_pieces_free(&inner);
+    ig_pieces_free(&pieces);
+    return status;
+}
+
+/// Each level by itself, on any thread.
+struct apart {
+    const struct contour *contour;
+    struct nodes *nodes;
+    struct rings *rings;
+};
+
+static ig_status trace_level(size_t k, void *arg)
+{
+    const struct apart *apart = arg;
+    struct pieces pieces = {0};
+    ig_status status = ig_pieces_make(apart->contour, k, &apart->nodes[k], &pieces);
+    if (!status) status = ig_pieces_link(&apart->nodes[k], &pieces, &apart->rings[k]);
     ig_pieces_free(&pieces);
     return status;
 }
@@ -139,7 +160,7 @@ static bool bends(const struct nodes *nodes, const uint32_t *ring, size_t count,
 
 struct filling {
     const ig_grid *minutes;
-    const struct nodes *nodes;
+    const struct nodes *nodes; ///< of the level under way
     ig_isochrones *out;
     size_t rings, points;
 };
@@ -167,7 +188,8 @@ static void fill_ring(struct filling *f, const uint32_t *ring, size_t count, dou
 }
 
 static ig_status fill(ig_ctx *ctx, const ig_grid *minutes, const double *levels, size_t count,
-                      const struct nodes *nodes, const struct rings *rings, ig_isochrones **result)
+                      const struct nodes *nodes, bool shared, const struct rings *rings,
+                      ig_isochrones **result)
 {
     size_t all_rings = 0, all_points = 0;
     for (size_t k = 0; k < count; k++) {
@@ -192,6 +214,7 @@ static ig_status fill(ig_ctx *ctx, const ig_grid *minutes, const double *levels,
     for (size_t k = 0; k < count; k++) {
         out->minutes[k] = levels[k];
         out->area_start[k] = f.rings;
+        f.nodes = &nodes[shared ? 0 : k];
         for (size_t r = 0; r < rings[k].count; r++) {
             const size_t start = rings[k].start[r];
             fill_ring(&f, rings[k].node + start, rings[k].start[r + 1] - start,
@@ -212,23 +235,40 @@ ig_status ig_isochrones_trace(ig_ctx *ctx, const ig_grid *minutes, const double 
     if (!options) options = &defaults;
     ig_status status = check(ctx, minutes, levels, count, options);
     if (status) return status;
-    struct nodes nodes = {0};
+    const bool shared = options->bands || options->simplify > 0.0;
+    struct nodes *nodes = ig_alloc(count, sizeof *nodes); // of each level; shared: the first
     struct rings *rings = ig_alloc(count, sizeof *rings);
-    if (!rings) return ig_fail(ctx, IG_EMEMORY, "no memory for isochrones");
     const struct contour contour = {
         .minutes = minutes,
         .levels = levels,
         .count = count,
         .edges = options->edges,
-        .shared = options->bands || options->simplify > 0.0,
+        .shared = shared,
     };
-    status = trace_levels(ctx, &contour, options->bands, &nodes, rings);
+    struct apart apart = {&contour, nodes, rings};
+    if (!nodes || !rings) {
+        status = ig_fail(ctx, IG_EMEMORY, "no memory for isochrones");
+        goto done;
+    }
+    const double began = ig_seconds_now();
+    status = ig_progress(ctx, 0.0, "isochrones");
+    if (status) goto done;
+    status = shared ? trace_shared(&contour, options->bands, nodes, rings)
+                    : ig_parallel_for(ctx, count, trace_level, &apart);
+    if (status == IG_EMEMORY) ig_fail(ctx, status, "no memory for isochrones");
+    if (status == IG_EBUG) ig_fail(ctx, status, "the boundary of an isochrone does not close");
     if (!status && options->simplify > 0.0)
-        status = ig_rings_simplify(ctx, &nodes, rings, count, options->simplify);
-    if (!status) status = fill(ctx, minutes, levels, count, &nodes, rings, out);
-    for (size_t k = 0; k < count; k++)
-        ig_rings_free(&rings[k]);
+        status = ig_rings_simplify(ctx, nodes, rings, count, options->simplify);
+    if (!status) status = fill(ctx, minutes, levels, count, nodes, shared, rings, out);
+    if (!status)
+        ig_info(ctx, "%zu points of outlines in %.2f s",
+                (*out)->ring_start[(*out)->area_start[count]], ig_seconds_now() - began);
+done:
+    for (size_t k = 0; k < count; k++) {
+        if (rings) ig_rings_free(&rings[k]);
+        if (nodes) ig_nodes_free(&nodes[k]);
+    }
     ig_free(rings);
-    ig_nodes_free(&nodes);
+    ig_free(nodes);
     return status;
 }

@@ -20,7 +20,7 @@ struct nodes {
 /// A straight piece of boundary inside one square between four cell centres.
 struct piece {
     uint32_t from, to; ///< nodes
-    int64_t row, col;  ///< the square
+    int32_t row, col;  ///< the square
 };
 
 struct pieces {
@@ -37,6 +37,8 @@ struct rings {
 };
 
 bool ig_nodes_find(struct nodes *nodes, double x, double y, uint32_t *node);
+/// A node that is known to be new; not to be found again by its place.
+bool ig_nodes_add(struct nodes *nodes, double x, double y, uint32_t *node);
 void ig_nodes_free(struct nodes *nodes);
 void ig_pieces_free(struct pieces *pieces);
 void ig_rings_free(struct rings *rings);
@@ -51,10 +53,12 @@ struct contour {
     bool shared; ///< pieces of all levels must meet in nodes where they run together
 };
 /// Boundary of the cells within level `k`, appended in order of rows and columns of squares.
-ig_status ig_pieces_make(ig_ctx *ctx, const struct contour *contour, size_t k, struct nodes *nodes,
+/// Without `shared` the nodes are those of this level alone. Sets no message.
+ig_status ig_pieces_make(const struct contour *contour, size_t k, struct nodes *nodes,
                          struct pieces *pieces);
-/// Link pieces to simple rings, shells with their holes. Pieces must be in order of squares.
-ig_status ig_pieces_link(ig_ctx *ctx, const struct nodes *nodes, const struct pieces *pieces,
+/// Link pieces to simple rings, shells with their holes. Pieces must be in order of squares. Sets no
+/// message; IG_EBUG when the boundary does not close or a hole lies in no polygon.
+ig_status ig_pieces_link(const struct nodes *nodes, const struct pieces *pieces,
                          struct rings *rings);
 /// Take nodes out of all rings at once where the outline moves by no more than `tolerance` metres
 /// and no ring comes to touch another that it did not touch before.

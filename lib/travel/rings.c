@@ -9,16 +9,16 @@
 #include <stdlib.h>
 
 #define NO_PIECE SIZE_MAX
-#define NO_RING SIZE_MAX
+#define NO_RING ((size_t)UINT32_MAX) ///< there are fewer: nodes have 32 bits
 
 struct link {
     const struct nodes *nodes;
     const struct pieces *pieces;
-    size_t *first;   ///< by node: first piece that leaves it, + 1
-    size_t *next;    ///< by piece: next that leaves the same node, + 1
-    bool *used;      ///< by piece: linked, or cancelled by its opposite
-    size_t *ring_of; ///< by piece
-    size_t *place;   ///< by node: place in the walk under way, + 1
+    uint32_t *first;   ///< by node: first piece that leaves it, + 1
+    uint32_t *next;    ///< by piece: next that leaves the same node, + 1
+    bool *used;        ///< by piece: linked, or cancelled by its opposite
+    uint32_t *ring_of; ///< by piece
+    uint32_t *place;   ///< by node: place in the walk under way, + 1
 
     size_t *walk; ///< pieces of the walk under way
     size_t steps, room_walk;
@@ -94,7 +94,9 @@ static size_t leftmost(const struct link *link, size_t in)
 {
     size_t best = NO_PIECE;
     double least = INFINITY;
-    for (size_t j = link->first[link->pieces->list[in].to]; j; j = link->next[j - 1]) {
+    const size_t only = link->first[link->pieces->list[in].to];
+    if (only && !link->next[only - 1]) return link->used[only - 1] ? NO_PIECE : only - 1;
+    for (size_t j = only; j; j = link->next[j - 1]) {
         if (link->used[j - 1]) continue;
         const double angle = turn(link, in, j - 1);
         if (angle >= least) continue;
@@ -127,7 +129,7 @@ static bool close_ring(struct link *link, size_t from, size_t walk)
         if (n->x[a] < n->x[west] || (n->x[a] == n->x[west] && n->y[a] > n->y[west]))
             ring.least = step;
         link->steps_of[link->used_steps++] = step;
-        link->ring_of[step] = link->count;
+        link->ring_of[step] = (uint32_t)link->count;
         link->place[a] = 0;
     }
     link->rings[link->count++] = ring;
@@ -135,24 +137,23 @@ static bool close_ring(struct link *link, size_t from, size_t walk)
     return true;
 }
 
-static ig_status walk_from(ig_ctx *ctx, struct link *link, size_t start)
+static ig_status walk_from(struct link *link, size_t start)
 {
     const struct piece *list = link->pieces->list;
     const size_t walk = link->count;
     link->steps = 0;
     for (size_t piece = start; piece != NO_PIECE;) {
         if (!ig_grow((void **)&link->walk, &link->room_walk, link->steps + 1, sizeof *link->walk))
-            return ig_fail(ctx, IG_EMEMORY, "no memory for isochrones");
+            return IG_EMEMORY;
         link->used[piece] = true;
-        link->place[list[piece].from] = link->steps + 1;
+        link->place[list[piece].from] = (uint32_t)link->steps + 1;
         link->walk[link->steps++] = piece;
         const uint32_t to = list[piece].to;
-        if (link->place[to] && !close_ring(link, link->place[to] - 1, walk))
-            return ig_fail(ctx, IG_EMEMORY, "no memory for isochrones");
+        if (link->place[to] && !close_ring(link, link->place[to] - 1, walk)) return IG_EMEMORY;
         if (link->steps == 0) return IG_OK;
         piece = leftmost(link, piece);
     }
-    return ig_fail(ctx, IG_EBUG, "the boundary of an isochrone does not close");
+    return IG_EBUG; // the boundary does not close
 }
 
 // ---- holes and their shells ---------------------------------------------------------------------
@@ -240,11 +241,11 @@ static void sort_walk(struct link *link, size_t first, size_t end, struct hole *
     if (shell == NO_RING) hole[(*holes)++] = own;
 }
 
-static ig_status find_shells(ig_ctx *ctx, struct link *link)
+static ig_status find_shells(struct link *link)
 {
     size_t holes = 0;
     struct hole *hole = ig_alloc(link->count + 1, sizeof *hole);
-    if (!hole) return ig_fail(ctx, IG_EMEMORY, "no memory for isochrones");
+    if (!hole) return IG_EMEMORY;
     for (size_t first = 0, end = 0; first < link->count; first = end) {
         while (end < link->count && link->rings[end].walk == first)
             end++;
@@ -256,8 +257,7 @@ static ig_status find_shells(ig_ctx *ctx, struct link *link)
         const size_t west = ring_to_the_west(link, &link->rings[hole[i].ring]);
         size_t shell = west;
         if (west != NO_RING && link->rings[west].twice_area <= 0.0) shell = link->rings[west].shell;
-        if (shell == NO_RING)
-            status = ig_fail(ctx, IG_EBUG, "a hole of an isochrone lies in no polygon");
+        if (shell == NO_RING) status = IG_EBUG; // a hole in no polygon
         for (size_t r = hole[i].first; r < hole[i].end; r++)
             link->rings[r].shell = shell;
     }
@@ -304,6 +304,7 @@ static bool put_rings(const struct link *link, struct rings *rings)
 static bool prepare(struct link *link)
 {
     const size_t pieces = link->pieces->count, nodes = link->nodes->count;
+    if (pieces >= UINT32_MAX) return false;
     link->first = ig_alloc(nodes + 1, sizeof *link->first);
     link->place = ig_alloc(nodes + 1, sizeof *link->place);
     link->next = ig_alloc(pieces + 1, sizeof *link->next);
@@ -313,27 +314,26 @@ static bool prepare(struct link *link)
     for (size_t i = pieces; i-- > 0;) {
         const uint32_t from = link->pieces->list[i].from;
         link->next[i] = link->first[from];
-        link->first[from] = i + 1;
-        link->ring_of[i] = NO_RING;
+        link->first[from] = (uint32_t)i + 1;
+        link->ring_of[i] = (uint32_t)NO_RING;
     }
     return true;
 }
 
-ig_status ig_pieces_link(ig_ctx *ctx, const struct nodes *nodes, const struct pieces *pieces,
+ig_status ig_pieces_link(const struct nodes *nodes, const struct pieces *pieces,
                          struct rings *rings)
 {
     struct link link = {.nodes = nodes, .pieces = pieces};
     ig_status status = IG_OK;
     if (!prepare(&link)) {
-        status = ig_fail(ctx, IG_EMEMORY, "no memory for isochrones");
+        status = IG_EMEMORY;
         goto done;
     }
     cancel_opposites(&link);
     for (size_t i = 0; i < pieces->count && !status; i++)
-        if (!link.used[i]) status = walk_from(ctx, &link, i);
-    if (!status) status = find_shells(ctx, &link);
-    if (!status && !put_rings(&link, rings))
-        status = ig_fail(ctx, IG_EMEMORY, "no memory for isochrones");
+        if (!link.used[i]) status = walk_from(&link, i);
+    if (!status) status = find_shells(&link);
+    if (!status && !put_rings(&link, rings)) status = IG_EMEMORY;
 done:
     ig_free(link.first);
     ig_free(link.place);

@@ -116,7 +116,7 @@ IG_API IG_MUST_CHECK ig_status ig_isochrones_trace(ig_ctx *ctx, const ig_grid *m
                                                    const ig_isochrone_options *options,
                                                    ig_isochrones **out);
 IG_API void ig_isochrones_free(ig_isochrones *isochrones);
-/// Lent view for writers.
+/// Lent view for writers: each shell anticlockwise, its holes clockwise behind it.
 IG_API ig_rings ig_isochrones_rings(const ig_isochrones *isochrones);
 
 #ifdef __cplusplus

@@ -84,6 +84,9 @@ ig_status ig_model_begin(ig_ctx *ctx, const ig_surface *surface, const ig_travel
                          struct model *model);
 void ig_path_make(int dx, int dy, struct path *path);
 
+/// Seconds of a clock that does not jump, to tell how long a step took.
+double ig_seconds_now(void);
+
 static inline bool ig_passable(float pace)
 {
     return pace < INFINITY; // false for NaN
