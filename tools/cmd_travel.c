@@ -9,7 +9,11 @@
 
 struct settings {
     struct search search;
-    const char *nearest, *output;
+    const char *nearest, *output, *ensemble;
+    ig_texts more; ///< further words of the ensemble
+    ig_texts areas, population;
+    ig_area_options area_reading;
+    ig_population_options people;
     bool qml;
 };
 
@@ -19,11 +23,34 @@ static const ig_option options[] = {
      .kind = IG_OPTION_OUTPUT,
      .offset = AT(nearest),
      .help = "GeoTIFF of the site that serves each cell: its number in the file, from 1"},
+    {.name = "ensemble",
+     .kind = IG_OPTION_TEXT,
+     .offset = AT(ensemble),
+     .help = "minutes by area (--areas) under every combination of speeds=0.8,1,1.2 "
+             "corners=forbid,strict cells=50,100"},
+    {.name = "areas",
+     .kind = IG_OPTION_INPUTS,
+     .offset = AT(areas),
+     .help = "boundaries, for --ensemble"},
+    {.name = "population",
+     .kind = IG_OPTION_INPUTS,
+     .offset = AT(population),
+     .help = "people, for --ensemble: a table by area, a raster of people a cell, or points"},
+    {.name = "population-column",
+     .kind = IG_OPTION_COLUMN,
+     .offset = AT(people.column),
+     .help = "column of people; found by itself where only one is called population, people or "
+             "pop"},
+    {.name = "population-crs",
+     .kind = IG_OPTION_TEXT,
+     .offset = AT(people.crs),
+     .help = "CRS of a population file that states none, EPSG:N"},
     {.name = "output",
      .kind = IG_OPTION_OUTPUT,
      .offset = AT(output),
      .required = true,
-     .help = "GeoTIFF of minutes; unreached cells are nodata"},
+     .help = "GeoTIFF of minutes; unreached cells are nodata. With --ensemble a table: .csv .xlsx "
+             ".json, or .gpkg .geojson .shp with the areas"},
     {.name = "qml",
      .kind = IG_OPTION_FLAG,
      .offset = AT(qml),
@@ -31,12 +58,25 @@ static const ig_option options[] = {
     {.name = NULL},
 };
 
-static const struct option_group groups[] = {SEARCH_GROUPS(AT(search)), {0}};
+static const struct option_group groups[] = {
+    SEARCH_GROUPS(AT(search)),
+    {.options = ig_area_option_list,
+     .offset = AT(area_reading),
+     .prefix = "areas-",
+     .bare = "dissolve"},
+    {.options = ig_table_option_list,
+     .offset = AT(people.table),
+     .prefix = "population-",
+     .drop = "pivot|proportion|max-rows"},
+    {0},
+};
 
 static void defaults(void *settings)
 {
     struct settings *s = settings;
     search_defaults(&s->search);
+    s->area_reading = ig_area_defaults();
+    s->people = ig_population_defaults();
 }
 
 static ig_status check_suffix(ig_ctx *ctx, const char *path)
@@ -101,9 +141,106 @@ static ig_status write_nearest(ig_ctx *ctx, const struct settings *s, const int3
     return status;
 }
 
+// ---- --ensemble ---------------------------------------------------------------------------------
+
+/// Words of --ensemble, at blanks, and those that stand behind it.
+static ig_status parse_ensemble(ig_ctx *ctx, const struct settings *s, ig_ensemble *ensemble)
+{
+    enum { MOST = 16 };
+    const char *words[MOST];
+    size_t count = 0;
+    char *text = ig_text_copy(s->ensemble), *state = NULL;
+    if (!text) return ig_fail(ctx, IG_EMEMORY, "no memory for the ensemble");
+    for (char *word = strtok_r(text, " ", &state); word && count < MOST;
+         word = strtok_r(NULL, " ", &state))
+        words[count++] = word;
+    for (size_t i = 0; i < s->more.count && count < MOST; i++)
+        words[count++] = s->more.values[i];
+    const ig_status status = ig_ensemble_parse(ctx, words, count, ensemble);
+    ig_free(text);
+    return status;
+}
+
+static ig_status write_spread(ig_ctx *ctx, const struct settings *s, const ig_areas *areas,
+                              const ig_result *rows, const char *const *inputs, json_t *json)
+{
+    static const char *const suffixes[] = {".gpkg", ".geojson", ".shp"};
+    const char *dot = strrchr(s->output, '.');
+    bool shapes = false;
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
+        shapes = shapes || (dot && !strcasecmp(dot, suffixes[i]));
+    if (!shapes) return command_write(ctx, rows, s->output, "ensemble", inputs, json);
+    ig_layers *layers = NULL;
+    ig_status status = ig_layers_begin(ctx, s->output, inputs, &layers);
+    if (status) return status;
+    status = ig_layers_areas(layers, "ensemble", areas, false, rows);
+    if (status) {
+        ig_layers_abort(layers);
+        return status;
+    }
+    status = ig_layers_finish(layers);
+    return status ? status : command_output(json, s->output);
+}
+
+static ig_status run_ensemble(ig_ctx *ctx, struct settings *s, json_t *json)
+{
+    const char *const inputs[] = {s->search.cost, s->search.sites_path,
+                                  s->areas.count ? s->areas.values[0] : NULL,
+                                  s->population.count ? s->population.values[0] : NULL, NULL};
+    ig_ensemble ensemble;
+    ig_areas *areas = NULL;
+    ig_population *population = NULL;
+    ig_result *rows = NULL, *members = NULL;
+    ig_status status = parse_ensemble(ctx, s, &ensemble);
+    if (!status && !s->areas.count)
+        status = command_fail(ctx, IG_EINVAL, "give boundaries: the spread is told by area",
+                              "--areas is required with --ensemble");
+    if (!status && (s->nearest || s->qml))
+        status = command_fail(ctx, IG_EINVAL, "leave one of them out",
+                              "--nearest and --qml do not go with --ensemble");
+    if (!status) status = search_check_outputs(ctx, &s->output, 1, inputs);
+    if (!status)
+        status = ig_areas_read(ctx, s->areas.values, s->areas.count, &s->area_reading, &areas);
+    if (!status && s->population.count)
+        status = ig_population_read(ctx, s->population.values, s->population.count, areas,
+                                    &s->people, &population);
+    if (!status) status = search_open(ctx, &s->search);
+    if (!status) {
+        const ig_ensemble_inputs in = {
+            .ensemble = &ensemble,
+            .areas = areas,
+            .people = population ? ig_population_people(population) : NULL,
+            .surface = s->search.surface,
+            .sites = s->search.sites,
+            .placing = &s->search.placing,
+            .travel = &s->search.travel,
+        };
+        status = ig_ensemble_run(ctx, &in, &rows, &members);
+    }
+    if (!status) status = write_spread(ctx, s, areas, rows, inputs, json);
+    if (!status) {
+        json_object_set_new(json, "areas", json_integer((json_int_t)rows->rows));
+        json_object_set_new(json, "members", json_rows(members));
+        search_summarise_sites(&s->search, json);
+    }
+    ig_result_free(rows);
+    ig_result_free(members);
+    ig_population_free(population);
+    ig_areas_free(areas);
+    search_close(&s->search);
+    return status;
+}
+
 static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
 {
     struct settings *s = settings;
+    if (s->ensemble) return run_ensemble(ctx, s, json);
+    if (s->more.count)
+        return command_fail(ctx, IG_EINVAL, "inputs are given by option, the result by -o FILE",
+                            "travel takes no bare argument \"%s\"", ig_show(s->more.values[0]));
+    if (s->areas.count || s->population.count)
+        return command_fail(ctx, IG_EINVAL, "'isogap access' makes minutes by area",
+                            "--areas and --population are for --ensemble");
     const char *const inputs[] = {s->search.cost, s->search.sites_path, NULL};
     ig_text style = {0};
     ig_grid *minutes = NULL;
@@ -157,12 +294,24 @@ const struct command cmd_travel = {
         "each metre down on gentle slopes and adds them on steep ones, as GRASS r.walk does.\n\n"
         "A diagonal step past a barrier needs one open side (--corners forbid), none (allow, as "
         "GRASS), or both (strict). Sites off the grid or on barriers are errors unless "
-        "--clip-sites or --snap covers them.",
+        "--clip-sites or --snap covers them.\n\n"
+        "--ensemble tells how much the minutes by area depend on what is assumed: every "
+        "combination of speeds (factors), corner rules and cell sizes is a member, and -o takes a "
+        "table with people, minutes_min, minutes_median, minutes_max over the members, the number "
+        "of members in which nobody arrives, and a column for each. Cells of another size than the "
+        "grid's, a whole multiple or part of it, take the mean pace of its cells; sites may move "
+        "by two such cells to passable ground.",
     .example = "isogap travel --cost walk.tif --sites geodata/sample/clinics.csv -o minutes.tif\n"
                "isogap travel --cost walk.tif --sites geodata/sample/clinics.csv --max-minutes 30 "
-               "--nearest nearest.tif -o minutes.tif --json",
+               "--nearest nearest.tif -o minutes.tif --json\n"
+               "isogap travel --cost walk.tif --sites geodata/sample/clinics.csv "
+               "--areas geodata/sample/lsoa21.geojson "
+               "--population geodata/sample/population21_lsoa21_age_sex.csv --population-column "
+               "Total --ensemble 'speeds=0.8,1,1.2 corners=forbid,strict' -o spread.csv",
     .options = options,
     .groups = groups,
+    .positional = "[ENSEMBLE...]",
+    .positional_offset = AT(more),
     .settings_size = sizeof(struct settings),
     .defaults = defaults,
     .run = run,

@@ -96,6 +96,10 @@ IG_API IG_MUST_CHECK ig_status ig_standing_new(ig_ctx *ctx, const ig_areas *area
                                                bool tell, ig_standing **out);
 IG_API void ig_standing_free(ig_standing *standing);
 
+/// For each area its people (NaN: not known), those who arrive on a grid of minutes with the
+/// standing's frame, and their mean minutes (NaN when nobody does).
+IG_API void ig_standing_means(const ig_standing *standing, const ig_grid *minutes, double *people,
+                              double *reached, double *mean);
 /// People within each of rising minutes of a source. Any thread; sets no message.
 IG_API IG_MUST_CHECK ig_status ig_standing_within(const ig_standing *standing,
                                                   const ig_reached *reached, const double *levels,

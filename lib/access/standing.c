@@ -267,3 +267,16 @@ ig_status ig_standing_within(const ig_standing *standing, const ig_reached *reac
     ig_met_free(&met);
     return status;
 }
+
+void ig_standing_means(const ig_standing *standing, const ig_grid *minutes, double *people,
+                       double *reached, double *mean)
+{
+    const ig_reached all = {.end = ig_frame_cells(&minutes->frame), .minutes = minutes->cells};
+    for (size_t a = 0; a < standing->stands->areas; a++) {
+        const struct stand *stand = &standing->stands->area[a];
+        const struct arrival arrival = ig_arrival_of(stand, &all);
+        people[a] = stand->all;
+        mean[a] = arrival.minutes;
+        reached[a] = isnan(arrival.minutes) ? 0.0 : arrival.people;
+    }
+}

@@ -99,6 +99,41 @@ typedef struct ig_check {
 IG_API IG_MUST_CHECK ig_status ig_check_file(ig_ctx *ctx, const char *source, ig_check **out);
 IG_API void ig_check_free(ig_check *check);
 
+// ---- sensitivity (ensemble.c) -------------------------------------------------------------------
+
+enum { IG_ENSEMBLE_MOST = 32 };
+/// Speeds as factors, rules for corners, sizes of cells in metres: every combination is a member.
+/// An empty list stands for what the run has anyway.
+typedef struct ig_ensemble {
+    size_t speed_count, corner_count, cell_count;
+    double speed[IG_ENSEMBLE_MOST], cell[IG_ENSEMBLE_MOST];
+    ig_corners corner[3];
+} ig_ensemble;
+/// From words such as "speeds=0.8,1,1.2", "corners=forbid,strict", "cells=50,100".
+IG_API IG_MUST_CHECK ig_status ig_ensemble_parse(ig_ctx *ctx, const char *const *words,
+                                                 size_t count, ig_ensemble *out);
+
+/// What the members share. Lent.
+typedef struct ig_ensemble_inputs {
+    const ig_ensemble *ensemble;
+    const ig_areas *areas;
+    const ig_people *people; ///< NULL: each passable cell counts alike
+    const ig_surface *surface;
+    const ig_sites *sites;
+    const ig_place_options *placing;
+    const ig_travel_options *travel;
+} ig_ensemble_inputs;
+/// Mean minutes of each area to its nearest site under every member, and their spread.
+///
+/// Cells of another size take the mean pace of the grid's (passable where half of them are), or
+/// that of the cell they lie in; they are a whole multiple or part of the grid's.
+/// @param[out] areas columns area, people, minutes_min, minutes_median, minutes_max (over the
+///             members in which someone arrives), members_unreached, and minutes_SPEED_RULE_CELL
+/// @param[out] members columns member, minutes_mean, people_unreached
+/// @return IG_EINVAL for cells that do not fit, and for a grid with shut sides on other cells
+IG_API IG_MUST_CHECK ig_status ig_ensemble_run(ig_ctx *ctx, const ig_ensemble_inputs *inputs,
+                                               ig_result **areas, ig_result **members);
+
 // ---- isochrones of each site by itself (isochrones.c) ------------------------------------------
 
 /// Search from each source by itself, trace its outlines and count the people within, several

@@ -173,3 +173,49 @@ P
     run "$ISOGAP" travel --cost cost.asc --sites sites.csv --crs EPSG:27700 -o u.tif
     [ ! -e u.qml ]
 }
+
+@test "an ensemble of speeds, rules and cells spreads the minutes by area" {
+    cat >areas.geojson <<'A'
+{"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::27700"}},
+"features": [
+{"type": "Feature", "properties": {"code": "E01000001"}, "geometry": {"type": "Polygon", "coordinates": [[[400000,100000],[400200,100000],[400200,100300],[400000,100300],[400000,100000]]]}},
+{"type": "Feature", "properties": {"code": "E01000002"}, "geometry": {"type": "Polygon", "coordinates": [[[400300,100000],[400500,100000],[400500,100300],[400300,100300],[400300,100000]]]}}
+]}
+A
+    printf 'code,people\nE01000001,90\nE01000002,60\n' >people.csv
+    printf 'code,easting,northing\nA,400050,100250\n' >one.csv
+    common=(--cost cost.asc --sites one.csv --crs EPSG:27700)
+    "$ISOGAP" travel "${common[@]}" --areas areas.geojson --population people.csv \
+        --ensemble speeds=0.5,1 corners=forbid,strict cells=50,100 -o spread.csv --json >sum.json
+    "$ISOGAP" access "${common[@]}" --areas areas.geojson --population people.csv -o access.csv
+    "$ISOGAP" access "${common[@]}" --corners strict --areas areas.geojson --population people.csv -o strict.csv
+    /usr/bin/python3 - <<'P'
+import csv, json
+rows = {r["area"]: r for r in csv.DictReader(open("spread.csv"))}
+plain = {r["area"]: float(r["minutes_mean"]) for r in csv.DictReader(open("access.csv"))}
+strict = {r["area"]: float(r["minutes_mean"]) for r in csv.DictReader(open("strict.csv"))}
+for area, r in rows.items():
+    assert abs(float(r["minutes_speed1_forbid_cell100"]) - plain[area]) < 1e-5, (r, plain)
+    assert abs(float(r["minutes_speed1_strict_cell100"]) - strict[area]) < 1e-5, (r, strict)
+    assert abs(float(r["minutes_speed0.5_forbid_cell100"]) - 2 * plain[area]) < 1e-5, r
+    own = sorted(float(v) for k, v in r.items() if k.startswith("minutes_speed"))
+    assert len(own) == 8, r
+    assert (float(r["minutes_min"]), float(r["minutes_max"])) == (own[0], own[-1]), r
+    assert abs(float(r["minutes_median"]) - (own[3] + own[4]) / 2) < 1e-12, r
+    assert r["members_unreached"] == "0", r
+d = json.load(open("sum.json"))
+assert len(d["members"]) == 8 and d["areas"] == 2, d
+assert d["members"][0]["member"] == "speed0.5_forbid_cell50", d
+assert all(m["people_unreached"] == 0 for m in d["members"]), d
+P
+    run "$ISOGAP" travel "${common[@]}" --areas areas.geojson --ensemble "speeds=0" -o x.csv
+    [ "$status" -eq 2 ]
+    run "$ISOGAP" travel "${common[@]}" --areas areas.geojson --ensemble cells=70 -o x.csv
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"multiple"* ]]
+    run "$ISOGAP" travel "${common[@]}" --ensemble speeds=1 -o x.csv
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"--areas is required"* ]]
+    run "$ISOGAP" travel "${common[@]}" stray -o x.tif
+    [ "$status" -eq 2 ]
+}
