@@ -19,7 +19,7 @@ isochrones() { # name, options: seconds of the outlines alone, from the message
     name=$1
     shift
     # shellcheck disable=SC2086
-    "$isogap" isochrone $search --minutes 5,10,20,30 "$@" -o "$folder/$name.gpkg" \
+    "$isogap" isochrone $search --minutes 15,30,45,60 "$@" -o "$folder/$name.gpkg" \
         >"$folder/said" 2>&1 || { cat "$folder/said"; exit 1; }
     sed -n 's/.*outlines in \([0-9.]*\) s.*/\1/p' "$folder/said"
 }
@@ -29,11 +29,11 @@ echo "isogap: outlines of 4 levels $own s, along cell edges $edges s"
 # shellcheck disable=SC2086
 "$isogap" travel $search -o "$folder/minutes.tif" >/dev/null 2>&1
 if command -v gdal_contour >/dev/null; then
-    /usr/bin/time -f '%e' -o "$folder/time" gdal_contour -q -fl 5 10 20 30 \
+    /usr/bin/time -f '%e' -o "$folder/time" gdal_contour -q -fl 15 30 45 60 \
         "$folder/minutes.tif" "$folder/lines.gpkg"
     awk -v own="$own" '{ printf "gdal_contour, lines: %s s: %.1f x isogap\n", $1, $1 / own }' "$folder/time"
     if [ "${POLYGONS:-}" ]; then
-        /usr/bin/time -f '%e' -o "$folder/time" gdal_contour -q -p -fl 5 10 20 30 \
+        /usr/bin/time -f '%e' -o "$folder/time" gdal_contour -q -p -fl 15 30 45 60 \
             "$folder/minutes.tif" "$folder/areas.gpkg"
         awk -v own="$own" '{ printf "gdal_contour, polygons: %s s: %.1f x isogap\n", $1, $1 / own }' "$folder/time"
     fi
