@@ -49,8 +49,8 @@ static const ig_option options[] = {
      .kind = IG_OPTION_OUTPUT,
      .offset = AT(output),
      .required = true,
-     .help = "GeoTIFF of minutes; unreached cells are nodata. With --ensemble a table: .csv .xlsx "
-             ".json, or .gpkg .geojson .shp with the areas"},
+     .help = "GeoTIFF of minutes; unreached cells are nodata. With --ensemble a table, or a layer "
+             "of the areas"},
     {.name = "qml",
      .kind = IG_OPTION_FLAG,
      .offset = AT(qml),

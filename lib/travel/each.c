@@ -7,6 +7,7 @@
 #include "travel_internal.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <time.h>
 
 enum {
@@ -464,6 +465,7 @@ struct each {
     ig_ctx *ctx;
     const struct costs *costs;
     const ig_source *sources;
+    const size_t *order; ///< in which they are searched: near ones one after the other
     size_t count;
     ig_reached_fn fn;
     void *user;
@@ -506,8 +508,9 @@ static ig_status work(int worker, int workers, void *arg)
     struct search s;
     ig_status status = search_new(each->costs, &s) ? IG_OK : IG_EMEMORY;
     while (!status) {
-        const size_t i = atomic_fetch_add(&each->next, 1);
-        if (i >= each->count) break;
+        const size_t next = atomic_fetch_add(&each->next, 1);
+        if (next >= each->count) break;
+        const size_t i = each->order[next];
         const ig_source *source = &each->sources[i];
         place_window(&s, source->cell);
         const struct seed seed = {
@@ -593,6 +596,37 @@ static ig_status tell_memory(ig_ctx *ctx, const struct costs *costs)
     return IG_OK;
 }
 
+struct spot {
+    int64_t band, col;
+    size_t source;
+};
+
+static int by_place(const void *pa, const void *pb)
+{
+    const struct spot *a = pa, *b = pb;
+    if (a->band != b->band) return a->band < b->band ? -1 : 1;
+    if (a->col != b->col) return a->col < b->col ? -1 : 1;
+    return (a->source > b->source) - (a->source < b->source);
+}
+
+/// Bands of rows from north to south, in each from west to east: what one search has read the next
+/// one finds in the cache.
+static bool order_by_place(const struct model *model, const ig_source *sources, size_t count,
+                           size_t *order)
+{
+    enum { BAND = 256 };
+    struct spot *spots = ig_alloc(count + 1, sizeof *spots);
+    if (!spots) return false;
+    for (size_t i = 0; i < count; i++)
+        spots[i] =
+            (struct spot){sources[i].cell / model->cols / BAND, sources[i].cell % model->cols, i};
+    qsort(spots, count, sizeof *spots, by_place);
+    for (size_t i = 0; i < count; i++)
+        order[i] = spots[i].source;
+    ig_free(spots);
+    return true;
+}
+
 double ig_seconds_now(void)
 {
     struct timespec now;
@@ -630,10 +664,14 @@ ig_status ig_travel_each(ig_ctx *ctx, const ig_surface *surface, const ig_source
     if (!status) status = check_sources(ctx, model, sources, count);
     if (!status) status = costs_make(ctx, model, &costs);
     if (!status) status = tell_memory(ctx, &costs);
+    size_t *order = ig_alloc(count + 1, sizeof *order);
+    if (!status && (!order || !order_by_place(model, sources, count, order)))
+        status = ig_fail(ctx, IG_EMEMORY, "no memory for %zu sites", count);
     if (!status) {
         struct each each = {.ctx = ctx,
                             .costs = &costs,
                             .sources = sources,
+                            .order = order,
                             .count = count,
                             .fn = fn,
                             .user = user};
@@ -643,6 +681,7 @@ ig_status ig_travel_each(ig_ctx *ctx, const ig_surface *surface, const ig_source
                     (long long)costs.window);
     }
     if (!status) ig_info(ctx, "%zu sites in %.2f s", count, ig_seconds_now() - began);
+    ig_free(order);
     ig_free(costs.half);
     ig_free(costs.open);
     ig_free(model);
