@@ -370,6 +370,9 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
         status = s->matrix.count ? over_matrix(ctx, s, &h, &totals) : over_grid(ctx, s, &h);
     if (!status) ig_info(ctx, "%s", h.access->spread);
     if (!status) status = write_result(ctx, s, &h, inputs, json);
+    if (!status && s->method != IG_ACCESS_NEAREST && s->method != IG_ACCESS_RAAM)
+        ig_info(ctx, "supply %.10g, of it %.10g in reach; people times score: %.10g",
+                totals.supply_total, totals.supply_reached, totals.demand_times_score);
     if (!status) summarise(s, &h, &totals, json);
     let_go(&h);
     ig_free(inputs);

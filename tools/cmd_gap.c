@@ -12,8 +12,8 @@ struct settings {
     const char *access;
     ig_table_options reading;
     struct division_options division;
-    ig_numbers thresholds;
-    const char *output;
+    ig_numbers thresholds, speeds;
+    const char *measures, *output;
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -23,6 +23,11 @@ static const ig_option options[] = {
      "column of national deciles, 1 = most deprived, of --access or --groups", NULL, 0, 0},
     {"thresholds", IG_OPTION_NUMBERS, AT(thresholds), false,
      "which of the columns within_T to use; all if left out", NULL, 0, 0},
+    {"measures", IG_OPTION_OUTPUT, AT(measures), false,
+     "table of the measures, at each of --speeds: .csv .xlsx .json .gpkg", NULL, 0, 0},
+    {"speeds", IG_OPTION_NUMBERS, AT(speeds), false,
+     "percent of the speeds at which --measures are worked out again, default 100,80,120", NULL, 0,
+     0},
     {"output", IG_OPTION_OUTPUT, AT(output), false, "result: .csv .xlsx .json .gpkg", NULL, 0, 0},
     {0},
 };
@@ -261,21 +266,30 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
 {
     struct settings *s = settings;
     struct columns c = {0};
-    ig_result *rows = NULL, *measures = NULL;
+    static const double usual[] = {100, 80, 120};
+    ig_result *rows = NULL, *measures = NULL, *speeds = NULL;
+    if (!s->speeds.count) s->speeds = (ig_numbers){usual, 3};
     const char **inputs = list_inputs(s);
     if (!inputs) return no_memory(ctx);
-    ig_status status = search_check_outputs(ctx, &s->output, 1, inputs);
+    const char *const outputs[] = {s->output, s->measures};
+    ig_status status = search_check_outputs(ctx, outputs, 2, inputs);
     if (!status) status = take_access(ctx, s, &c);
     if (!status) status = take_groups(ctx, s, &c);
     if (!status) status = ig_gap(ctx, &c.input, &rows, &measures);
     if (!status) status = command_write(ctx, rows, s->output, "gap", inputs, json);
+    if (!status)
+        status = ig_gap_at_speeds(ctx, &c.input, s->speeds.values, s->speeds.count, &speeds);
+    if (!status && s->measures)
+        status = command_write(ctx, speeds, s->measures, "gap_measures", inputs, json);
     if (!status) {
+        json_object_set_new(json, "sensitivity", json_rows(speeds));
         tell_measures(ctx, measures);
         json_object_set_new(json, "rows", json_rows(rows));
         json_object_set_new(json, "measures", json_rows(measures));
     }
     ig_result_free(rows);
     ig_result_free(measures);
+    ig_result_free(speeds);
     let_go(&c);
     ig_free(inputs);
     return status;
@@ -294,7 +308,9 @@ const struct command cmd_gap = {
         "difference and ratio of the ends, over quintiles and deciles, weighted by the people "
         "reached. A negative slope says that the deprived travel longer. Travel times are worked "
         "out, not sampled: the limits are those of a jackknife over areas, and show how much a "
-        "figure hangs on single areas.",
+        "figure hangs on single areas. --measures writes them as a table, again with all speeds at "
+        "80 "
+        "and 120 percent: every time is then changed alike, and who is reached stays as it is.",
     .example = "isogap gap --access access.gpkg --groups geodata/sample/iod2025_file1.csv "
                "--deprivation 'Index of Multiple Deprivation (IMD) Decile' "
                "--within 'Local Authority District name (2024)' -o gap.csv --json",

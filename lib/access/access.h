@@ -293,6 +293,14 @@ IG_API void ig_gap_columns_free(ig_gap_columns *columns);
 IG_API IG_MUST_CHECK ig_status ig_gap(ig_ctx *ctx, const ig_gap_input *input, ig_result **rows,
                                       ig_result **measures);
 
+/// The measures again with all speeds at so many percent of what they were, every time changed
+/// alike: a column `speed`, then those of the measures, speed by speed. Who is reached is as before,
+/// so this is for times that no limit has cut.
+/// @param percent count of them, at least one, each above 0
+IG_API IG_MUST_CHECK ig_status ig_gap_at_speeds(ig_ctx *ctx, const ig_gap_input *input,
+                                                const double *percent, size_t count,
+                                                ig_result **out);
+
 // ---- before and after ---------------------------------------------------------------------------
 
 /// Figures of one state of the sites, as the JSON of `assess` names them; NaN where there is none.

@@ -107,3 +107,35 @@ P
     [ "$status" -eq 3 ]
     [[ "$output" == *"line 3: area E01000002 has more people reached"* ]]
 }
+
+@test "measures as a table, at other speeds too; counts of people as groups" {
+    printf 'code,F,M\nE01000001,40,60\nE01000002,50,150\nE01000003,300,0\nE01000004,10,90\nE01000005,0,300\nE01000006,25,25\n' >sex.csv
+    "$ISOGAP" gap --access access.csv --groups groups.csv --deprivation decile --plus sex.csv \
+        --plus-columns 'F=women,M=everyone,F=everyone' --measures m.csv -o gap.csv --json >sum.json
+    python3 - <<'P'
+import csv, json
+d = json.load(open("sum.json"))
+m = {(r["speed"], r["measure"], r["grouping"]): r for r in csv.DictReader(open("m.csv"))}
+assert {k[0] for k in m} == {"100", "80", "120"} and len(m) == 3 * len(d["measures"])
+f = lambda s, n, c="estimate": float(m[s, n, "quintile"][c])
+assert abs(f("80", "sii") - f("100", "sii") / .8) < 1e-9
+assert abs(f("120", "sii") - f("100", "sii") / 1.2) < 1e-9
+assert abs(f("80", "ci") - f("100", "ci")) < 1e-12
+assert abs(f("80", "ci", "lower") - f("100", "ci", "lower")) < 1e-9
+for x in d["measures"]:
+    if x["estimate"] is not None:
+        assert float(m["100", x["measure"], x["grouping"]]["estimate"]) == x["estimate"]
+assert len(d["sensitivity"]) == len(m)
+plus = {r["group"]: r for r in d["rows"] if r["grouping"] == "plus"}
+w = plus["women"]
+assert (w["people"], w["people_reached"]) == (425, 395)   # half of the 10, none of the 25
+mean = (40 * 20 + 50 * 14 + 300 * 12 + 5 * 30 + 0 * 5) / 395
+assert abs(w["minutes_mean"] - mean) < 1e-12
+everyone, all = plus["everyone"], d["rows"][0]
+for k in ("people", "people_reached", "minutes_mean", "minutes_median", "within_10", "within_20"):
+    assert abs(everyone[k] - all[k]) < 1e-9, k
+P
+    run "$ISOGAP" gap --access access.csv --groups groups.csv --deprivation decile --plus sex.csv
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"--plus-columns"* ]]
+}
