@@ -90,8 +90,11 @@ static ig_colour between(const struct scheme *s, double position)
 
 // ---- the door ---------------------------------------------------------------------------------
 
-static const char *const names[] = {"YlGnBu", "PuBu", "BuPu", "YlOrBr", "Viridis",
-                                    "PuOr",   "RdBu", "BrBG", "PRGn",   NULL};
+static const char *const names[] = {"YlGnBu", "PuBu",  "BuPu",    "YlOrBr",  "Viridis", "YlOrRd",
+                                    "YlGn",   "OrRd",  "PuRd",    "RdPu",    "GnBu",    "BuGn",
+                                    "PuBuGn", "Blues", "Greens",  "Oranges", "Purples", "Reds",
+                                    "Greys",  "Magma", "Inferno", "Plasma",  "Cividis", "PuOr",
+                                    "RdBu",   "BrBG",  "PRGn",    "RdYlBu",  "PiYG",    NULL};
 
 const char *const *ig_palette_names(void)
 {

@@ -25,8 +25,9 @@ const ig_option ig_map_option_list[] = {
      "how to make classes; manual where --breaks is given, else quantile", IG_CLASS_METHODS, 0, 0},
     {"classes", IG_OPTION_COUNT, AT(classes), false, "number of classes", NULL, 1, 24},
     {"palette", IG_OPTION_TEXT, AT(palette), false,
-     "colours: YlGnBu, PuBu, BuPu, YlOrBr, Viridis, or two-sided PuOr, RdBu, BrBG, PRGn", NULL, 0,
-     0},
+     "colours, as ColorBrewer and QGIS call them: YlGnBu, YlOrRd, Blues, Viridis ..., or two-sided "
+     "PuOr, RdBu, BrBG, PRGn, PiYG, RdYlBu",
+     NULL, 0, 0},
     {"reverse", IG_OPTION_FLAG, AT(reverse), false, "turn the colours round", NULL, 0, 0},
     {"breaks", IG_OPTION_NUMBERS, AT(breaks), false, "upper bounds for the manual method, rising",
      NULL, 0, 0},
