@@ -67,7 +67,8 @@ static const ig_option options[] = {
     {"thresholds", IG_OPTION_NUMBERS, AT(thresholds), false,
      "minutes, rising: the share of people within each", NULL, 0, 0},
     {"method", IG_OPTION_CHOICE, AT(method), false,
-     "what score to give; all but nearest need --matrix", IG_ACCESS_METHODS, 0, 0},
+     "what score to give; all but nearest need --matrix, or --cost with --sites", IG_ACCESS_METHODS,
+     0, 0},
     {"supply", IG_OPTION_COLUMN, AT(supply), false,
      "column of --sites: beds, doctors, places; 1 each if left out", NULL, 0, 0},
     {"decay", IG_OPTION_TEXT, AT(decay), false,
@@ -144,9 +145,10 @@ static ig_status check(ig_ctx *ctx, const struct settings *s)
 {
     ig_status status = check_sources(ctx, s);
     if (status) return status;
-    if (s->method != IG_ACCESS_NEAREST && !s->matrix.count)
+    if (s->method != IG_ACCESS_NEAREST && s->travel)
         return command_fail(ctx, IG_EINVAL,
-                            "give --matrix with a row for each area and site that it reaches",
+                            "give --cost with --sites, or --matrix with a row for each area and "
+                            "site that it reaches",
                             "all methods but nearest need the minutes to each site");
     if (s->supply && s->method == IG_ACCESS_NEAREST)
         return command_fail(ctx, IG_EINVAL, "add --method 2sfca or another, or leave it out",
@@ -218,7 +220,110 @@ static ig_status read_areas(ig_ctx *ctx, struct settings *s, struct holdings *h)
     return ig_areas_read(ctx, s->areas.values, s->areas.count, &s->area_reading, &h->areas);
 }
 
-static ig_status over_grid(ig_ctx *ctx, struct settings *s, struct holdings *h)
+/// How a score is to be made, by the options.
+static ig_status take_score(ig_ctx *ctx, const struct settings *s, ig_decay *decay,
+                            ig_score_options *score)
+{
+    *decay = (ig_decay){.kind = IG_DECAY_NONE};
+    *score = ig_score_defaults();
+    const ig_status status = s->decay ? ig_decay_parse(ctx, s->decay, decay) : IG_OK;
+    decay->least = s->min_minutes;
+    score->method = (ig_access_method)s->method;
+    score->decay = s->decay ? decay : NULL;
+    score->catchment = s->catchment;
+    score->tau = s->tau;
+    return status;
+}
+
+/// What each source supplies: a column of the sites, or 1.
+static ig_status take_supply(ig_ctx *ctx, const struct settings *s, const struct holdings *h,
+                             double *supply)
+{
+    const double *values = NULL;
+    size_t column = 0;
+    ig_table *table = (ig_table *)(uintptr_t)ig_sites_table(h->sites);
+    ig_status status = s->supply ? ig_table_find(ctx, table, s->supply, &column) : IG_OK;
+    if (!status && s->supply)
+        status = ig_table_numbers(ctx, table, column, IG_NUMBERS_COUNT, &values);
+    for (size_t k = 0; !status && k < h->placement->count; k++) {
+        const size_t site = h->placement->site[k];
+        supply[k] = values ? values[site] : 1.0;
+        if (isnan(supply[k])) {
+            ig_fail(ctx, IG_EFORMAT, "%s: %s %lld, site %s has no number of supply",
+                    ig_show(ig_table_path(table)), ig_table_line_word(table),
+                    (long long)ig_sites_line(h->sites, site), ig_sites_code(h->sites, site));
+            status = ig_hint(ctx, "fill it in, or leave the site out with --where");
+        }
+    }
+    return status;
+}
+
+static int by_area_and_site(const void *a, const void *b)
+{
+    const ig_matrix_row *x = a, *y = b;
+    if (x->area != y->area) return x->area < y->area ? -1 : 1;
+    return x->site < y->site ? -1 : x->site > y->site;
+}
+
+/// The rows of a matrix as trips, which take its place.
+static ig_status take_trips(ig_ctx *ctx, ig_matrix *matrix, const struct holdings *h,
+                            ig_trips *trips)
+{
+    const size_t n = matrix->count;
+    size_t *area = ig_alloc(n + 1, sizeof *area), *site = ig_alloc(n + 1, sizeof *site);
+    double *minutes = ig_alloc(n + 1, sizeof *minutes), *people = ig_alloc(n + 1, sizeof *people);
+    *trips = (ig_trips){.count = n,
+                        .areas = ig_areas_count(h->areas),
+                        .sites = h->placement->count,
+                        .area = area,
+                        .site = site,
+                        .minutes = minutes,
+                        .people = people};
+    if (!area || !site || !minutes || !people)
+        return ig_fail(ctx, IG_EMEMORY, "no memory for %zu trips", n);
+    if (n) qsort(matrix->rows, n, sizeof *matrix->rows, by_area_and_site);
+    for (size_t i = 0; i < n; i++) {
+        area[i] = matrix->rows[i].area;
+        site[i] = matrix->rows[i].site;
+        minutes[i] = matrix->rows[i].minutes;
+        people[i] = matrix->rows[i].people;
+    }
+    return IG_OK;
+}
+
+/// Scores need the minutes to every site by itself: the matrix that 'isogap matrix' would write,
+/// with no regard to the catchment, which is for the mean minutes of whole areas.
+static ig_status score_grid(ig_ctx *ctx, const struct settings *s, struct holdings *h,
+                            ig_catchment_totals *totals)
+{
+    const ig_people *people = h->population ? ig_population_people(h->population) : NULL;
+    const size_t areas = ig_areas_count(h->areas);
+    ig_decay decay;
+    ig_score_options score;
+    ig_matrix *matrix = NULL;
+    ig_trips trips = {0};
+    double *demand = ig_alloc(areas + 1, sizeof *demand);
+    double *supply = ig_alloc(h->placement->count + 1, sizeof *supply);
+    ig_status status = demand && supply
+                           ? take_score(ctx, s, &decay, &score)
+                           : ig_fail(ctx, IG_EMEMORY, "no memory for %zu areas", areas);
+    if (!status) status = take_supply(ctx, s, h, supply);
+    if (!status)
+        status = ig_matrix_new(ctx, h->areas, h->surface, people, h->placement->sources,
+                               h->placement->count, &s->search, false, &matrix);
+    if (!status) status = take_trips(ctx, matrix, h, &trips);
+    for (size_t a = 0; !status && a < areas; a++)
+        demand[a] = h->access->rows[a].people;
+    if (!status) status = ig_access_score(ctx, h->access, &trips, demand, supply, &score, totals);
+    ig_reach_trips_free(&trips);
+    ig_matrix_free(matrix);
+    ig_free(demand);
+    ig_free(supply);
+    return status;
+}
+
+static ig_status over_grid(ig_ctx *ctx, struct settings *s, struct holdings *h,
+                           ig_catchment_totals *totals)
 {
     ig_status status = IG_OK;
     if (s->population.count)
@@ -229,6 +334,7 @@ static ig_status over_grid(ig_ctx *ctx, struct settings *s, struct holdings *h)
     if (!status)
         status = ig_access_new(ctx, h->areas, h->minutes, h->surface, people, s->thresholds.values,
                                s->thresholds.count, &h->access);
+    if (!status && s->method != IG_ACCESS_NEAREST) status = score_grid(ctx, s, h, totals);
     return status;
 }
 
@@ -244,20 +350,15 @@ static ig_status over_matrix(ig_ctx *ctx, struct settings *s, struct holdings *h
                                 .sites = s->sites,
                                 .site_reading = &s->site_reading,
                                 .supply = s->supply};
-    ig_decay decay = {.kind = IG_DECAY_NONE};
-    ig_score_options score = ig_score_defaults();
-    ig_status status = s->decay ? ig_decay_parse(ctx, s->decay, &decay) : IG_OK;
+    ig_decay decay;
+    ig_score_options score;
+    ig_status status = take_score(ctx, s, &decay, &score);
     if (!status) status = ig_reach_read(ctx, &in, &h->reach);
     if (status) return status;
     const ig_reach *m = h->reach;
     status = ig_access_nearest(ctx, (const char *const *)m->area_code, &m->trips, m->people,
                                s->thresholds.values, s->thresholds.count, &h->access);
     if (status) return status;
-    decay.least = s->min_minutes;
-    score.method = (ig_access_method)s->method;
-    score.decay = s->decay ? &decay : NULL;
-    score.catchment = s->catchment;
-    score.tau = s->tau;
     return ig_access_score(ctx, h->access, &m->trips, m->people, m->supply, &score, totals);
 }
 
@@ -367,7 +468,8 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     if (!status) status = search_check_outputs(ctx, &s->output, 1, inputs);
     if (!status) status = read_areas(ctx, s, &h);
     if (!status)
-        status = s->matrix.count ? over_matrix(ctx, s, &h, &totals) : over_grid(ctx, s, &h);
+        status =
+            s->matrix.count ? over_matrix(ctx, s, &h, &totals) : over_grid(ctx, s, &h, &totals);
     if (!status) ig_info(ctx, "%s", h.access->spread);
     if (!status) status = write_result(ctx, s, &h, inputs, json);
     if (!status && s->method != IG_ACCESS_NEAREST && s->method != IG_ACCESS_RAAM)
@@ -391,7 +493,8 @@ const struct command cmd_access = {
         "of all people, unreached counted in.\n\n"
         "With --matrix everyone of an area takes its least time; scores of floating catchments "
         "(2sfca, e2sfca, 3sfca, gravity) and of rational agents (raam) share the supply of the "
-        "sites among the people who reach them.",
+        "sites among the people who reach them. With --cost and --sites they go by the mean "
+        "minutes of each area to each site, as 'isogap matrix' finds them.",
     .example = "isogap access --areas geodata/sample/lsoa21.geojson "
                "--population geodata/sample/population21_lsoa21_age_sex.csv "
                "--population-column Total --cost cost.tif --sites geodata/sample/clinics.csv "

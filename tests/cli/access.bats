@@ -168,3 +168,41 @@ matrix() {
     cmp 1.gpkg 2.gpkg
     cmp 1.gpkg 8.gpkg
 }
+
+@test "scores over a cost grid are those of the matrix that isogap matrix writes" {
+    awk 'BEGIN { print "ncols 40\nnrows 40\nxllcorner 400000\nyllcorner 100000\ncellsize 100"
+        for (r = 0; r < 40; r++) for (c = 0; c < 40; c++) printf "%.2f%s", .6 + (r * 7 + c * 13) % 9 / 10, c < 39 ? " " : "\n" }' >ground.asc
+    printf 'code,x,y,beds\nB,400950,101050,3\nA,403050,103150,2\nC,403550,100450,4\n' >places.csv
+    python3 - <<'P'
+import json
+squares = []
+for i in range(9):
+    x, y = 400000 + 1300 * (i % 3), 100000 + 1300 * (i // 3)
+    squares.append({"type": "Feature", "properties": {"code": "E0100000%d" % (9 - i)}, "geometry": {"type": "Polygon",
+        "coordinates": [[[x, y], [x, y + 1300], [x + 1300, y + 1300], [x + 1300, y], [x, y]]]}})
+json.dump({"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::27700"}},
+           "features": squares}, open("nine.geojson", "w"))
+P
+    printf 'code,people\n' >nine.csv
+    for i in 1 2 3 4 5 6 7 8 9; do echo "E0100000$i,$((i * 100))"; done >>nine.csv
+    people="--areas nine.geojson --population nine.csv --population-column people"
+    grid="--cost ground.asc --sites places.csv --crs EPSG:27700"
+    # shellcheck disable=SC2086 # lists of options
+    "$ISOGAP" matrix $grid $people -o m.csv --quiet
+    for method in "2sfca --catchment 25" e2sfca 3sfca "gravity --decay power:1.5" raam; do
+        # shellcheck disable=SC2086
+        "$ISOGAP" access $grid $people --method $method --supply beds -o one.csv --overwrite --quiet
+        # shellcheck disable=SC2086
+        "$ISOGAP" access --matrix m.csv --sites places.csv --crs EPSG:27700 $people --method $method --supply beds -o two.csv --overwrite --quiet
+        python3 - <<'P'
+import csv
+one, two = ([(r["area"], float(r["score"])) for r in csv.DictReader(open(f))] for f in ("one.csv", "two.csv"))
+assert len(one) == 9 and len(set(s for _, s in one)) > 3
+assert [a for a, _ in one] == [a for a, _ in two]
+assert all(abs(a - b) <= 1e-9 * abs(b) for (_, a), (_, b) in zip(one, two)), (one, two)
+P
+    done
+    run "$ISOGAP" access --travel ground.asc $people --method e2sfca
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"need the minutes to each site"* ]]
+}

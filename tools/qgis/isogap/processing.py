@@ -346,8 +346,11 @@ class Algorithm(QgsProcessingAlgorithm):
         return "".join(parts)
 
     def positional(self):
-        """PLAN, FILE ...: the name of what stands on the command line without an option."""
-        return parameter_name(self.usage["positional"] or "") or None
+        """PLAN, FILE ...: the name of what stands on the command line without an option. Words that
+        go on an option of the same name need none: its text takes them all."""
+        bare = parameter_name(self.usage["positional"] or "")
+        named = [parameter_name(option["name"]) for option in self.usage["options"]]
+        return bare if bare and bare not in named else None
 
     def initAlgorithm(self, _configuration=None):
         options = self.usage["options"]
