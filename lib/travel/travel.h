@@ -87,8 +87,8 @@ IG_API IG_MUST_CHECK ig_status ig_travel_each(ig_ctx *ctx, const ig_surface *sur
 /// t <= limit as every part of the project counts it: both as the float32 that grids hold.
 IG_API bool ig_minutes_within(float minutes, double limit);
 
-/// Stated error of distance on uniform ground for a neighbourhood, percent: mean and worst.
-/// NaN for `exact`, which has not been measured.
+/// Error of distance on uniform ground for a neighbourhood, percent, as measured: mean and worst
+/// from 10 to 120 cells off the source (that of `exact` is none nearer, and falls further off).
 IG_API void ig_travel_lattice_error(ig_neighbours neighbours, double *mean, double *worst);
 
 // ---- isochrones -------------------------------------------------------------------------------

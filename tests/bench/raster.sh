@@ -20,7 +20,6 @@ run() { # options: whole seconds, GeoTIFF to GeoTIFF
         "$(stat -c %s "$folder/minutes.tif")"
 }
 run
-run --cog
 /usr/bin/python3 - "$folder" <<'P' || echo "skipped by name: GDAL's ways (needs numpy and GDAL for Python)"
 import os
 import sys
