@@ -41,7 +41,7 @@ struct command {
     /// What bare arguments are: "PLAN" exactly one, "FILE..." one or more, "[FILE...]" any number;
     /// NULL: none.
     const char *positional;
-    size_t positional_offset; ///< of an ig_texts
+    size_t positional_offset;   ///< of an ig_texts
     const struct command *verb; ///< a command of its own under a second word ("matrix merge"); NULL
     size_t settings_size;
     void (*defaults)(void *settings); ///< may be NULL: zeros

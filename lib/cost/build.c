@@ -176,7 +176,8 @@ static ig_status read_tables(struct making *m)
 {
     const ig_cost_options *o = m->options;
     if (!o->mode || strcmp(o->mode, "residents") == 0)
-        return ig_fail(m->ctx, IG_EINVAL, "--mode is walk, cycle, drive, straight or a speed table");
+        return ig_fail(m->ctx, IG_EINVAL,
+                       "--mode is walk, cycle, drive, straight or a speed table");
     ig_status status = ig_speeds_read(m->ctx, o->mode, &m->speeds);
     const char *table = o->residents_table ? o->residents_table : "residents";
     if (!status) status = ig_speeds_read(m->ctx, table, &m->residents);
