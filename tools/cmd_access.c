@@ -1,4 +1,5 @@
 // access: minutes of each area weighted by its people, and the share within reach.
+#include "groups.h"
 #include "search.h"
 
 #include <core/inside.h>
@@ -85,14 +86,8 @@ static const ig_option options[] = {
 };
 
 static const struct option_group groups[] = {
-    {.options = ig_area_option_list,
-     .offset = AT(area_reading),
-     .prefix = "areas-",
-     .bare = "dissolve"},
-    {.options = ig_table_option_list,
-     .offset = AT(people.table),
-     .prefix = "population-",
-     .drop = "pivot|proportion|max-rows"},
+    AREAS_GROUP(AT(area_reading)),
+    PEOPLE_TABLE_GROUP(AT(people.table), "population-"),
     {.options = ig_site_option_list,
      .offset = AT(site_reading),
      .prefix = "sites-",

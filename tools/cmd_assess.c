@@ -1,5 +1,6 @@
 // assess: what a change of sites does to people, before and after, for an equity assessment.
 #include "division.h"
+#include "groups.h"
 #include "search.h"
 
 #include <core/inside.h>
@@ -78,23 +79,14 @@ static const ig_option options[] = {
 };
 
 static const struct option_group groups[] = {
-    {.options = ig_area_option_list,
-     .offset = AT(area_reading),
-     .prefix = "areas-",
-     .bare = "dissolve"},
+    AREAS_GROUP(AT(area_reading)),
     {.options = ig_site_option_list,
      .offset = AT(site_reading),
      .prefix = "sites-",
      .bare = "name|easting|northing|longitude|latitude|postcode|postcodes|header|where|"
              "sheet|encoding|duplicates|allow-unplaced"},
-    {.options = ig_table_option_list,
-     .offset = AT(people.table),
-     .prefix = "population-",
-     .drop = "pivot|proportion|max-rows"},
-    {.options = ig_table_option_list,
-     .offset = AT(people.table),
-     .prefix = "demand-",
-     .drop = "pivot|proportion|max-rows"},
+    PEOPLE_TABLE_GROUP(AT(people.table), "population-"),
+    PEOPLE_TABLE_GROUP(AT(people.table), "demand-"),
     DIVISION_GROUPS(AT(division)),
     {.options = ig_travel_option_list, .offset = AT(search)},
     {.options = ig_grid_option_list,

@@ -1,5 +1,6 @@
 // convert: values of one geography on another, by a lookup or by shape, with nothing lost unnamed.
 #include "converting.h"
+#include "groups.h"
 
 #include <core/inside.h>
 
@@ -89,10 +90,7 @@ static const struct option_group groups[] = {
      .drop = "key|pivot|proportion|sensitive|duplicates|decimal-comma"},
     {.options = ig_area_option_list, .offset = AT(source_reading), .prefix = "source-areas-"},
     {.options = ig_area_option_list, .offset = AT(target_reading), .prefix = "target-areas-"},
-    {.options = ig_table_option_list,
-     .offset = AT(people.table),
-     .prefix = "population-",
-     .drop = "pivot|proportion|max-rows"},
+    PEOPLE_TABLE_GROUP(AT(people.table), "population-"),
     {0},
 };
 

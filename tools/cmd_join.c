@@ -1,4 +1,5 @@
 // join: tables as published meet boundaries; every area and every row is accounted for.
+#include "groups.h"
 #include "joining.h"
 
 #include <core/inside.h>
@@ -28,10 +29,7 @@ static const ig_option options[] = {
 };
 
 static const struct option_group groups[] = {
-    {.options = ig_area_option_list,
-     .offset = AT(area_reading),
-     .prefix = "areas-",
-     .bare = "dissolve"},
+    AREAS_GROUP(AT(area_reading)),
     {.options = table_input_options,
      .offset = AT(tables),
      .opener = "table",

@@ -1,4 +1,5 @@
 // matrix: minutes of each area to each site by itself, whole or in shards that are merged.
+#include "groups.h"
 #include "search.h"
 
 #include <core/inside.h>
@@ -64,14 +65,8 @@ static const ig_option options[] = {
 
 static const struct option_group groups[] = {
     SEARCH_GROUPS(AT(search)),
-    {.options = ig_area_option_list,
-     .offset = AT(area_reading),
-     .prefix = "areas-",
-     .bare = "dissolve"},
-    {.options = ig_table_option_list,
-     .offset = AT(people.table),
-     .prefix = "population-",
-     .drop = "pivot|proportion|max-rows"},
+    AREAS_GROUP(AT(area_reading)),
+    PEOPLE_TABLE_GROUP(AT(people.table), "population-"),
     {0},
 };
 

@@ -1,4 +1,5 @@
 // site: which sites to open, or which to keep, how sure that is, and what equity costs.
+#include "groups.h"
 #include "siting.h"
 
 #include <core/inside.h>
@@ -58,10 +59,7 @@ static const ig_option options[] = {
 };
 
 static const struct option_group groups[] = {
-    {.options = ig_table_option_list,
-     .offset = AT(people.table),
-     .prefix = "demand-",
-     .drop = "pivot|proportion|max-rows"},
+    PEOPLE_TABLE_GROUP(AT(people.table), "demand-"),
     DIVISION_GROUPS(AT(division)),
     {.options = ig_site_option_list,
      .offset = AT(site_reading),

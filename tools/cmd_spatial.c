@@ -1,5 +1,6 @@
 // spatial: does like lie beside like, over all areas and round each of them.
 #include "command.h"
+#include "groups.h"
 
 #include <core/inside.h>
 #include <link/link.h>
@@ -50,10 +51,7 @@ static const ig_option options[] = {
 };
 
 static const struct option_group groups[] = {
-    {.options = ig_area_option_list,
-     .offset = AT(area_reading),
-     .prefix = "areas-",
-     .bare = "dissolve"},
+    AREAS_GROUP(AT(area_reading)),
     {.options = ig_table_option_list,
      .offset = AT(reading),
      .prefix = "table-",

@@ -35,6 +35,18 @@ const char *group_words(const struct groups *groups, const ig_table *table, size
         .drop = dropped "pivot|duplicates|proportion"                                              \
     }
 
+/// Boundaries read by --areas: an element of the command's groups.
+#define AREAS_GROUP(at)                                                                            \
+    {                                                                                              \
+        .options = ig_area_option_list, .offset = (at), .prefix = "areas-", .bare = "dissolve"     \
+    }
+/// How a table of people is read, whose options begin with `name`, such as "population-".
+#define PEOPLE_TABLE_GROUP(at, name)                                                               \
+    {                                                                                              \
+        .options = ig_table_option_list, .offset = (at), .prefix = name,                           \
+        .drop = "pivot|proportion|max-rows"                                                        \
+    }
+
 /// A column by name as numbers; both outputs are left alone without a name. `column` may be NULL.
 ig_status column_numbers(ig_ctx *ctx, ig_table *table, const char *name, ig_number_rule rule,
                          size_t *column, const double **values);
