@@ -208,15 +208,19 @@ static void NAMED(bar_corners)(const struct tile_plan *plan, WIN *w, int k, int 
     }
 }
 
-static bool NAMED(tobler_row)(const struct slope *slope, const float *restrict from,
-                              const float *restrict to, double metres, int n, T *restrict cost)
+/// What a rule makes of the steps of a row. Inlined with the rule known, so that each gets a loop of
+/// its own in vectors.
+static inline __attribute__((always_inline)) bool
+NAMED(slope_row)(const struct slope *slope, const float *restrict from, const float *restrict to,
+                 double metres, int n, T *restrict cost,
+                 double (*sloped)(const struct slope *, double, double, double))
 {
     const struct slope how = *slope;
     const double far = (double)FAR, most = 8.0 * FITS;
     uint64_t coarse = 0; // all in 64 bits, so that it goes into vectors
     for (int i = 0; i < n; i++) {
         const double flat = (double)(int64_t)cost[i], rise = (double)to[i] - (double)from[i];
-        const double sloping = ig_tobler_cost(&how, flat, rise, metres);
+        const double sloping = sloped(&how, flat, rise, metres);
         const double kept = sloping < most ? sloping : far;
         const double open = flat < far ? kept : far;
         const double dear = flat < far ? sloping : INFINITY;
@@ -226,22 +230,16 @@ static bool NAMED(tobler_row)(const struct slope *slope, const float *restrict f
     return coarse != 0;
 }
 
+static bool NAMED(tobler_row)(const struct slope *slope, const float *restrict from,
+                              const float *restrict to, double metres, int n, T *restrict cost)
+{
+    return NAMED(slope_row)(slope, from, to, metres, n, cost, ig_tobler_cost);
+}
+
 static bool NAMED(langmuir_row)(const struct slope *slope, const float *restrict from,
                                 const float *restrict to, double metres, int n, T *restrict cost)
 {
-    const struct slope how = *slope;
-    const double far = (double)FAR, most = 8.0 * FITS;
-    uint64_t coarse = 0; // all in 64 bits, so that it goes into vectors
-    for (int i = 0; i < n; i++) {
-        const double flat = (double)(int64_t)cost[i], rise = (double)to[i] - (double)from[i];
-        const double sloping = ig_langmuir_cost(&how, flat, rise, metres);
-        const double kept = sloping < most ? sloping : far;
-        const double open = flat < far ? kept : far;
-        const double dear = flat < far ? sloping : INFINITY;
-        coarse |= dear >= most ? (dear < INFINITY ? 1U : 0U) : (uint64_t)0;
-        cost[i] = (T)(int64_t)open;
-    }
-    return coarse != 0;
+    return NAMED(slope_row)(slope, from, to, metres, n, cost, ig_langmuir_cost);
 }
 
 /// What slope makes of the steps of move k into a row.
