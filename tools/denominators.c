@@ -56,9 +56,10 @@ static void compare(ig_ctx *ctx, const struct population_check *check, const ig_
         met++;
         if (fabs(people[r] - found->people) <= 0.01 * found->people) continue;
         if (++differ > IG_SHOWN) continue;
+        ig_text_format(&names, "%s%s", differ > 1 ? ", " : "", ig_show(wanted.code));
+        if (ig_table_sensitive(table)) continue; // codes are shown, values are not (D4)
         char a[32], b[32];
-        ig_text_format(&names, "%s%s %s against %s", differ > 1 ? ", " : "", ig_show(wanted.code),
-                       ig_number_text(people[r], a, sizeof a),
+        ig_text_format(&names, " %s against %s", ig_number_text(people[r], a, sizeof a),
                        ig_number_text(found->people, b, sizeof b));
     }
     const char *file = ig_base_name(check->file);

@@ -31,7 +31,7 @@ const char *group_words(const struct groups *groups, const ig_table *table, size
 #define TABLE_READING_GROUP(at, dropped)                                                           \
     {                                                                                              \
         .options = ig_table_option_list, .offset = (at), .prefix = "table-",                       \
-        .bare = "header|header-row|sheet|where|encoding|decimal-comma|bands",                      \
+        .bare = "header|header-row|sheet|where|encoding|decimal-comma|bands|sensitive",            \
         .drop = dropped "pivot|duplicates|proportion"                                              \
     }
 

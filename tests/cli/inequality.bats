@@ -104,6 +104,10 @@ P
     run "$ISOGAP" rates --table d.csv --method rate --count v --population n --check-population p.csv
     [ "$status" -eq 0 ]
     [[ "$output" == *"1 of 3 denominators differ"* ]]
+    run "$ISOGAP" rates --table d.csv --method rate --count v --population n --check-population p.csv --sensitive
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"1 of 3 denominators differ"*": E06000002"* ]]
+    [[ "$output" != *"against"* ]]
 }
 
 @test "slope of the income score of all England by decile, against least squares in python" {
