@@ -1,0 +1,272 @@
+// Costs of the moves into each row of a tile, worked out when a row is first looked at: part of the
+// kernel template, included by tile_kernel.h.
+
+static void NAMED(fill_part)(const float *restrict pace, double scale, T *restrict part,
+                             unsigned *solid, unsigned *coarse)
+{
+    unsigned walls = 0, dear = 0;
+    for (int i = 0; i < STRIDE; i++) {
+        const double quanta = (double)pace[i] * scale;
+        const double raised = quanta + 0x1p52; // whole from here on, rounded to even
+        uint64_t bits;
+        memcpy(&bits, &raised, sizeof bits);
+        const bool fits = quanta < FITS;
+        part[i] = fits ? (T)(bits & 0xfffffffffffffU) : FAR;
+        walls |= (unsigned)!fits;
+        dear |= (unsigned)(!fits & (pace[i] < INFINITY));
+    }
+    *solid |= walls;
+    *coarse |= dear;
+}
+
+/// Steps of move k into the cells of a row, corners and shut sides left aside.
+static void NAMED(fill_move)(const struct tile_plan *plan, WIN *w, int k, int row)
+{
+    const struct path *path = &plan->model->move[k].path;
+    const int back = path->dy * STRIDE + path->dx, last = path->cells - 1;
+    const T *first = w->part[plan->scale_of[k][0]] - back, *end = w->part[plan->scale_of[k][last]];
+    const int from = at(-PAD, row), to = from + STRIDE;
+    T *cost = w->array[plan->array_of[k]];
+    for (int i = from; i < to; i += LANES)
+        NAMED(store)(cost + i, NAMED(plus)(NAMED(load)(first + i), NAMED(load)(end + i)));
+    for (int cell = 1; cell < last; cell++) {
+        const T *part =
+            w->part[plan->scale_of[k][cell]] - back + path->row[cell] * STRIDE + path->col[cell];
+        for (int i = from; i < to; i += LANES)
+            NAMED(store)(cost + i, NAMED(plus)(NAMED(load)(cost + i), NAMED(load)(part + i)));
+    }
+    for (int hop = 0; hop < last && last > 1; hop++) { // FAR where a hop on the way is barred
+        const T *open =
+            w->into[path->hop[hop]] - back + path->row[hop + 1] * STRIDE + path->col[hop + 1];
+        for (int i = from; i < to; i += LANES) {
+            const VEC barred = (VEC)(NAMED(load)(open + i) == NAMED(splat)(FAR));
+            const VEC now = NAMED(load)(cost + i) | barred;
+            NAMED(store)(cost + i, NAMED(least)(now, NAMED(splat)(FAR)));
+        }
+    }
+}
+
+static void NAMED(shut_sides)(const struct tile_plan *plan, WIN *w, int k, int row)
+{
+    const struct path *path = &plan->model->move[k].path;
+    if (!w->shut[row + REACH_MAX] && !w->shut[row - path->dy + REACH_MAX]) return;
+    const int opposite = (k + 4) & 7;
+    const uint8_t *restrict here = ig_barriers_row(w->ground, row);
+    const uint8_t *restrict from = ig_barriers_row(w->ground, row - path->dy) - path->dx;
+    T *restrict cost = &w->array[plan->array_of[k]][at(-PAD, row)];
+    const int reach = plan->model->reach;
+    for (int i = PAD - reach + (path->dx > 0); i < PAD + TILE + reach - (path->dx < 0); i++) {
+        const unsigned shut = ((unsigned)from[i] >> k | (unsigned)here[i] >> opposite) & 1U;
+        cost[i] = shut ? FAR : cost[i];
+    }
+}
+
+/// A diagonal step past corners: one way round must be open, or both.
+static void NAMED(bar_corners)(const struct tile_plan *plan, WIN *w, int k, int row)
+{
+    const struct path *path = &plan->model->move[k].path;
+    const bool strict = plan->model->options.corners == IG_CORNERS_STRICT;
+    const int across = path->dx > 0 ? EAST : WEST, along = path->dy > 0 ? SOUTH : NORTH;
+    const int dx = path->dx, dy = path->dy * STRIDE;
+    const T *h = w->into[across], *v = w->into[along];
+    T *cost = w->array[plan->array_of[k]];
+    const VEC far = NAMED(splat)(FAR);
+    for (int i = at(-PAD, row); i < at(TILE + PAD, row); i += LANES) {
+        const VEC h1 = NAMED(load)(h + i - dy), v1 = NAMED(load)(v + i);
+        const VEC v2 = NAMED(load)(v + i - dx), h2 = NAMED(load)(h + i);
+        const VEC one = (VEC)(h1 == far) | (VEC)(v1 == far);
+        const VEC other = (VEC)(h2 == far) | (VEC)(v2 == far);
+        const VEC barred = strict ? one | other : one & other;
+        NAMED(store)(cost + i, NAMED(least)(NAMED(load)(cost + i) | barred, far));
+    }
+}
+
+/// What a rule makes of the steps of a row. Inlined with the rule known, so that each gets a loop of
+/// its own in vectors.
+static inline __attribute__((always_inline)) bool
+NAMED(slope_row)(const struct slope *slope, const float *restrict from, const float *restrict to,
+                 double metres, int n, T *restrict cost,
+                 double (*sloped)(const struct slope *, double, double, double))
+{
+    const struct slope how = *slope;
+    const double far = (double)FAR, most = 8.0 * FITS;
+    uint64_t coarse = 0; // all in 64 bits, so that it goes into vectors
+    for (int i = 0; i < n; i++) {
+        const double flat = (double)(int64_t)cost[i], rise = (double)to[i] - (double)from[i];
+        const double sloping = sloped(&how, flat, rise, metres);
+        const double kept = sloping < most ? sloping : far;
+        const double open = flat < far ? kept : far;
+        const double dear = flat < far ? sloping : INFINITY;
+        coarse |= dear >= most ? (dear < INFINITY ? 1U : 0U) : (uint64_t)0;
+        cost[i] = (T)(int64_t)open;
+    }
+    return coarse != 0;
+}
+
+static bool NAMED(tobler_row)(const struct slope *slope, const float *restrict from,
+                              const float *restrict to, double metres, int n, T *restrict cost)
+{
+    return NAMED(slope_row)(slope, from, to, metres, n, cost, ig_tobler_cost);
+}
+
+static bool NAMED(langmuir_row)(const struct slope *slope, const float *restrict from,
+                                const float *restrict to, double metres, int n, T *restrict cost)
+{
+    return NAMED(slope_row)(slope, from, to, metres, n, cost, ig_langmuir_cost);
+}
+
+/// What slope makes of the steps of move k into a row.
+static void NAMED(add_slope)(const struct tile_plan *plan, WIN *w, int k, int row)
+{
+    const struct model *model = plan->model;
+    if (w->mirrored) return;
+    const struct move *move = &model->move[k];
+    const struct slope slope = ig_slope_of(model);
+    const int reach = model->reach, n = TILE + 2 * reach;
+    const float *to = ig_elevation_row(w->ground, row) + PAD - reach;
+    const float *from =
+        ig_elevation_row(w->ground, row - move->path.dy) + PAD - reach - move->path.dx;
+    T *cost = &w->array[plan->array_of[k]][at(-reach, row)];
+    w->coarse |= slope.kind == IG_SLOPE_TOBLER
+                     ? NAMED(tobler_row)(&slope, from, to, move->metres, n, cost)
+                     : NAMED(langmuir_row)(&slope, from, to, move->metres, n, cost);
+}
+
+/// Costs of the cells of a row, and of the steps along it.
+static void NAMED(need_part)(const struct tile_plan *plan, WIN *w, int row)
+{
+    if (w->has_part[row + REACH_MAX]) return;
+    w->has_part[row + REACH_MAX] = 1;
+    unsigned solid = 0, coarse = 0;
+    for (int s = 0; s < plan->scales; s++)
+        NAMED(fill_part)
+    (ig_pace_row(w->ground, row), plan->scale[s], &w->part[s][at(-PAD, row)], &solid, &coarse);
+    w->solid[row + REACH_MAX] = solid != 0;
+    w->coarse |= coarse;
+    w->shut[row + REACH_MAX] =
+        w->ground->barriers && ig_shut_row(w->ground, row, plan->model->reach);
+    for (int k = EAST; k <= WEST; k += WEST - EAST) {
+        if (!plan->owner[k]) continue;
+        NAMED(fill_move)(plan, w, k, row);
+        NAMED(shut_sides)(plan, w, k, row);
+        if (plan->model->moves == EIGHT) NAMED(add_slope)(plan, w, k, row);
+    }
+}
+
+/// Steps that end in a row and come from row `row - dy`; k = 1 to 7 by their kind.
+static void NAMED(fill_row)(const struct tile_plan *plan, WIN *w, int dy, int row)
+{
+    const bool corners = plan->model->options.corners != IG_CORNERS_ALLOW;
+    const int rows = row + REACH_MAX, from = rows - dy;
+    const bool look = w->solid[rows] | w->solid[from] | w->shut[rows] | w->shut[from];
+    for (int straight = 1; straight >= 0; straight--) {
+        for (int k = 0; k < EIGHT; k++) { // straight moves first: corners look at them
+            if (plan->model->move[k].path.dy != dy || !plan->owner[k] || (k & 1) == straight)
+                continue;
+            NAMED(fill_move)(plan, w, k, row);
+            NAMED(shut_sides)(plan, w, k, row);
+            if ((k & 1) && corners && look) NAMED(bar_corners)(plan, w, k, row);
+            if (plan->model->moves == EIGHT) NAMED(add_slope)(plan, w, k, row);
+        }
+    }
+}
+
+/// Steps between a row and the one above.
+static inline void NAMED(need_steps)(const struct tile_plan *plan, WIN *w, int row)
+{
+    if (w->has_steps[row + REACH_MAX]) return;
+    w->has_steps[row + REACH_MAX] = 1;
+    NAMED(need_part)(plan, w, row - 1);
+    NAMED(need_part)(plan, w, row);
+    NAMED(fill_row)(plan, w, 1, row);
+    if (!w->mirrored) NAMED(fill_row)(plan, w, -1, row - 1);
+}
+
+/// Costs over 2, 4, 8 cells along the row, and those from the edge of a vector.
+static void NAMED(fill_scan)(WIN *w, int r)
+{
+    const VEC none = {0};
+    for (int level = 1; level < LEVELS; level++) {
+        const int step = 1 << (level - 1);
+        const T *half = w->east_step[level - 1], *west_half = w->west_step[level - 1];
+        for (int i = at(0, r); i < at(TILE + PAD, r); i += LANES) {
+            const VEC sum = NAMED(plus)(NAMED(load)(half + i), NAMED(load)(half + i - step));
+            NAMED(store)(w->east[level] + i, sum);
+        }
+        for (int i = at(0, r); i < at(TILE, r) && !w->mirrored; i += LANES) {
+            const VEC sum =
+                NAMED(plus)(NAMED(load)(west_half + i), NAMED(load)(west_half + i + step));
+            NAMED(store)(w->west[level] + i, sum);
+        }
+    }
+    for (int i = at(0, r); i < at(TILE, r); i += LANES) {
+        VEC east = NAMED(load)(w->into[EAST] + i), west = NAMED(load)(w->into[WEST] + i);
+        east = NAMED(plus)(east, RISE_1(none, east));
+        west = NAMED(plus)(west, SINK_1(none, west));
+#if LANES > 2
+        east = NAMED(plus)(east, RISE_2(none, east));
+        west = NAMED(plus)(west, SINK_2(none, west));
+#endif
+#if LANES > 4
+        east = NAMED(plus)(east, RISE_4(none, east));
+        west = NAMED(plus)(west, SINK_4(none, west));
+#endif
+#if LANES > 8
+        east = NAMED(plus)(east, RISE_8(none, east));
+        west = NAMED(plus)(west, SINK_8(none, west));
+#endif
+        NAMED(store)(w->carry_east + i, east);
+        NAMED(store)(w->carry_west + i, west);
+    }
+}
+
+static inline void NAMED(need_scan)(const struct tile_plan *plan, WIN *w, int row)
+{
+    if (w->has_scan[row + REACH_MAX]) return;
+    w->has_scan[row + REACH_MAX] = 1;
+    NAMED(need_part)(plan, w, row);
+    NAMED(fill_scan)(w, row);
+}
+
+/// First row for which the cost of a move that ends there is worked out, and the row after the
+/// last.
+static int NAMED(first_row)(const struct model *model, int dy)
+{
+    return dy > 0 ? dy - model->reach : -model->reach;
+}
+
+static int NAMED(end_row)(const struct model *model, int dy)
+{
+    return dy < 0 ? TILE + model->reach + dy : TILE + model->reach;
+}
+
+/// Everything at once, where steps reach farther than to the next cell.
+static void NAMED(load_all)(const struct tile_plan *plan, WIN *w)
+{
+    const struct model *model = plan->model;
+    const int reach = model->reach;
+    for (int row = 1 - reach; row < TILE + reach; row++)
+        NAMED(need_steps)(plan, w, row);
+    for (int k = EIGHT; k < model->moves; k++) {
+        const int dy = model->move[k].path.dy;
+        for (int row = NAMED(first_row)(model, dy);
+             plan->owner[k] && row < NAMED(end_row)(model, dy); row++)
+            NAMED(fill_move)(plan, w, k, row);
+    }
+    for (int k = 0; k < model->moves && !w->mirrored; k++) { // hops have been looked at
+        const int dy = model->move[k].path.dy;
+        for (int row = NAMED(first_row)(model, dy); row < NAMED(end_row)(model, dy); row++)
+            NAMED(add_slope)(plan, w, k, row);
+    }
+    memset(w->has_steps, 1, SPAN);
+}
+
+static void NAMED(load_costs)(const struct tile_plan *plan, const struct ground *ground, WIN *w)
+{
+    w->ground = ground;
+    w->coarse = false;
+    memset(w->has_part, 0, SPAN);
+    memset(w->has_steps, 0, SPAN);
+    memset(w->has_scan, 0, SPAN);
+    if (plan->model->moves > EIGHT) NAMED(load_all)(plan, w);
+}

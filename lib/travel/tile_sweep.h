@@ -1,0 +1,201 @@
+// Sweeps that bring a tile to rest, and who is to be woken by what fell: part of the kernel
+// template, included by tile_kernel.h.
+
+static inline bool NAMED(take)(const T *const *costs, const int *froms, int moves, T *time, int row)
+{
+    const int first = at(0, row);
+    VEC changed = {0};
+    for (int i = first; i < first + TILE; i += LANES) {
+        const VEC old = NAMED(load)(time + i);
+        VEC now = old;
+        for (int k = 0; k < moves; k++)
+            now = NAMED(least)(now, NAMED(load)(time + i + froms[k]) + NAMED(load)(costs[k] + i));
+        NAMED(store)(time + i, now);
+        changed |= now ^ old;
+    }
+    return ANY(changed);
+}
+
+/// Take from rows above or below. True when the row gains.
+static bool NAMED(take_vertical)(const struct tile_plan *plan, WIN *w, int row, bool south)
+{
+    NAMED(need_steps)(plan, w, south ? row : row + 1);
+    if (w->from_north == 3)
+        return south ? NAMED(take)(w->north_cost, w->north_from, 3, w->time, row)
+                     : NAMED(take)(w->south_cost, w->south_from, 3, w->time, row);
+    return south ? NAMED(take)(w->north_cost, w->north_from, w->from_north, w->time, row)
+                 : NAMED(take)(w->south_cost, w->south_from, w->from_south, w->time, row);
+}
+
+/// Take along the row, both ways. True when it gains.
+static bool NAMED(take_along)(const struct tile_plan *plan, WIN *w, int row)
+{
+    NAMED(need_scan)(plan, w, row);
+    enum { VECTORS = TILE / LANES };
+    const VEC far = NAMED(splat)(FAR);
+    const int first = at(0, row);
+    VEC east[VECTORS], west[VECTORS], old[VECTORS];
+    UNROLL
+    for (int v = 0; v < VECTORS; v++) {
+        const int i = first + v * LANES;
+        VEC x = NAMED(load)(w->time + i), y = x;
+        old[v] = x;
+        x = NAMED(least)(x, RISE_1(far, x) + NAMED(load)(w->east_step[0] + i));
+        y = NAMED(least)(y, SINK_1(far, y) + NAMED(load)(w->west_step[0] + i));
+#if LANES > 2
+        x = NAMED(least)(x, RISE_2(far, x) + NAMED(load)(w->east_step[1] + i));
+        y = NAMED(least)(y, SINK_2(far, y) + NAMED(load)(w->west_step[1] + i));
+#endif
+#if LANES > 4
+        x = NAMED(least)(x, RISE_4(far, x) + NAMED(load)(w->east_step[2] + i));
+        y = NAMED(least)(y, SINK_4(far, y) + NAMED(load)(w->west_step[2] + i));
+#endif
+#if LANES > 8
+        x = NAMED(least)(x, RISE_8(far, x) + NAMED(load)(w->east_step[3] + i));
+        y = NAMED(least)(y, SINK_8(far, y) + NAMED(load)(w->west_step[3] + i));
+#endif
+        east[v] = x;
+        west[v] = y;
+    }
+    VEC carry = NAMED(splat)(w->time[first - 1]), back = NAMED(splat)(w->time[first + TILE]);
+    UNROLL
+    for (int v = 0; v < VECTORS; v++) {
+        const int u = VECTORS - 1 - v;
+        east[v] = NAMED(least)(east[v], carry + NAMED(load)(w->carry_east + first + v * LANES));
+        west[u] = NAMED(least)(west[u], back + NAMED(load)(w->carry_west + first + u * LANES));
+        carry = LAST(east[v]);
+        back = FIRST(west[u]);
+    }
+    VEC changed = {0};
+    UNROLL
+    for (int v = 0; v < VECTORS; v++) {
+        const VEC now = NAMED(least)(east[v], west[v]);
+        NAMED(store)(w->time + first + v * LANES, now);
+        changed |= now ^ old[v];
+    }
+    return ANY(changed);
+}
+
+/// Take from the column west or east of the tile, cell by cell: most often nothing gains.
+static void NAMED(take_side)(const struct tile_plan *plan, WIN *w, bool west)
+{
+    const struct model *model = plan->model;
+    for (int k = 0; k < model->moves; k++) {
+        const struct path *path = &model->move[k].path;
+        const int from = -path->dy * STRIDE - path->dx;
+        if (path->dx == 0 || (path->dx > 0) != west) continue;
+        const int first = west ? 0 : TILE + path->dx, last = west ? path->dx : TILE;
+        for (int c = first; c < last; c++) {
+            for (int r = 0; r < TILE; r++) {
+                T *time = &w->time[at(c, r)];
+                if (time[from] >= *time) continue;
+                NAMED(need_steps)(plan, w, r);
+                NAMED(need_steps)(plan, w, r + 1);
+                const T now = time[from] + w->into[k][at(c, r)];
+                if (now >= *time) continue;
+                *time = now;
+                NAMED(note_row)(w, r);
+            }
+        }
+    }
+}
+
+static bool NAMED(any_of)(const uint8_t *rows, int n)
+{
+    unsigned some = 0;
+    for (int i = 0; i < n; i++)
+        some |= rows[i];
+    return some;
+}
+
+static void NAMED(sweep)(const struct tile_plan *plan, WIN *w, bool south)
+{
+    const int reach = plan->model->reach;
+    uint8_t *rows = south ? w->down : w->up;
+    for (int i = 0; i < TILE; i++) {
+        const int row = south ? i : TILE - 1 - i, mark = row + REACH_MAX;
+        const uint8_t *near = south ? &rows[mark - reach] : &rows[mark + 1];
+        bool gained = NAMED(any_of)(near, reach) && NAMED(take_vertical)(plan, w, row, south);
+        if ((gained || w->along[mark]) && NAMED(take_along)(plan, w, row)) gained = true;
+        if (gained) NAMED(note_row)(w, row);
+        w->along[mark] = 0;
+    }
+    memset(rows, 0, SPAN);
+}
+
+static void NAMED(settle)(const struct tile_plan *plan, unsigned callers, WIN *w)
+{
+    if (callers & CALLERS_NORTH) memset(w->down, 1, REACH_MAX);
+    if (callers & CALLERS_SOUTH) memset(w->up + REACH_MAX + TILE, 1, REACH_MAX);
+    if (callers & CALLERS_WEST) NAMED(take_side)(plan, w, true);
+    if (callers & CALLERS_EAST) NAMED(take_side)(plan, w, false);
+    bool south = NAMED(any_of)(w->down, SPAN);
+    while (south || NAMED(any_of)(w->up, SPAN)) {
+        NAMED(sweep)(plan, w, south);
+        south = !south && NAMED(any_of)(w->down, SPAN);
+    }
+}
+
+// ---- who is to be woken -------------------------------------------------------------------------
+
+static void NAMED(offer)(struct visit *visit, int neighbour, T time)
+{
+    const int64_t key = visit->base + (int64_t)time;
+    if (key < visit->call[neighbour]) visit->call[neighbour] = key;
+}
+
+/// Could a row beyond the tile be bettered from it?
+static void NAMED(offer_row)(const struct tile_plan *plan, WIN *w, int row, struct visit *visit)
+{
+    const struct model *model = plan->model;
+    T best[LANES];
+    VEC least = NAMED(splat)(FAR);
+    NAMED(need_steps)(plan, w, row < 0 ? row + 1 : row);
+    for (int k = 0; k < model->moves; k++) {
+        const struct path *path = &model->move[k].path;
+        if (row - path->dy < 0 || row - path->dy >= TILE) continue;
+        const T *from = w->time - path->dy * STRIDE - path->dx, *cost = w->into[k];
+        for (int i = at(0, row); i < at(TILE, row); i += LANES) {
+            const VEC time = NAMED(load)(from + i) + NAMED(load)(cost + i);
+            const VEC gains = (VEC)(time < NAMED(load)(w->time + i));
+            least = NAMED(least)(least, time | ~gains);
+        }
+    }
+    NAMED(store)(best, least);
+    for (int i = 0; i < LANES; i++)
+        if (best[i] < FAR) NAMED(offer)(visit, row < 0 ? 1 : 7, best[i]);
+}
+
+/// Could cells west or east of the tile, its corners too, be bettered from a row that fell?
+static void NAMED(offer_sides)(const struct tile_plan *plan, WIN *w, int row, struct visit *visit)
+{
+    const struct model *model = plan->model;
+    for (int k = 0; k < model->moves; k++) {
+        const struct path *path = &model->move[k].path;
+        const int step = path->dy * STRIDE + path->dx, r = row + path->dy;
+        const int first = path->dx < 0 ? 0 : TILE - path->dx;
+        const int last = path->dx < 0 ? -path->dx : TILE;
+        for (int c = first; c < last; c++) {
+            const T *time = &w->time[at(c, row)];
+            if (time[0] >= time[step]) continue;
+            NAMED(need_steps)(plan, w, row);
+            NAMED(need_steps)(plan, w, row + 1);
+            const T offered = time[0] + w->into[k][at(c, row) + step];
+            if (offered >= time[step]) continue;
+            const int down = (r >= TILE) - (r < 0) + 1, across = path->dx < 0 ? 0 : 2;
+            NAMED(offer)(visit, down * 3 + across, offered);
+        }
+    }
+}
+
+static void NAMED(offer_all)(const struct tile_plan *plan, WIN *w, struct visit *visit)
+{
+    const int reach = plan->model->reach;
+    for (int d = 0; d < reach; d++) {
+        if (NAMED(any_of)(&w->fell[REACH_MAX], reach)) NAMED(offer_row)(plan, w, -1 - d, visit);
+        if (NAMED(any_of)(&w->fell[REACH_MAX + TILE - reach], reach))
+            NAMED(offer_row)(plan, w, TILE + d, visit);
+    }
+    for (int r = 0; r < TILE; r++)
+        if (w->fell[r + REACH_MAX]) NAMED(offer_sides)(plan, w, r, visit);
+}

@@ -1,0 +1,140 @@
+// Times of a tile, from its cells and its neighbours' rims and back: part of the kernel template,
+// included by tile_kernel.h.
+
+static T NAMED(above)(int64_t time, int64_t base, WIN *w)
+{
+    if (time == IG_FAR) return FAR;
+    if ((uint64_t)(time - base) < FAR) return (T)(time - base);
+    w->clamped = true;
+    return FAR;
+}
+
+static void NAMED(load_ring)(const struct ring *ring, int reach, int64_t base, WIN *w)
+{
+    for (int d = 0; d < reach; d++) {
+        for (int c = -reach; c < TILE + reach; c++) {
+            w->time[at(c, -1 - d)] = NAMED(above)(ring->row[0][d][c + REACH_MAX], base, w);
+            w->time[at(c, TILE + d)] = NAMED(above)(ring->row[1][d][c + REACH_MAX], base, w);
+        }
+        for (int r = 0; r < TILE; r++) {
+            w->time[at(-1 - d, r)] = NAMED(above)(ring->col[0][d][r], base, w);
+            w->time[at(TILE + d, r)] = NAMED(above)(ring->col[1][d][r], base, w);
+        }
+    }
+}
+
+static void NAMED(load_row)(const T *restrict cells, int n, uint64_t raise, T *restrict time,
+                            bool *clamped)
+{
+    unsigned lost = 0;
+    for (int c = 0; c < n; c++) {
+        const bool held = cells[c] < FAR, fits = held & (raise < FAR - cells[c]);
+        time[c] = fits ? (T)(cells[c] + (T)raise) : FAR;
+        lost |= (unsigned)(held & !fits);
+    }
+    *clamped |= lost;
+}
+
+static int64_t NAMED(least_base)(const struct visit *visit, int reach)
+{
+    int64_t base = visit->held ? visit->base : IG_FAR;
+    for (size_t i = 0; i < visit->seed_count; i++)
+        if ((int64_t)visit->seeds[i].time < base) base = (int64_t)visit->seeds[i].time;
+    for (int side = 0; side < 2; side++) {
+        for (int d = 0; d < reach; d++) {
+            for (int c = REACH_MAX - reach; c < TILE + REACH_MAX + reach; c++)
+                if (visit->ring.row[side][d][c] < base) base = visit->ring.row[side][d][c];
+            for (int r = 0; r < TILE; r++)
+                if (visit->ring.col[side][d][r] < base) base = visit->ring.col[side][d][r];
+        }
+    }
+    return base;
+}
+
+static void NAMED(note_row)(WIN *w, int row)
+{
+    w->down[row + REACH_MAX] = w->up[row + REACH_MAX] = w->along[row + REACH_MAX] = 1;
+    w->fell[row + REACH_MAX] = 1;
+    w->changed = true;
+}
+
+/// Times of the tile above a common base; false when they do not fit.
+static bool NAMED(load_times)(const struct tile_plan *plan, struct visit *visit, WIN *w)
+{
+    const struct model *model = plan->model;
+    const int64_t base = sizeof(T) == 8 ? 0 : NAMED(least_base)(visit, model->reach);
+    bool lost = false;
+    w->clamped = false;
+    NAMED(load_ring)(&visit->ring, model->reach, base, w);
+    const uint64_t raise = visit->held ? (uint64_t)(visit->base - base) : 0;
+    for (int r = 0; r < TILE; r++) {
+        T *time = &w->time[at(0, r)];
+        const int held = visit->held && r < visit->height ? visit->width : 0;
+        if (held)
+            NAMED(load_row)((const T *)visit->cells + r * visit->stride, held, raise, time, &lost);
+        for (int c = held; c < TILE; c++)
+            time[c] = FAR;
+    }
+    if (lost && plan->limit - base >= (int64_t)FAR) return false;
+    for (size_t i = 0; i < visit->seed_count; i++) {
+        const struct seed *seed = &visit->seeds[i];
+        const int c = (int)(seed->cell % model->cols - visit->col);
+        const int r = (int)(seed->cell / model->cols - visit->row);
+        const T time = NAMED(above)((int64_t)seed->time, base, w);
+        if (time >= w->time[at(c, r)]) continue;
+        w->time[at(c, r)] = time;
+        NAMED(note_row)(w, r);
+    }
+    visit->base = base;
+    return true;
+}
+
+static void NAMED(store_times)(const struct tile_plan *plan, struct visit *visit, bool all,
+                               const WIN *w)
+{
+    const int reach = plan->model->reach;
+    for (int r = 0; r < visit->height; r++)
+        if (all || w->fell[r + REACH_MAX])
+            memcpy((T *)visit->cells + r * visit->stride, &w->time[at(0, r)],
+                   (size_t)visit->width * sizeof(T));
+    for (int d = 0; d < reach; d++) {
+        for (int i = 0; i < TILE; i++) {
+            const T side[4] = {w->time[at(i, d)], w->time[at(i, TILE - 1 - d)], w->time[at(d, i)],
+                               w->time[at(TILE - 1 - d, i)]};
+            for (int s = 0; s < 4; s++)
+                visit->rim[s][d][i] = side[s] < FAR ? visit->base + (int64_t)side[s] : IG_FAR;
+        }
+    }
+}
+
+/// Might a cell have stayed unreached only because its time does not fit? A step is less than half
+/// of FAR, so not while all times are.
+static bool NAMED(overflows)(const struct tile_plan *plan, const struct visit *visit, WIN *w)
+{
+    const struct model *model = plan->model;
+    const int64_t end = (int64_t)(model->exact ? FAR / 2 : FAR);
+    if (sizeof(T) == 8 || plan->limit - visit->base < end) return false;
+    VEC large = {0};
+    for (int r = 0; r < TILE; r++) {
+        for (int i = at(0, r); i < at(TILE, r); i += LANES) {
+            const VEC time = NAMED(load)(w->time + i);
+            large |= time & (VEC)(time != NAMED(splat)(FAR)) & NAMED(splat)(FAR - FAR / 2);
+        }
+    }
+    if (!w->clamped && !ANY(large)) return false;
+    if (model->exact) return true; // triangles need room above their corners
+    for (int r = 0; r < TILE; r++) {
+        NAMED(need_steps)(plan, w, r);
+        NAMED(need_steps)(plan, w, r + 1);
+        for (int i = at(0, r); i < at(TILE, r); i++) {
+            if (w->time[i] < FAR || w->part[0][i] == FAR) continue;
+            if (w->clamped) return true;
+            for (int k = 0; k < model->moves; k++) {
+                const struct path *path = &model->move[k].path;
+                if (w->into[k][i] < FAR && w->time[i - path->dy * STRIDE - path->dx] < FAR)
+                    return true;
+            }
+        }
+    }
+    return false;
+}
