@@ -153,7 +153,35 @@ ig_status cover_fewest(ig_ctx *ctx, const struct instance *in, double threshold,
 ig_status equity_model(ig_ctx *ctx, const struct instance *in, double mean_cap, bool *open,
                        double *bound, bool *proven, bool *found);
 
-// ---- solve.c, capacity.c: answers -------------------------------------------------------------------
+// ---- costs.c: objectives as medians -------------------------------------------------------------
+
+/// Costs of an objective as a median: arrays are its own.
+struct costs {
+    struct median median;
+    size_t *end;
+    double *weight, *base;
+};
+ig_status costs_new(const struct instance *in, struct costs *c);
+void costs_free(struct costs *c);
+/// Each person beyond `threshold` costs what `price` says of the group.
+void price_cover(const struct instance *in, double threshold, const double *price, struct costs *c);
+/// Each minute of a person costs what `price` says of the group, a person unreached `unreached`.
+void price_minutes(const struct instance *in, const double *price, double unreached,
+                   struct costs *c);
+bool whole_people(const struct instance *in);
+double longest(const struct instance *in); ///< time that anybody may have
+double people_in(const struct instance *in, size_t group);
+double unreached_by(const struct instance *in, const bool *open);
+
+/// Least people left unreached by k candidates, of those whom some site could reach.
+struct reach {
+    double least;
+    bool proven;
+};
+ig_status least_unreached(ig_ctx *ctx, const struct instance *in, const bool *hint,
+                          struct reach *out);
+
+// ---- answers: a file for each kind of objective --------------------------------------------------
 
 /// What a method found: a set, and what nothing can be better than.
 struct answer {
@@ -162,6 +190,19 @@ struct answer {
     bool proven, least_codes;
     const char *method;
 };
+
+/// Least minutes times price after the least unreached: a price on being unreached that is raised
+/// until the answer leaves no more unreached than must be. Any price gives a bound that holds.
+/// @param[out] total bound of the priced minutes of the people reached
+ig_status solve_minutes(ig_ctx *ctx, const struct instance *in, const double *price,
+                        const bool *hint, struct answer *out, double *total);
+ig_status solve_p_median(ig_ctx *ctx, const struct instance *in, struct answer *out);
+ig_status solve_core20_mean(ig_ctx *ctx, const struct instance *in, struct answer *out);
+ig_status solve_cover(ig_ctx *ctx, const struct instance *in, struct answer *out);
+ig_status solve_fewest(ig_ctx *ctx, struct instance *in, struct answer *out);
+ig_status solve_p_center(ig_ctx *ctx, const struct instance *in, struct answer *out);
+ig_status solve_equity(ig_ctx *ctx, const struct instance *in, struct answer *out);
+bool has_cap(const struct instance *in); ///< must the mean be near the best?
 
 /// All times that the greatest could be, rising, each once; yours.
 /// @param all  also those of sites that are open already, to whoever they run
@@ -181,5 +222,9 @@ void allocator_state(const struct allocator *allocator, ig_siting *siting);
 ig_status solve_capacity(ig_ctx *ctx, struct instance *in, struct answer *out);
 /// Allocation, value and people of a set into an answer that lists its sites already.
 ig_status state_capacity(ig_ctx *ctx, const struct instance *in, const bool *open, ig_siting *s);
+
+// answer.c
+/// A set as the door gives it out: sites, people, value, bound.
+ig_status state(ig_ctx *ctx, const struct instance *in, const struct answer *a, ig_siting **out);
 
 #endif
