@@ -26,6 +26,9 @@ struct settings {
     const char *output;
 };
 
+// Metres: what rounding and a way through degrees may move a corner, and no gap that was meant.
+#define SNAP .01
+
 #define AT(member) offsetof(struct settings, member)
 static const ig_option options[] = {
     {"areas", IG_OPTION_INPUTS, AT(areas), true,
@@ -137,7 +140,8 @@ static ig_status by_border(ig_ctx *ctx, const struct work *w, bool edges, ig_wei
 {
     const ig_rings *rings = ig_areas_rings(w->areas);
     ig_weights *all = NULL;
-    ig_status status = edges ? ig_weights_rook(rings, 0.0, &all) : ig_weights_queen(rings, &all);
+    ig_status status =
+        edges ? ig_weights_rook(rings, SNAP, 0.0, &all) : ig_weights_queen(rings, SNAP, &all);
     if (!status) status = ig_weights_pick(all, w->order, w->count, out);
     ig_weights_free(all);
     return status ? ig_fail(ctx, status, "the neighbours of %zu areas cannot be found", w->count)
@@ -474,7 +478,9 @@ const struct command cmd_spatial = {
     .summary = "Say whether like lies beside like: Moran, Geary, G, and where",
     .about =
         "Neighbours share a point (queen) or an edge (rook), lie within a distance of centroid to "
-        "centroid, or are the k nearest. Areas without neighbours are listed and stay out of the "
+        "centroid, or are the k nearest. Corners within 1 cm of each other are one, and a corner "
+        "within 1 cm of another area's border lies on it. Areas without neighbours are listed and "
+        "stay out of the "
         "local statistics; areas without a value are left out. With --permutations a local p is "
         "that of conditional permutation, seeded by --seed and the area's code: neither threads "
         "nor the order of the file change it. p_adjusted is that of Benjamini and Hochberg over "

@@ -76,12 +76,12 @@ struct spread {
 // False for values that are not finite.
 static bool moments(const double *values, size_t n, struct spread *m)
 {
-    double sum = 0.0;
+    double above = 0.0;
     for (size_t i = 0; i < n; i++) {
         if (!isfinite(values[i])) return false;
-        sum += values[i];
+        above += values[i] - values[0]; // equal values: exactly 0
     }
-    *m = (struct spread){.mean = sum / (double)n};
+    *m = (struct spread){.mean = values[0] + above / (double)n};
     for (size_t i = 0; i < n; i++) {
         const double z = values[i] - m->mean;
         m->m2 += z * z;

@@ -21,12 +21,12 @@ static uint64_t seed_of(uint64_t seed, const char *code, size_t number)
 
 struct job {
     ig_local_statistic statistic;
-    const double *values, *z;
+    const double *z;
     const ig_weights *w;
     const char *const *codes;
     uint64_t seed;
     size_t permutations;
-    double mean, m2, sum, squares; ///< mean, sum z^2 / n, sum y, sum y^2
+    double mean, m2; ///< mean, sum z^2 / n
     ig_local *out;
 };
 
@@ -115,10 +115,11 @@ static void local_g(const struct job *job, size_t i, ig_local *out)
     for (size_t k = w->start[i]; k < w->start[i + 1]; k++) {
         w1 += w->weight[k];
         w2 += w->weight[k] * w->weight[k];
-        lag += w->weight[k] * job->values[w->neighbour[k]];
+        lag += w->weight[k] * job->z[w->neighbour[k]];
         most = fmax(most, w->weight[k]);
     }
-    double n = (double)w->n, sum = job->sum, squares = job->squares;
+    // Values about their mean: the statistic is the same, and great values lose no digits.
+    double n = (double)w->n, sum = 0.0, squares = n * job->m2;
     if (star) { // the area is its own neighbour, with the weight of the others
         const double own = most > 0.0 ? most : 1.0;
         const double scale = fabs(w1 - 1.0) < 1e-9 && w->start[i + 1] > w->start[i]
@@ -126,17 +127,19 @@ static void local_g(const struct job *job, size_t i, ig_local *out)
                                  : 1.0;
         w1 = (w1 + own) * scale;
         w2 = (w2 + own * own) * scale * scale;
-        lag = (lag + own * job->values[i]) * scale;
+        lag = (lag + own * job->z[i]) * scale;
     } else {
         n -= 1.0;
-        sum -= job->values[i];
-        squares -= job->values[i] * job->values[i];
+        sum -= job->z[i];
+        squares -= job->z[i] * job->z[i];
     }
     const double mean = sum / n, s2 = squares / n - mean * mean;
-    const double spread = s2 * (n * w2 - w1 * w1) / (n - 1.0);
+    const double uneven = n * w2 - w1 * w1; // 0 where everybody is a neighbour, of equal weight
     out->expected = 0.0;
     out->variance = 1.0;
-    out->estimate = spread > 0.0 ? (lag - mean * w1) / sqrt(spread) : NAN;
+    out->estimate = s2 > 1e-14 * job->m2 && uneven > 1e-12 * n * w2
+                        ? (lag - mean * w1) / sqrt(s2 * uneven / (n - 1.0))
+                        : NAN;
     out->quadrant = "";
 }
 
@@ -216,20 +219,19 @@ ig_status ig_local_statistics(ig_ctx *ctx, ig_local_statistic statistic, const d
     double *adjusted = ig_alloc(n, sizeof *adjusted);
     ig_status status = z && p && adjusted ? IG_OK : ig_fail(ctx, IG_EMEMORY, "no memory");
     struct job job = {.statistic = statistic,
-                      .values = values,
                       .z = z,
                       .w = weights,
                       .codes = codes,
                       .seed = seed,
                       .permutations = permutations,
                       .out = out};
+    double above = 0.0;
     for (size_t i = 0; !status && i < n; i++) {
         if (!isfinite(values[i])) status = ig_fail(ctx, IG_EINVAL, "area %zu has no value", i + 1);
-        job.sum += values[i];
-        job.squares += values[i] * values[i];
+        above += values[i] - values[0]; // equal values: exactly 0
     }
     if (status) goto done;
-    job.mean = job.sum / (double)n;
+    job.mean = values[0] + above / (double)n;
     for (size_t i = 0; i < n; i++) {
         z[i] = values[i] - job.mean;
         job.m2 += z[i] * z[i] / (double)n;

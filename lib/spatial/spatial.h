@@ -18,10 +18,16 @@ typedef struct ig_weights {
     double *weight;
 } ig_weights;
 
-/// Queen: areas that share a point. Vertices must agree exactly, as in a published set.
-IG_API IG_MUST_CHECK ig_status ig_weights_queen(const ig_rings *areas, ig_weights **out);
-/// Rook: areas that share an edge of more than `least` metres.
-IG_API IG_MUST_CHECK ig_status ig_weights_rook(const ig_rings *areas, double least,
+/// Queen: areas whose borders share a point. Rook: areas that share a piece of border of more than
+/// `least` metres.
+///
+/// Corners at most `snap` metres apart are one, and a corner that near to another area's border
+/// lies on it: sets drawn by hand, or carried through degrees and back, rarely agree to the last
+/// bit, and a side may have a corner that its neighbour's has not.
+/// @param snap  metres, 0 for corners that agree exactly; .01 is fit for boundaries of England
+IG_API IG_MUST_CHECK ig_status ig_weights_queen(const ig_rings *areas, double snap,
+                                                ig_weights **out);
+IG_API IG_MUST_CHECK ig_status ig_weights_rook(const ig_rings *areas, double snap, double least,
                                                ig_weights **out);
 /// All pairs at most `metres` apart; NaN coordinates have no neighbours.
 IG_API IG_MUST_CHECK ig_status ig_weights_distance(const double *x, const double *y, size_t n,

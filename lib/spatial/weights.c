@@ -1,36 +1,9 @@
-// Neighbours from polygons by shared vertices or edges, and from points by distance.
-#include "spatial.h"
-
-#include "../core/inside.h"
+// Neighbours from points by distance, and what all weights share.
+#include "spatial_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct pair {
-    size_t a, b;
-};
-
-struct pairs {
-    struct pair *list;
-    size_t used, room;
-};
-
-// A vertex or an edge with the area that has it.
-struct mark {
-    double x0, y0, x1, y1;
-    size_t area;
-};
-
-static int by_place(const void *a, const void *b)
-{
-    const struct mark *p = a, *q = b;
-    if (p->x0 != q->x0) return p->x0 < q->x0 ? -1 : 1;
-    if (p->y0 != q->y0) return p->y0 < q->y0 ? -1 : 1;
-    if (p->x1 != q->x1) return p->x1 < q->x1 ? -1 : 1;
-    if (p->y1 != q->y1) return p->y1 < q->y1 ? -1 : 1;
-    return p->area < q->area ? -1 : p->area > q->area;
-}
 
 static int by_pair(const void *a, const void *b)
 {
@@ -39,7 +12,7 @@ static int by_pair(const void *a, const void *b)
     return p->b < q->b ? -1 : p->b > q->b;
 }
 
-static ig_status add_pair(struct pairs *pairs, size_t a, size_t b)
+ig_status ig_pairs_add(struct pairs *pairs, size_t a, size_t b)
 {
     if (!ig_grow((void **)&pairs->list, &pairs->room, pairs->used + 1, sizeof *pairs->list)) {
         return IG_EMEMORY;
@@ -57,8 +30,7 @@ void ig_weights_free(ig_weights *weights)
     ig_free(weights);
 }
 
-// Sorted, each pair once, all weights 1. Takes directed pairs as they are.
-static ig_status from_pairs(struct pairs *pairs, size_t n, ig_weights **out)
+ig_status ig_weights_from_pairs(struct pairs *pairs, size_t n, ig_weights **out)
 {
     ig_weights *w = ig_alloc(1, sizeof *w);
     if (!w) return IG_EMEMORY;
@@ -85,87 +57,13 @@ static ig_status from_pairs(struct pairs *pairs, size_t n, ig_weights **out)
     return IG_OK;
 }
 
-// Each two different areas that carry the same mark become neighbours of each other.
-static ig_status pair_marks(struct mark *marks, size_t count, struct pairs *pairs)
-{
-    if (count) qsort(marks, count, sizeof *marks, by_place);
-    for (size_t i = 0; i < count;) {
-        size_t end = i + 1;
-        while (end < count && marks[end].x0 == marks[i].x0 && marks[end].y0 == marks[i].y0 &&
-               marks[end].x1 == marks[i].x1 && marks[end].y1 == marks[i].y1) {
-            end++;
-        }
-        for (size_t a = i; a < end; a++) {
-            if (a > i && marks[a].area == marks[a - 1].area) continue;
-            for (size_t b = i; b < end; b++) {
-                if (marks[b].area == marks[a].area) continue;
-                const ig_status status = add_pair(pairs, marks[a].area, marks[b].area);
-                if (status) return status;
-            }
-        }
-        i = end;
-    }
-    return IG_OK;
-}
-
-static ig_status contiguity(const ig_rings *areas, bool edges, double least, ig_weights **out)
-{
-    if (!areas || !out || !(least >= 0.0)) return IG_EINVAL;
-    const size_t points = areas->ring_start[areas->area_start[areas->areas]];
-    struct mark *marks = ig_alloc(points ? points : 1, sizeof *marks);
-    if (!marks) return IG_EMEMORY;
-    size_t used = 0;
-    for (size_t a = 0; a < areas->areas; a++) {
-        for (size_t r = areas->area_start[a]; r < areas->area_start[a + 1]; r++) {
-            for (size_t i = areas->ring_start[r]; i + 1 < areas->ring_start[r + 1]; i++) {
-                struct mark m = {areas->x[i], areas->y[i], 0.0, 0.0, a};
-                if (edges) {
-                    double x1 = areas->x[i + 1], y1 = areas->y[i + 1];
-                    if (!(hypot(x1 - m.x0, y1 - m.y0) > least)) continue;
-                    if (x1 < m.x0 || (x1 == m.x0 && y1 < m.y0)) { // one direction for both sides
-                        m = (struct mark){x1, y1, m.x0, m.y0, a};
-                    } else {
-                        m.x1 = x1;
-                        m.y1 = y1;
-                    }
-                }
-                marks[used++] = m;
-            }
-        }
-    }
-    struct pairs pairs = {0};
-    ig_status status = pair_marks(marks, used, &pairs);
-    if (!status) status = from_pairs(&pairs, areas->areas, out);
-    ig_free(pairs.list);
-    ig_free(marks);
-    return status;
-}
-
-ig_status ig_weights_queen(const ig_rings *areas, ig_weights **out)
-{
-    return contiguity(areas, false, 0.0, out);
-}
-
-ig_status ig_weights_rook(const ig_rings *areas, double least, ig_weights **out)
-{
-    return contiguity(areas, true, least, out);
-}
-
-// Points in square buckets, so that near ones are found without looking at all.
-struct buckets {
-    const double *x, *y;
-    size_t n, cols, rows;
-    double west, south, side;
-    size_t *start, *point;
-};
-
-static size_t bucket_of(const struct buckets *b, double v, double low, size_t most)
+size_t ig_bucket_of(const struct buckets *b, double v, double low, size_t most)
 {
     const double at = floor((v - low) / b->side);
     return at <= 0.0 ? 0 : at >= (double)(most - 1) ? most - 1 : (size_t)at;
 }
 
-static ig_status fill_buckets(struct buckets *b, double side)
+ig_status ig_buckets_fill(struct buckets *b, double side)
 {
     double east = -INFINITY, north = -INFINITY;
     b->west = b->south = INFINITY;
@@ -194,8 +92,8 @@ static ig_status fill_buckets(struct buckets *b, double side)
     for (int pass = 0; pass < 2; pass++) { // count, then place: start[c + 1] is the next free slot
         for (size_t i = 0; i < b->n; i++) {
             if (!isfinite(b->x[i]) || !isfinite(b->y[i])) continue;
-            const size_t c = bucket_of(b, b->y[i], b->south, b->rows) * b->cols +
-                             bucket_of(b, b->x[i], b->west, b->cols);
+            const size_t c = ig_bucket_of(b, b->y[i], b->south, b->rows) * b->cols +
+                             ig_bucket_of(b, b->x[i], b->west, b->cols);
             if (pass == 0) {
                 b->start[c + 2]++;
             } else {
@@ -210,32 +108,37 @@ static ig_status fill_buckets(struct buckets *b, double side)
     return IG_OK;
 }
 
+void ig_buckets_free(struct buckets *b)
+{
+    ig_free(b->start);
+    ig_free(b->point);
+}
+
 ig_status ig_weights_distance(const double *x, const double *y, size_t n, double metres,
                               ig_weights **out)
 {
     if (!x || !y || !out || !(metres > 0.0) || !isfinite(metres)) return IG_EINVAL;
     struct buckets b = {.x = x, .y = y, .n = n};
     struct pairs pairs = {0};
-    ig_status status = fill_buckets(&b, metres);
+    ig_status status = ig_buckets_fill(&b, metres);
     for (size_t i = 0; !status && i < n; i++) {
         if (!isfinite(x[i]) || !isfinite(y[i])) continue;
-        const size_t c0 = bucket_of(&b, x[i] - metres, b.west, b.cols);
-        const size_t c1 = bucket_of(&b, x[i] + metres, b.west, b.cols);
-        const size_t r0 = bucket_of(&b, y[i] - metres, b.south, b.rows);
-        const size_t r1 = bucket_of(&b, y[i] + metres, b.south, b.rows);
+        const size_t c0 = ig_bucket_of(&b, x[i] - metres, b.west, b.cols);
+        const size_t c1 = ig_bucket_of(&b, x[i] + metres, b.west, b.cols);
+        const size_t r0 = ig_bucket_of(&b, y[i] - metres, b.south, b.rows);
+        const size_t r1 = ig_bucket_of(&b, y[i] + metres, b.south, b.rows);
         for (size_t r = r0; !status && r <= r1; r++) {
             for (size_t k = b.start[r * b.cols + c0]; !status && k < b.start[r * b.cols + c1 + 1];
                  k++) {
                 const size_t j = b.point[k];
                 if (j == i || hypot(x[j] - x[i], y[j] - y[i]) > metres) continue;
-                status = add_pair(&pairs, i, j);
+                status = ig_pairs_add(&pairs, i, j);
             }
         }
     }
-    if (!status) status = from_pairs(&pairs, n, out);
+    if (!status) status = ig_weights_from_pairs(&pairs, n, out);
     ig_free(pairs.list);
-    ig_free(b.start);
-    ig_free(b.point);
+    ig_buckets_free(&b);
     return status;
 }
 
@@ -262,8 +165,8 @@ static void keep_near(struct near *list, size_t *used, size_t k, struct near can
 static void find_nearest(const struct buckets *b, size_t i, size_t k, struct near *list,
                          size_t *used)
 {
-    const int64_t row = (int64_t)bucket_of(b, b->y[i], b->south, b->rows);
-    const int64_t col = (int64_t)bucket_of(b, b->x[i], b->west, b->cols);
+    const int64_t row = (int64_t)ig_bucket_of(b, b->y[i], b->south, b->rows);
+    const int64_t col = (int64_t)ig_bucket_of(b, b->x[i], b->west, b->cols);
     const int64_t rows = (int64_t)b->rows, cols = (int64_t)b->cols;
     *used = 0;
     for (int64_t ring = 0; ring < rows + cols; ring++) {
@@ -292,19 +195,18 @@ ig_status ig_weights_nearest(const double *x, const double *y, size_t n, size_t 
     struct buckets b = {.x = x, .y = y, .n = n};
     struct pairs pairs = {0};
     struct near *list = ig_alloc(k, sizeof *list);
-    ig_status status = list ? fill_buckets(&b, 0.0) : IG_EMEMORY;
+    ig_status status = list ? ig_buckets_fill(&b, 0.0) : IG_EMEMORY;
     for (size_t i = 0; !status && i < n; i++) {
         if (!isfinite(x[i]) || !isfinite(y[i])) continue;
         size_t used;
         find_nearest(&b, i, k, list, &used);
         for (size_t j = 0; !status && j < used; j++)
-            status = add_pair(&pairs, i, list[j].point);
+            status = ig_pairs_add(&pairs, i, list[j].point);
     }
-    if (!status) status = from_pairs(&pairs, n, out);
+    if (!status) status = ig_weights_from_pairs(&pairs, n, out);
     ig_free(list);
     ig_free(pairs.list);
-    ig_free(b.start);
-    ig_free(b.point);
+    ig_buckets_free(&b);
     return status;
 }
 

@@ -95,7 +95,7 @@ static void geary_of_six_cells_by_hand(void **state)
 static void equal_values_are_undefined_not_zero(void **state)
 {
     (void)state;
-    const double flat[] = {3, 3, 3, 3, 3, 3};
+    const double flat[] = {.1, .1, .1, .1, .1, .1}; // six of them add up to a hair under .6
     ig_global random, normal;
     assert_int_equal(ig_moran(flat, small_grid(), &random, &normal), IG_OK);
     assert_true(isnan(random.estimate));
@@ -103,6 +103,37 @@ static void equal_values_are_undefined_not_zero(void **state)
     ig_local out[6];
     assert_int_equal(ig_local_statistics(ctx, IG_LOCAL_MORAN, flat, small_grid(), NULL, 1, 9, out),
                      IG_EUNDEFINED);
+}
+
+static void gi_star_of_neighbours_of_all_is_undefined(void **state)
+{
+    (void)state;
+    // a path of three: the middle one has everybody in its sum, so the sum is that of all
+    const double east[] = {0, 1, 2}, north[] = {0, 0, 0}, values[] = {1.1, 2.3, 9.7};
+    ig_weights *w = NULL;
+    assert_int_equal(ig_weights_distance(east, north, 3, 1.5, &w), IG_OK);
+    ig_weights_standardise(w);
+    ig_local out[3];
+    assert_int_equal(ig_local_statistics(ctx, IG_LOCAL_GI_STAR, values, w, NULL, 1, 0, out), IG_OK);
+    assert_true(isfinite(out[0].estimate));
+    assert_true(isnan(out[1].estimate));
+    ig_weights_free(w);
+}
+
+static void gi_star_does_not_know_what_is_added_to_all(void **state)
+{
+    (void)state;
+    double far[6];
+    ig_local near_out[6], far_out[6];
+    for (int i = 0; i < 6; i++)
+        far[i] = small_values[i] + 0x1p40; // their squares would leave no digit of the spread
+    assert_int_equal(ig_local_statistics(ctx, IG_LOCAL_GI_STAR, small_values, small_grid(), NULL, 1,
+                                         0, near_out),
+                     IG_OK);
+    assert_int_equal(
+        ig_local_statistics(ctx, IG_LOCAL_GI_STAR, far, small_grid(), NULL, 1, 0, far_out), IG_OK);
+    for (int i = 0; i < 6; i++)
+        assert_near(far_out[i].estimate, near_out[i].estimate, 1e-3);
 }
 
 static void local_moran_sums_to_the_global_one(void **state)
@@ -255,6 +286,8 @@ int main(void)
         cmocka_unit_test(gi_star_of_the_last_cell_by_hand),
         cmocka_unit_test(geary_of_six_cells_by_hand),
         cmocka_unit_test(equal_values_are_undefined_not_zero),
+        cmocka_unit_test(gi_star_of_neighbours_of_all_is_undefined),
+        cmocka_unit_test(gi_star_does_not_know_what_is_added_to_all),
         cmocka_unit_test(local_moran_sums_to_the_global_one),
         cmocka_unit_test(permutations_do_not_know_threads_or_order),
         cmocka_unit_test(permuted_moran_is_close_to_randomisation),

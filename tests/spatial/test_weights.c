@@ -14,18 +14,46 @@ static void squares_touch_at_corners_and_share_sides(void **state)
 {
     (void)state;
     ig_weights *queen = NULL, *rook = NULL;
-    assert_int_equal(ig_weights_queen(&squares, &queen), IG_OK);
+    assert_int_equal(ig_weights_queen(&squares, 0.0, &queen), IG_OK);
     assert_int_equal(queen->start[4], 12); // everybody touches everybody at the middle
-    assert_int_equal(ig_weights_rook(&squares, 0.0, &rook), IG_OK);
+    assert_int_equal(ig_weights_rook(&squares, 0.0, 0.0, &rook), IG_OK);
     const size_t expected[] = {1, 2, 0, 3, 0, 3, 1, 2};
     assert_int_equal(rook->start[4], 8);
     assert_memory_equal(rook->neighbour, expected, sizeof expected);
     ig_weights_free(queen);
     ig_weights_free(rook);
-    assert_int_equal(ig_weights_rook(&squares, 1.0, &rook), IG_OK); // sides are not over 1 long
+    assert_int_equal(ig_weights_rook(&squares, 0.0, 1.0, &rook),
+                     IG_OK); // sides are not over 1 long
     assert_int_equal(rook->start[4], 0);
     ig_weights_standardise(rook);
     ig_weights_free(rook);
+}
+
+// One square of two beside two of one: the long side has no corner where the short ones meet, and
+// the upper small square was drawn a hair to the east.
+static const double tx[] = {0, 0, 2, 2, 0, 2, 2, 3, 3, 2, 2.004, 2.004, 3, 3, 2.004};
+static const double ty[] = {0, 2, 2, 0, 0, 0, 1, 1, 0, 0, 1, 2, 2, 1, 1};
+static const size_t three_rings[] = {0, 5, 10, 15}, three_areas[] = {0, 1, 2, 3};
+static const ig_rings beside = {3, three_areas, three_rings, tx, ty};
+
+static void corners_beside_a_border_lie_on_it(void **state)
+{
+    (void)state;
+    ig_weights *w = NULL;
+    assert_int_equal(ig_weights_rook(&beside, 0.01, 0.0, &w), IG_OK);
+    assert_int_equal(w->start[3], 6); // each has both others
+    ig_weights_free(w);
+    assert_int_equal(ig_weights_rook(&beside, 0.0, 0.0, &w), IG_OK);
+    assert_int_equal(w->start[1], 1);               // to the letter, the third stands 4 mm apart
+    assert_int_equal(w->start[3] - w->start[2], 1); // and has a piece of top with the second alone
+    ig_weights_free(w);
+    assert_int_equal(ig_weights_queen(&beside, 0.0, &w), IG_OK);
+    assert_int_equal(w->start[1], 1);
+    ig_weights_free(w);
+    assert_int_equal(ig_weights_queen(&beside, 0.01, &w), IG_OK);
+    assert_int_equal(w->start[3], 6);
+    ig_weights_free(w);
+    assert_int_equal(ig_weights_queen(&beside, -1.0, &w), IG_EINVAL);
 }
 
 static void buckets_find_what_looking_at_all_finds(void **state)
@@ -79,6 +107,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(squares_touch_at_corners_and_share_sides),
+        cmocka_unit_test(corners_beside_a_border_lie_on_it),
         cmocka_unit_test(buckets_find_what_looking_at_all_finds),
         cmocka_unit_test(points_without_place_have_no_neighbours),
     };
