@@ -9,7 +9,7 @@
 
 struct settings {
     ig_texts areas, values, outlines, sites;
-    const char *output, *png, *svg, *project;
+    const char *output, *png, *svg, *project, *classes_to;
     const char *title, *subtitle, *unit, *attribution, *outlines_label, *sites_label;
     const char *sites_kind;
     int64_t width, height;
@@ -34,6 +34,8 @@ static const ig_option options[] = {
     {"svg", IG_OPTION_OUTPUT, AT(svg), false, "picture of the first value, .svg", NULL, 0, 0},
     {"project", IG_OPTION_OUTPUT, AT(project), false,
      "QGIS project that opens the GeoPackage, .qgz", NULL, 0, 0},
+    {"classes-to", IG_OPTION_OUTPUT, AT(classes_to), false,
+     "table of the classes of the first value, for --classes-from of other maps", NULL, 0, 0},
     {"title", IG_OPTION_TEXT, AT(title), false, "title of pictures and project", NULL, 0, 0},
     {"subtitle", IG_OPTION_TEXT, AT(subtitle), false, "line under the title", NULL, 0, 0},
     {"unit", IG_OPTION_TEXT, AT(unit), false, "unit of the values, as minutes or %", NULL, 0, 0},
@@ -103,8 +105,7 @@ struct work {
     size_t map_count;
     const char **inputs; ///< NULL-ended
     ig_result *site_columns, *outline_columns;
-    const char **kinds; ///< of the sites, rising; lent by the column
-    size_t kind_count;
+    ig_site_kinds kinds;
     char outlines_layer[256];
 };
 
@@ -117,7 +118,7 @@ static void free_work(struct work *w)
     for (size_t t = 0; w->tables && t < w->table_count; t++)
         ig_table_free(w->tables[t].table);
     ig_free(w->tables);
-    ig_free(w->kinds);
+    ig_site_kinds_free(&w->kinds);
     ig_result_free(w->site_columns);
     ig_result_free(w->outline_columns);
     ig_sites_free(w->sites);
@@ -135,7 +136,7 @@ static ig_status list_inputs(ig_ctx *ctx, const struct settings *s, struct work 
 {
     const struct table_input *tables = s->tables.elements;
     const ig_texts *lists[] = {&s->areas, &s->outlines, &s->sites, &s->site.postcodes};
-    size_t count = s->tables.count, used = 0;
+    size_t count = s->tables.count + 1, used = 0;
     for (size_t l = 0; l < 4; l++)
         count += lists[l]->count;
     w->inputs = ig_alloc(count + 1, sizeof *w->inputs);
@@ -145,6 +146,7 @@ static ig_status list_inputs(ig_ctx *ctx, const struct settings *s, struct work 
             w->inputs[used++] = lists[l]->values[i];
     for (size_t t = 0; t < s->tables.count; t++)
         w->inputs[used++] = tables[t].path;
+    if (s->map.classes_from) w->inputs[used++] = s->map.classes_from;
     return IG_OK;
 }
 
@@ -192,69 +194,27 @@ static ig_status make_maps(ig_ctx *ctx, const struct settings *s, struct work *w
 
 // ---- places and outlines as layers -----------------------------------------------------------
 
-static const char *site_kind(const struct work *w, size_t kind, size_t site, size_t *row)
-{
-    // Sites are rows of the table in its order, some left out.
-    const ig_table *table = ig_sites_table(w->sites);
-    while (*row < ig_table_rows(table) &&
-           ig_table_line(table, *row) != ig_sites_line(w->sites, site))
-        (*row)++;
-    return *row < ig_table_rows(table) ? ig_table_text(table, *row, kind) : "";
-}
-
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/// The different values of the column `kind`, rising.
-static ig_status list_kinds(ig_ctx *ctx, struct work *w, const ig_column *kind)
-{
-    enum { KINDS_MOST = 30 };
-    const size_t count = ig_sites_count(w->sites);
-    w->kinds = ig_alloc(count + 1, sizeof *w->kinds);
-    if (!w->kinds) return no_memory(ctx);
-    for (size_t i = 0; i < count; i++)
-        if (kind->text[i] && *kind->text[i]) w->kinds[w->kind_count++] = kind->text[i];
-    qsort(w->kinds, w->kind_count, sizeof *w->kinds, by_text);
-    size_t kept = 0;
-    for (size_t i = 0; i < w->kind_count; i++)
-        if (!kept || strcmp(w->kinds[kept - 1], w->kinds[i])) w->kinds[kept++] = w->kinds[i];
-    w->kind_count = kept;
-    if (kept <= KINDS_MOST) return IG_OK;
-    return command_fail(ctx, IG_EFORMAT, "name a column with few values",
-                        "--sites-kind: %zu kinds of sites are more than symbols can tell apart",
-                        kept);
-}
-
 static ig_status describe_sites(ig_ctx *ctx, const struct settings *s, struct work *w)
 {
+    static const char *const names[] = {"site", "name", "kind"};
     if (!w->sites) return IG_OK;
-    const size_t count = ig_sites_count(w->sites);
-    size_t kind = SIZE_MAX, row = 0;
+    const size_t count = ig_sites_count(w->sites), columns = s->sites_kind ? 3 : 2;
     ig_column *column = NULL;
     ig_status status = IG_OK;
-    if (s->sites_kind) {
-        status = ig_table_find(ctx, ig_sites_table(w->sites), s->sites_kind, &kind);
-        if (status) return status;
-    }
+    if (s->sites_kind) status = ig_site_kinds_new(ctx, w->sites, s->sites_kind, &w->kinds);
+    if (status) return status;
     status = ig_result_new(count, &w->site_columns);
-    if (!status) status = ig_result_add(w->site_columns, "site", IG_COLUMN_TEXT, &column);
-    if (!status) status = ig_result_add(w->site_columns, "name", IG_COLUMN_TEXT, &column);
-    if (!status && s->sites_kind)
-        status = ig_result_add(w->site_columns, "kind", IG_COLUMN_TEXT, &column);
-    // Columns may have moved while others were added.
+    for (size_t c = 0; c < columns && !status; c++)
+        status = ig_result_add(w->site_columns, names[c], IG_COLUMN_TEXT, &column);
     for (size_t i = 0; i < count && !status; i++) {
-        const char *known = ig_sites_name(w->sites, i);
-        ig_column *columns = w->site_columns->columns;
-        status = ig_result_set_text(w->site_columns, &columns[0], i, ig_sites_code(w->sites, i));
-        if (!status && known) status = ig_result_set_text(w->site_columns, &columns[1], i, known);
-        if (!status && s->sites_kind)
-            status =
-                ig_result_set_text(w->site_columns, &columns[2], i, site_kind(w, kind, i, &row));
+        const char *const texts[] = {ig_sites_code(w->sites, i), ig_sites_name(w->sites, i),
+                                     s->sites_kind ? w->kinds.of[i] : NULL};
+        for (size_t c = 0; c < columns && !status; c++)
+            if (texts[c])
+                status =
+                    ig_result_set_text(w->site_columns, &w->site_columns->columns[c], i, texts[c]);
     }
-    if (status) return no_memory(ctx);
-    return s->sites_kind ? list_kinds(ctx, w, &w->site_columns->columns[2]) : IG_OK;
+    return status ? no_memory(ctx) : IG_OK;
 }
 
 static ig_status describe_outlines(ig_ctx *ctx, struct work *w)
@@ -284,8 +244,9 @@ static const char *sites_layer(const struct work *w)
 
 static ig_status sites_qml(ig_ctx *ctx, const struct settings *s, const struct work *w, char **qml)
 {
-    return s->sites_kind ? ig_site_kinds_qml(ctx, "name", "kind", w->kinds, w->kind_count, qml)
-                         : ig_site_qml(ctx, "name", qml);
+    return s->sites_kind
+               ? ig_site_kinds_qml(ctx, "name", "kind", w->kinds.names, w->kinds.count, qml)
+               : ig_site_qml(ctx, "name", qml);
 }
 
 /// The layers over the areas, each with its style.
@@ -442,11 +403,21 @@ static ig_status write_project(ig_ctx *ctx, const struct settings *s, const stru
 /// Refused before any work: what is there already, what is an input, a folder that is not.
 static ig_status check_outputs(ig_ctx *ctx, const struct settings *s, const struct work *w)
 {
-    const char *const paths[] = {s->output, s->png, s->svg, s->project};
+    const char *const paths[] = {s->output, s->png, s->svg, s->project, s->classes_to};
     ig_status status = IG_OK;
     for (size_t i = 0; !status && i < sizeof paths / sizeof *paths; i++)
         if (paths[i]) status = ig_output_check(ctx, paths[i], w->inputs);
     return status;
+}
+
+static ig_status write_classes(ig_ctx *ctx, const struct settings *s, const struct work *w,
+                               json_t *json)
+{
+    ig_result *classes = NULL;
+    ig_status status = ig_choropleth_classes(ctx, w->maps[0], &classes);
+    if (!status) status = ig_result_write(ctx, classes, s->classes_to, "classes", w->inputs);
+    ig_result_free(classes);
+    return status ? status : command_output(json, s->classes_to);
 }
 
 static ig_status write_outputs(ig_ctx *ctx, const struct settings *s, const struct work *w,
@@ -457,6 +428,7 @@ static ig_status write_outputs(ig_ctx *ctx, const struct settings *s, const stru
     if (!status && s->png) status = write_picture(ctx, s, w, s->png, json);
     if (!status && s->svg) status = write_picture(ctx, s, w, s->svg, json);
     if (!status && s->project) status = write_project(ctx, s, w, json);
+    if (!status && s->classes_to) status = write_classes(ctx, s, w, json);
     return status;
 }
 
@@ -486,7 +458,7 @@ static void put_map(json_t *list, const ig_choropleth *map)
 static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
 {
     struct settings *s = settings;
-    if (!s->output && !s->png && !s->svg)
+    if (!s->output && !s->png && !s->svg && !s->classes_to)
         return command_fail(ctx, IG_EINVAL, "give -o FILE.gpkg, --png FILE or --svg FILE",
                             "there is nothing to write");
     if (s->project && !s->output)
@@ -523,7 +495,9 @@ const struct command cmd_map = {
         "without a value are hatched and counted, never left out.\n\n"
         "Several columns after --value give several styles of one layer; the first is shown. With "
         "--shared-classes they have the same classes, so that a colour means the same on each map; "
-        "the bounds printed with --json, given to --breaks, hold them in other years and places. "
+        "--classes-to keeps them in a table, which --classes-from takes for other layers, years "
+        "and "
+        "places (that of classify too); the last class then reaches as far as the values do. "
         "--centre V makes classes that lie alike on both sides of V (0, or the value of England) "
         "in a two-sided palette; with --lower and --upper, areas whose limits hold V are dotted. "
         "Values that were suppressed are hatched another way than those that are not known.\n\n"

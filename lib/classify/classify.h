@@ -56,6 +56,11 @@ IG_API IG_MUST_CHECK ig_status ig_palette(ig_ctx *ctx, const char *name, size_t 
                                           bool reverse, ig_colour *colours);
 /// Names of all palettes, NULL-ended.
 IG_API const char *const *ig_palette_names(void);
+/// Least difference (CIE 1976) of two of the colours for eyes of any of four kinds: usual ones and
+/// those without long, middle or short cones, as Machado, Oliveira and Fernandes (2009) simulate
+/// them. Under IG_COLOURS_APART, some people cannot tell two classes apart. INFINITY for one colour.
+IG_API double ig_colours_apart(const ig_colour *colours, size_t count);
+#define IG_COLOURS_APART 7.0
 /// True for two-sided palettes.
 IG_API bool ig_palette_two_sided(const char *name);
 

@@ -13,4 +13,12 @@
 ig_status ig_fisher_jenks(const double *distinct, const int64_t *times, size_t kinds,
                           size_t classes, size_t *last);
 
+/// A colour in CIE L*a*b* (D65).
+struct lab {
+    double l, a, b;
+};
+/// Linear light of a channel, 0 to 1.
+double linear_light(uint8_t channel);
+struct lab lab_of(double red, double green, double blue);
+
 #endif

@@ -23,11 +23,7 @@ static ig_colour colour_of(const struct scheme *s, size_t i)
 
 // ---- CIE L*a*b* (D65): equal steps look equal --------------------------------------------------
 
-struct lab {
-    double l, a, b;
-};
-
-static double to_linear(uint8_t channel)
+double linear_light(uint8_t channel)
 {
     const double c = channel / 255.0;
     return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
@@ -55,13 +51,17 @@ static double lab_curve_back(double t)
 
 static const double white[3] = {0.95047, 1.0, 1.08883};
 
-static struct lab to_lab(ig_colour c)
+struct lab lab_of(double r, double g, double b)
 {
-    const double r = to_linear(c.r), g = to_linear(c.g), b = to_linear(c.b);
     const double x = lab_curve((0.4124564 * r + 0.3575761 * g + 0.1804375 * b) / white[0]);
     const double y = lab_curve((0.2126729 * r + 0.7151522 * g + 0.0721750 * b) / white[1]);
     const double z = lab_curve((0.0193339 * r + 0.1191920 * g + 0.9503041 * b) / white[2]);
     return (struct lab){116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)};
+}
+
+static struct lab to_lab(ig_colour c)
+{
+    return lab_of(linear_light(c.r), linear_light(c.g), linear_light(c.b));
 }
 
 static ig_colour from_lab(struct lab c)

@@ -4,12 +4,10 @@
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
-#include <strings.h>
 
 struct ig_choropleth {
     ig_style style;
-    ig_breaks *breaks;
-    ig_colour *colours;
+    struct classes classes;
     const double *values; ///< lent by the result
     unsigned char *marks; ///< ig_mark, one a row
 };
@@ -31,6 +29,9 @@ const ig_option ig_map_option_list[] = {
     {"reverse", IG_OPTION_FLAG, AT(reverse), false, "turn the colours round", NULL, 0, 0},
     {"breaks", IG_OPTION_NUMBERS, AT(breaks), false, "upper bounds for the manual method, rising",
      NULL, 0, 0},
+    {"classes-from", IG_OPTION_INPUT, AT(classes_from), false,
+     "table with the upper bounds of the classes, as classify or --classes-to wrote it", NULL, 0,
+     0},
     {"centre", IG_OPTION_NUMBER, AT(centre), false,
      "classes alike on both sides of this value, in a two-sided palette (PuOr unless named)", NULL,
      0, 0},
@@ -73,147 +74,6 @@ static ig_status find_column(ig_ctx *ctx, const ig_result *columns, const char *
     ig_fail(ctx, IG_EFORMAT, "column %s has no number in any of %zu areas, so there are no classes",
             ig_show(name), columns->rows);
     return ig_hint(ctx, "look at the column %s_status for the reasons", ig_show(name));
-}
-
-/// The method asked for, agreed with the breaks.
-static ig_status choose_method(ig_ctx *ctx, const ig_map_options *options, ig_class_method *method)
-{
-    const bool breaks = options->breaks.count > 0;
-    *method = options->method >= 0 ? (ig_class_method)options->method
-              : breaks             ? IG_CLASS_MANUAL
-                                   : IG_CLASS_QUANTILE;
-    if (*method == IG_CLASS_MANUAL && !breaks) {
-        ig_fail(ctx, IG_EINVAL, "the manual method needs the upper bounds of the classes");
-        return ig_hint(ctx, "give --breaks A,B,...");
-    }
-    if (*method != IG_CLASS_MANUAL && breaks) {
-        ig_fail(ctx, IG_EINVAL, "--breaks belongs to the manual method");
-        return ig_hint(ctx, "leave out --breaks or give --method manual");
-    }
-    for (size_t i = 1; i < options->breaks.count; i++) {
-        if (options->breaks.values[i] > options->breaks.values[i - 1]) continue;
-        ig_fail(ctx, IG_EINVAL, "--breaks must rise: %g comes after %g", options->breaks.values[i],
-                options->breaks.values[i - 1]);
-        return ig_hint(ctx, "give the upper bounds from low to high, each once");
-    }
-    return IG_OK;
-}
-
-// ---- classes on both sides of a value ---------------------------------------------------------
-
-/// Bounds that lie as far below the centre as above it: the distances from it are put in classes,
-/// half of them on each side. Classes beyond the values are left out; `first` is the number of
-/// those left out below, so that a colour keeps its distance from the centre.
-static ig_status mirrored(const double *values, size_t n, ig_class_method method, size_t half,
-                          double centre, ig_breaks **out, size_t *first, size_t *sides)
-{
-    double *distance = ig_alloc(n + 1, sizeof *distance), low = INFINITY, high = -INFINITY;
-    ig_breaks *apart = NULL;
-    if (!distance) return IG_EMEMORY;
-    for (size_t i = 0; i < n; i++) {
-        const bool known = isfinite(values[i]);
-        distance[i] = known ? fabs(values[i] - centre) : NAN;
-        if (known && values[i] < low) low = values[i];
-        if (known && values[i] > high) high = values[i];
-    }
-    ig_status status = ig_classify(distance, n, method, half, NULL, 0, &apart);
-    ig_free(distance);
-    if (status) return status;
-    const size_t k = apart->classes;
-    double *upper = ig_alloc(2 * k + 1, sizeof *upper);
-    size_t count = 0, below = 0;
-    for (size_t i = 0; upper && i + 1 < 2 * k; i++) {
-        const double bound = i + 1 < k    ? centre - apart->upper[k - 2 - i]
-                             : i + 1 == k ? centre
-                                          : centre + apart->upper[i - k];
-        if (bound <= low) { // the first class holds its lower bound too
-            below++;
-        } else if (!count || (bound > upper[count - 1] && upper[count - 1] < high)) {
-            upper[count++] = bound;
-        }
-    }
-    if (upper && (!count || upper[count - 1] < high)) upper[count++] = high;
-    *first = below;
-    *sides = k;
-    status = upper ? ig_classify(values, n, IG_CLASS_MANUAL, count, upper, count, out) : IG_EMEMORY;
-    ig_free(upper);
-    ig_breaks_free(apart);
-    return status;
-}
-
-/// The palette asked for where it has two sides; PuOr for the one that nobody named.
-static ig_status two_sided_palette(ig_ctx *ctx, const char *asked, const char **palette)
-{
-    *palette = asked;
-    if (ig_palette_two_sided(asked)) return IG_OK;
-    if (strcmp(asked, ig_map_defaults().palette) == 0) {
-        *palette = "PuOr";
-        return IG_OK;
-    }
-    bool known = false;
-    for (const char *const *name = ig_palette_names(); *name; name++)
-        known = known || strcasecmp(*name, asked) == 0;
-    if (!known) return IG_OK; // the palette's own message names those there are
-    ig_fail(ctx, IG_EINVAL, "palette %s has one side, and --centre needs one with two",
-            ig_show(asked));
-    return ig_hint(ctx, "give --palette PuOr, RdBu, BrBG or PRGn");
-}
-
-static ig_status classes_round(ig_ctx *ctx, const double *values, size_t n,
-                               const ig_map_options *options, ig_class_method method,
-                               ig_choropleth *c)
-{
-    const char *palette;
-    ig_status status = two_sided_palette(ctx, options->palette, &palette);
-    if (status) return status;
-    if (method == IG_CLASS_MANUAL) {
-        ig_fail(ctx, IG_EINVAL, "--centre makes the classes itself, so --breaks has no place");
-        return ig_hint(ctx, "leave out --breaks or --centre");
-    }
-    if (options->classes < 2) return ig_fail(ctx, IG_EINVAL, "--centre needs 2 classes or more");
-    if (options->classes % 2)
-        ig_info(ctx, "%lld classes are %lld on each side of the centre",
-                (long long)options->classes - 1, (long long)options->classes / 2);
-    size_t first = 0, sides = 0;
-    status = mirrored(values, n, method, (size_t)options->classes / 2, options->centre, &c->breaks,
-                      &first, &sides);
-    if (status) return status;
-    ig_colour *all = ig_alloc(2 * sides, sizeof *all);
-    c->colours = ig_alloc(c->breaks->classes, sizeof *c->colours);
-    if (!all || !c->colours) {
-        ig_free(all);
-        return IG_EMEMORY;
-    }
-    status = ig_palette(ctx, palette, 2 * sides, options->reverse, all);
-    for (size_t k = 0; !status && k < c->breaks->classes; k++)
-        c->colours[k] = all[first + k < 2 * sides ? first + k : 2 * sides - 1];
-    ig_free(all);
-    return status;
-}
-
-// ---- from a column to its style -----------------------------------------------------------------
-
-static ig_status make_classes(ig_ctx *ctx, const double *values, size_t n, const char *name,
-                              const ig_map_options *options, ig_class_method method,
-                              ig_choropleth *c)
-{
-    ig_status status;
-    if (!isnan(options->centre)) {
-        status = classes_round(ctx, values, n, options, method, c);
-        if (status == IG_EINVAL) return status;
-    } else {
-        status = ig_classify(values, n, method, (size_t)options->classes, options->breaks.values,
-                             options->breaks.count, &c->breaks);
-    }
-    if (status == IG_EMEMORY) return ig_fail(ctx, IG_EMEMORY, "no memory for a map");
-    if (status)
-        return ig_fail(ctx, status, "column %s cannot be put in classes: %s", ig_show(name),
-                       ig_status_text(status));
-    if (c->breaks->note) ig_info(ctx, "%s: %s", ig_show(name), c->breaks->note);
-    if (c->colours) return IG_OK;
-    c->colours = ig_alloc(c->breaks->classes, sizeof *c->colours);
-    if (!c->colours) return ig_fail(ctx, IG_EMEMORY, "no memory for a map");
-    return ig_palette(ctx, options->palette, c->breaks->classes, options->reverse, c->colours);
 }
 
 /// Which of the gaps are suppressed, by the column NAME_status that a join made.
@@ -263,19 +123,18 @@ static ig_status fill(ig_ctx *ctx, const ig_result *columns, const ig_column *co
                       const double *values, size_t n, const ig_map_options *options,
                       ig_choropleth *c)
 {
-    ig_class_method method;
-    ig_status status = choose_method(ctx, options, &method);
-    if (!status) status = make_classes(ctx, values, n, column->name, options, method, c);
+    ig_status status = classes_make(ctx, values, n, column->name, options, &c->classes);
     if (status) return status;
+    ig_breaks *breaks = c->classes.breaks;
     if (values != column->number) { // the bounds are shared, the counts are its own
-        memset(c->breaks->count, 0, c->breaks->classes * sizeof *c->breaks->count);
-        c->breaks->missing = 0;
+        memset(breaks->count, 0, breaks->classes * sizeof *breaks->count);
+        breaks->missing = 0;
         for (size_t i = 0; i < columns->rows; i++) {
-            const size_t k = ig_breaks_class(c->breaks, column->number[i]);
-            if (k < c->breaks->classes)
-                c->breaks->count[k]++;
+            const size_t k = ig_breaks_class(breaks, column->number[i]);
+            if (k < breaks->classes)
+                breaks->count[k]++;
             else
-                c->breaks->missing++;
+                breaks->missing++;
         }
     }
     c->values = column->number;
@@ -285,10 +144,10 @@ static ig_status fill(ig_ctx *ctx, const ig_result *columns, const ig_column *co
                  : column->title ? column->title
                                  : column->name,
         .unit = options->unit,
-        .breaks = c->breaks,
-        .method = isnan(options->centre) ? method : IG_CLASS_MANUAL,
-        .colours = c->colours,
-        .gaps = c->breaks->missing > 0,
+        .breaks = breaks,
+        .method = isnan(options->centre) ? c->classes.method : IG_CLASS_MANUAL,
+        .colours = c->classes.colours,
+        .gaps = breaks->missing > 0,
     };
     c->marks = ig_alloc(columns->rows + 1, sizeof *c->marks);
     if (!c->marks) return ig_fail(ctx, IG_EMEMORY, "no memory for a map");
@@ -321,6 +180,16 @@ ig_status ig_choropleth_new(ig_ctx *ctx, const ig_result *columns, const char *c
     return new_choropleth(ctx, columns, found, found->number, columns->rows, options, out);
 }
 
+ig_status ig_choropleth_among(ig_ctx *ctx, const ig_result *columns, const char *column,
+                              const double *values, size_t count, const ig_map_options *options,
+                              ig_choropleth **out)
+{
+    *out = NULL;
+    const ig_column *found = NULL;
+    const ig_status status = find_column(ctx, columns, column, &found);
+    return status ? status : new_choropleth(ctx, columns, found, values, count, options, out);
+}
+
 ig_status ig_choropleths_shared(ig_ctx *ctx, const ig_result *columns, const char *const *names,
                                 size_t count, const ig_map_options *options, ig_choropleth **out)
 {
@@ -340,11 +209,45 @@ ig_status ig_choropleths_shared(ig_ctx *ctx, const ig_result *columns, const cha
     return status;
 }
 
+ig_status ig_choropleth_classes(ig_ctx *ctx, const ig_choropleth *choropleth, ig_result **out)
+{
+    static const struct {
+        const char *name;
+        ig_column_kind kind;
+    } columns[] = {{"class", IG_COLUMN_INTEGER},
+                   {"lower", IG_COLUMN_REAL},
+                   {"upper", IG_COLUMN_REAL},
+                   {"count", IG_COLUMN_INTEGER},
+                   {"colour", IG_COLUMN_TEXT}};
+    const ig_breaks *breaks = choropleth->classes.breaks;
+    ig_result *result = NULL;
+    ig_column *column = NULL;
+    ig_status status = ig_result_new(breaks->classes, &result);
+    for (size_t i = 0; !status && i < sizeof columns / sizeof *columns; i++)
+        status = ig_result_add(result, columns[i].name, columns[i].kind, &column);
+    for (size_t k = 0; !status && k < breaks->classes; k++) {
+        const ig_colour c = choropleth->classes.colours[k];
+        char colour[8];
+        snprintf(colour, sizeof colour, "#%02x%02x%02x", c.r, c.g, c.b);
+        result->columns[0].number[k] = (double)k + 1;
+        result->columns[1].number[k] = class_lower(breaks, k);
+        result->columns[2].number[k] = breaks->upper[k];
+        result->columns[3].number[k] = (double)breaks->count[k];
+        status = ig_result_set_text(result, &result->columns[4], k, colour);
+    }
+    if (status) {
+        ig_result_free(result);
+        return ig_fail(ctx, IG_EMEMORY, "no memory for the classes of a map");
+    }
+    *out = result;
+    return IG_OK;
+}
+
 void ig_choropleth_free(ig_choropleth *choropleth)
 {
     if (!choropleth) return;
-    ig_breaks_free(choropleth->breaks);
-    ig_free(choropleth->colours);
+    ig_breaks_free(choropleth->classes.breaks);
+    ig_free(choropleth->classes.colours);
     ig_free(choropleth->marks);
     ig_free(choropleth);
 }
@@ -440,6 +343,7 @@ ig_status ig_map_styles(ig_ctx *ctx, ig_layers *layers, const char *layer,
         if (status || !styles[s]->gaps || !styles[s]->breaks->classes) continue;
         ig_style graduated = *styles[s];
         graduated.gaps = false;
+        graduated.lower = graduated.upper = NULL;
         snprintf(suffix, sizeof suffix, " graduated");
         if (is_taken(styles, s, " graduated"))
             snprintf(suffix, sizeof suffix, " graduated %zu", s + 1);

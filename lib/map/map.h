@@ -46,7 +46,8 @@ typedef struct ig_mode_minutes {
     bool bands;
 } ig_mode_minutes;
 /// QML of isochrones with the columns `mode` and `minutes`: a group of rules for each mode, each in
-/// a colour of its own, so that one can be switched off in the layer tree.
+/// a colour of its own. They cover each other, so the first is shown and the others can be switched
+/// on in the layer tree.
 IG_API IG_MUST_CHECK ig_status ig_isochrone_modes_qml(ig_ctx *ctx, const ig_mode_minutes *modes,
                                                       size_t count, char **qml);
 /// QML of a raster of minutes: at most eight bands of even width up to `most`.
@@ -57,6 +58,17 @@ IG_API IG_MUST_CHECK ig_status ig_outline_qml(ig_ctx *ctx, char **qml);
 IG_API IG_MUST_CHECK ig_status ig_site_kinds_qml(ig_ctx *ctx, const char *label_column,
                                                  const char *kind_column, const char *const *kinds,
                                                  size_t count, char **qml);
+/// Kinds of sites by one of their columns.
+typedef struct ig_site_kinds {
+    const char **of;    ///< one a site, lent by the sites; "" where there is none
+    const char **names; ///< the different ones, rising
+    size_t count;
+} ig_site_kinds;
+/// @return IG_EINVAL when there is no such column, IG_EFORMAT when it has too many values to tell
+///         apart by symbols
+IG_API IG_MUST_CHECK ig_status ig_site_kinds_new(ig_ctx *ctx, const ig_sites *sites,
+                                                 const char *column, ig_site_kinds *out);
+IG_API void ig_site_kinds_free(ig_site_kinds *kinds);
 IG_API IG_MUST_CHECK ig_status ig_site_qml(ig_ctx *ctx, const char *label_column, char **qml);
 IG_API void ig_style_free(char *text);
 
@@ -64,18 +76,19 @@ IG_API void ig_style_free(char *text);
 
 /// How a column becomes classes with colours. Start from ig_map_defaults().
 typedef struct ig_map_options {
-    int method;          ///< ig_class_method; -1: quantile, or manual where breaks are given
-    int64_t classes;     ///< default 5
-    const char *palette; ///< default "YlGnBu"
-    bool reverse;        ///< dark is low
-    ig_numbers breaks;   ///< upper bounds for the manual method
-    const char *title;   ///< of the values; NULL: the column's title or name
-    const char *unit;    ///< "minutes", "%"; NULL: none
-    double centre;       ///< classes alike on both sides of it, with a two-sided palette; NAN: none
+    int method;               ///< ig_class_method; -1: quantile, or manual where breaks are given
+    int64_t classes;          ///< default 5
+    const char *palette;      ///< default "YlGnBu"
+    bool reverse;             ///< dark is low
+    ig_numbers breaks;        ///< upper bounds for the manual method
+    const char *title;        ///< of the values; NULL: the column's title or name
+    const char *unit;         ///< "minutes", "%"; NULL: none
+    const char *classes_from; ///< table whose column `upper` bounds the classes; NULL: none
+    double centre; ///< classes alike on both sides of it, with a two-sided palette; NAN: none
     const char *lower, *upper; ///< columns of limits: areas whose limits hold the centre are dotted
 } ig_map_options;
 IG_API ig_map_options ig_map_defaults(void);
-/// method, classes, palette, reverse, breaks, centre, lower, upper.
+/// method, classes, palette, reverse, breaks, classes-from, centre, lower, upper.
 extern IG_API const ig_option ig_map_option_list[];
 
 /// A column in classes, with what its style refers to.
@@ -85,12 +98,21 @@ typedef struct ig_choropleth ig_choropleth;
 IG_API IG_MUST_CHECK ig_status ig_choropleth_new(ig_ctx *ctx, const ig_result *columns,
                                                  const char *column, const ig_map_options *options,
                                                  ig_choropleth **out);
+/// The same with classes made from `values`, `count` of them, so that several columns, layers or
+/// years share them.
+IG_API IG_MUST_CHECK ig_status ig_choropleth_among(ig_ctx *ctx, const ig_result *columns,
+                                                   const char *column, const double *values,
+                                                   size_t count, const ig_map_options *options,
+                                                   ig_choropleth **out);
 /// Several columns in the classes of all their values together, so that one colour means one thing
 /// on each map. `out` gets `count` choropleths.
 IG_API IG_MUST_CHECK ig_status ig_choropleths_shared(ig_ctx *ctx, const ig_result *columns,
                                                      const char *const *names, size_t count,
                                                      const ig_map_options *options,
                                                      ig_choropleth **out);
+/// class, lower, upper, count, colour of a choropleth, a row a class: what classes_from takes.
+IG_API IG_MUST_CHECK ig_status ig_choropleth_classes(ig_ctx *ctx, const ig_choropleth *choropleth,
+                                                     ig_result **out);
 IG_API void ig_choropleth_free(ig_choropleth *choropleth);
 IG_API const ig_style *ig_choropleth_style(const ig_choropleth *choropleth);
 IG_API const double *ig_choropleth_values(const ig_choropleth *choropleth); ///< one a row
@@ -111,12 +133,14 @@ IG_API const char *ig_map_attribution(const ig_areas *areas);
 
 /// A layer of a project: a table of the GeoPackage, with its style.
 typedef struct ig_project_layer {
-    const char *layer; ///< name in the GeoPackage
-    const char *title; ///< in the layer tree; NULL: the name
-    const char *qml;   ///< as stored in layer_styles
-    bool points;       ///< points, not polygons
-    const char *group; ///< in the layer tree: layers of one group stand together; NULL: none
-    bool hidden;       ///< not shown until switched on
+    const char *layer;  ///< name in the GeoPackage
+    const char *title;  ///< in the layer tree; NULL: the name
+    const char *qml;    ///< as stored in layer_styles
+    bool points;        ///< points, not polygons
+    const char *group;  ///< in the layer tree: layers of one group stand together; NULL: none
+    bool hidden;        ///< not shown until switched on
+    const char *where;  ///< rows shown, as an expression of SQL: "mode" = 'walk'; NULL: all
+    const char *raster; ///< a raster file drawn in place of a layer of the GeoPackage; NULL: none
 } ig_project_layer;
 /// A project beside its layers: what the view and the print layout need.
 typedef struct ig_project {
@@ -136,6 +160,7 @@ IG_API IG_MUST_CHECK ig_status ig_project_write(ig_ctx *ctx, const char *path, c
                                                 const double box[4], const char *const *inputs);
 
 /// The same with groups, and a print layout of title, map, legend, scale bar, north, attribution.
+/// Layers of a group shut each other out, and each is a map theme together with those of no group.
 IG_API IG_MUST_CHECK ig_status ig_project_save(ig_ctx *ctx, const char *path,
                                                const ig_project *project,
                                                const char *const *inputs);

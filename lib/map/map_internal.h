@@ -28,6 +28,18 @@ void append_title(ig_text *text, const ig_style *style);
 /// "name" with quotes doubled: a column in an expression of QGIS. Not yet escaped for XML.
 void append_quoted(ig_text *text, const char *name);
 
+// ---- classes.c ----------------------------------------------------------------------------------
+
+/// Classes with their colours, both owned.
+struct classes {
+    ig_breaks *breaks;
+    ig_colour *colours;
+    ig_class_method method;
+};
+/// Classes of n values as the options ask for. `name` is for messages.
+ig_status classes_make(ig_ctx *ctx, const double *values, size_t n, const char *name,
+                       const ig_map_options *options, struct classes *out);
+
 // ---- layout.c -----------------------------------------------------------------------------------
 
 /// The element Layouts of a project; box: west south east north.

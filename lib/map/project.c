@@ -62,11 +62,24 @@ static void append_crs(ig_text *text, const char *crs)
     ig_text_append(text, "</authid></spatialrefsys>");
 }
 
-static void append_source(ig_text *text, const char *file, const char *layer)
+/// A project in the making.
+struct writing {
+    ig_text *text;
+    const char *crs;
+    const char **file; ///< of each layer, seen from the folder of the project
+    const ig_project *project;
+};
+
+static void append_source(const struct writing *w, size_t i)
 {
-    append_xml(text, file);
-    ig_text_append(text, "|layername=");
-    append_xml(text, layer);
+    const ig_project_layer *layer = &w->project->layers[i];
+    append_xml(w->text, w->file[i]);
+    if (layer->raster) return;
+    ig_text_append(w->text, "|layername=");
+    append_xml(w->text, layer->layer);
+    if (!layer->where) return;
+    ig_text_append(w->text, "|subset=");
+    append_xml(w->text, layer->where);
 }
 
 // QGIS gives a layer whose id has ten characters or fewer another one, which the tree does not know.
@@ -80,14 +93,20 @@ static void append_style(ig_text *text, const char *qml)
         ig_text_append_bytes(text, begin + 1, (size_t)(end - begin - 1));
 }
 
-static void tree_layer(ig_text *text, const char *file, const ig_project_layer *layer, size_t i)
+static const char *layer_title(const ig_project_layer *layer)
 {
-    ig_text_format(text, "    <layer-tree-layer id=\"isogap_layer_%03zu\" name=\"", i);
-    append_xml(text, layer->title ? layer->title : layer->layer);
-    ig_text_append(text, "\" source=\"");
-    append_source(text, file, layer->layer);
-    ig_text_append(text, "\" providerKey=\"ogr\"");
-    ig_text_format(text, " checked=\"Qt::%s\" expanded=\"%d\"/>\n",
+    return layer->title ? layer->title : layer->layer;
+}
+
+static void tree_layer(const struct writing *w, size_t i)
+{
+    const ig_project_layer *layer = &w->project->layers[i];
+    ig_text_format(w->text, "    <layer-tree-layer id=\"isogap_layer_%03zu\" name=\"", i);
+    append_xml(w->text, layer_title(layer));
+    ig_text_append(w->text, "\" source=\"");
+    append_source(w, i);
+    ig_text_format(w->text, "\" providerKey=\"%s\"", layer->raster ? "gdal" : "ogr");
+    ig_text_format(w->text, " checked=\"Qt::%s\" expanded=\"%d\"/>\n",
                    layer->hidden ? "Unchecked" : "Checked", layer->hidden ? 0 : 1);
 }
 
@@ -96,44 +115,85 @@ static bool same_group(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static void layer_tree(ig_text *text, const char *file, const ig_project_layer *layers,
-                       size_t count)
+/// A group whose layers shut each other out: they cover the same ground.
+static void open_group(const struct writing *w, size_t first)
 {
-    const char *open = NULL;
-    ig_text_append(text, "  <layer-tree-group>\n");
-    for (size_t i = 0; i < count; i++) {
-        const char *group = layers[i].group;
-        if (!same_group(group, open)) {
-            if (open) ig_text_append(text, "    </layer-tree-group>\n");
-            if (group) {
-                ig_text_append(text, "    <layer-tree-group name=\"");
-                append_xml(text, group);
-                ig_text_append(text, "\" checked=\"Qt::Checked\" expanded=\"1\">\n");
-            }
-            open = group;
-        }
-        tree_layer(text, file, &layers[i], i);
-    }
-    if (open) ig_text_append(text, "    </layer-tree-group>\n");
-    ig_text_append(text, "  </layer-tree-group>\n");
+    const ig_project_layer *layers = w->project->layers;
+    const char *group = layers[first].group;
+    int shown = -1;
+    for (size_t i = first; i < w->project->count && same_group(layers[i].group, group); i++)
+        if (shown < 0 && !layers[i].hidden) shown = (int)(i - first);
+    ig_text_append(w->text, "    <layer-tree-group name=\"");
+    append_xml(w->text, group);
+    ig_text_format(w->text,
+                   "\" checked=\"Qt::Checked\" expanded=\"%d\" mutually-exclusive=\"1\" "
+                   "mutually-exclusive-child=\"%d\">\n",
+                   shown >= 0, shown);
 }
 
-static void map_layer(ig_text *text, const char *crs, const char *file,
-                      const ig_project_layer *layer, size_t i)
+static void layer_tree(const struct writing *w)
 {
+    const ig_project_layer *layers = w->project->layers;
+    const char *open = NULL;
+    ig_text_append(w->text, "  <layer-tree-group>\n");
+    for (size_t i = 0; i < w->project->count; i++) {
+        const char *group = layers[i].group;
+        if (!same_group(group, open)) {
+            if (open) ig_text_append(w->text, "    </layer-tree-group>\n");
+            if (group) open_group(w, i);
+            open = group;
+        }
+        tree_layer(w, i);
+    }
+    if (open) ig_text_append(w->text, "    </layer-tree-group>\n");
+    ig_text_append(w->text, "  </layer-tree-group>\n");
+}
+
+static void map_layer(const struct writing *w, size_t i)
+{
+    const ig_project_layer *layer = &w->project->layers[i];
+    ig_text *text = w->text;
     const char *labels = strstr(layer->qml, "labelsEnabled=\"1\"");
-    ig_text_format(text,
-                   "    <maplayer type=\"vector\" geometry=\"%s\" labelsEnabled=\"%d\">\n"
-                   "      <id>isogap_layer_%03zu</id>\n      <datasource>",
-                   layer->points ? "Point" : "Polygon", labels ? 1 : 0, i);
-    append_source(text, file, layer->layer);
+    if (layer->raster)
+        ig_text_append(text, "    <maplayer type=\"raster\">\n");
+    else
+        ig_text_format(text,
+                       "    <maplayer type=\"vector\" geometry=\"%s\" labelsEnabled=\"%d\">\n",
+                       layer->points ? "Point" : "Polygon", labels ? 1 : 0);
+    ig_text_format(text, "      <id>isogap_layer_%03zu</id>\n      <datasource>", i);
+    append_source(w, i);
     ig_text_append(text, "</datasource>\n      <layername>");
-    append_xml(text, layer->title ? layer->title : layer->layer);
+    append_xml(text, layer_title(layer));
     ig_text_append(text, "</layername>\n      <srs>");
-    append_crs(text, crs);
-    ig_text_append(text, "</srs>\n      <provider encoding=\"UTF-8\">ogr</provider>\n");
+    append_crs(text, w->crs);
+    ig_text_append(text, "</srs>\n      <provider");
+    ig_text_append(text, layer->raster ? ">gdal" : " encoding=\"UTF-8\">ogr");
+    ig_text_append(text, "</provider>\n");
     append_style(text, layer->qml);
     ig_text_append(text, "    </maplayer>\n");
+}
+
+/// A theme for each layer of a group: it, and what stands in no group.
+static void append_themes(const struct writing *w)
+{
+    const ig_project_layer *layers = w->project->layers;
+    ig_text_append(w->text, "  <visibility-presets>\n");
+    for (size_t i = 0; i < w->project->count; i++) {
+        if (!layers[i].group) continue;
+        ig_text_append(w->text, "    <visibility-preset name=\"");
+        append_xml(w->text, layers[i].group);
+        ig_text_append(w->text, ": ");
+        append_xml(w->text, layer_title(&layers[i]));
+        ig_text_append(w->text, "\">\n");
+        for (size_t k = 0; k < w->project->count; k++)
+            if (k == i || (!layers[k].group && !layers[k].hidden))
+                ig_text_format(w->text,
+                               "      <layer id=\"isogap_layer_%03zu\" visible=\"1\" "
+                               "style=\"default\"/>\n",
+                               k);
+        ig_text_append(w->text, "    </visibility-preset>\n");
+    }
+    ig_text_append(w->text, "  </visibility-presets>\n");
 }
 
 static void append_extent(ig_text *text, const double box[4])
@@ -147,9 +207,10 @@ static void append_extent(ig_text *text, const double box[4])
     ig_text_append(text, "</extent></mapcanvas>\n");
 }
 
-static void append_project(ig_text *text, const char *crs, const char *file,
-                           const ig_project *project)
+static void append_project(const struct writing *w)
 {
+    const ig_project *project = w->project;
+    ig_text *text = w->text;
     const char *title = project->title ? project->title : "";
     ig_text_append(text, "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
                          "<qgis version=\"3.22.0\" projectname=\"");
@@ -157,17 +218,18 @@ static void append_project(ig_text *text, const char *crs, const char *file,
     ig_text_append(text, "\">\n  <title>");
     append_xml(text, title);
     ig_text_append(text, "</title>\n  <projectCrs>");
-    append_crs(text, crs);
+    append_crs(text, w->crs);
     ig_text_append(text, "</projectCrs>\n");
-    layer_tree(text, file, project->layers, project->count);
+    layer_tree(w);
     append_extent(text, project->box);
     ig_text_append(text, "  <projectlayers>\n");
     for (size_t i = 0; i < project->count; i++)
-        map_layer(text, crs, file, &project->layers[i], i);
+        map_layer(w, i);
     ig_text_append(text, "  </projectlayers>\n  <layerorder>\n");
     for (size_t i = 0; i < project->count; i++)
         ig_text_format(text, "    <layer id=\"isogap_layer_%03zu\"/>\n", i);
     ig_text_append(text, "  </layerorder>\n");
+    append_themes(w);
     append_layout(text, title, project->attribution, project->box);
     ig_text_append(text, "  <properties>\n    <SpatialRefSys><ProjectionsEnabled "
                          "type=\"int\">1</ProjectionsEnabled></SpatialRefSys>\n"
@@ -242,14 +304,24 @@ ig_status ig_project_save(ig_ctx *ctx, const char *path, const ig_project *proje
     }
     ig_status status = ig_output_check(ctx, path, inputs);
     if (status) return status;
-    ig_text file = {0}, text = {0}, name = {0}, bytes = {0};
-    status = relative(path, project->geopackage, &file);
-    if (status) {
-        ig_fail(ctx, status, "cannot tell where %s lies seen from %s", ig_show(project->geopackage),
-                ig_show(path));
+    ig_text text = {0}, name = {0}, bytes = {0};
+    ig_text *files = ig_alloc(project->count + 1, sizeof *files);
+    const char **file = ig_alloc(project->count + 1, sizeof *file);
+    if (!files || !file) {
+        status = ig_fail(ctx, IG_EMEMORY, "no memory for the project %s", ig_show(path));
         goto done;
     }
-    append_project(&text, ig_ctx_work_crs(ctx), file.data, project);
+    for (size_t i = 0; i < project->count; i++) {
+        const char *raster = project->layers[i].raster;
+        status = relative(path, raster ? raster : project->geopackage, &files[i]);
+        if (status) {
+            ig_fail(ctx, status, "cannot tell where %s lies seen from %s",
+                    ig_show(raster ? raster : project->geopackage), ig_show(path));
+            goto done;
+        }
+        file[i] = files[i].data;
+    }
+    append_project(&(struct writing){&text, ig_ctx_work_crs(ctx), file, project});
     member_name(path, &name);
     if (text.failed || name.failed || (zip && !zipped(&text, name.data, &bytes))) {
         status = ig_fail(ctx, IG_EMEMORY, "no memory for the project %s", ig_show(path));
@@ -258,7 +330,10 @@ ig_status ig_project_save(ig_ctx *ctx, const char *path, const ig_project *proje
     const ig_text *whole = zip ? &bytes : &text;
     status = ig_output_bytes(ctx, path, whole->data, whole->length);
 done:
-    ig_text_free(&file);
+    for (size_t i = 0; files && i < project->count; i++)
+        ig_text_free(&files[i]);
+    ig_free(files);
+    ig_free(file);
     ig_text_free(&text);
     ig_text_free(&name);
     ig_text_free(&bytes);

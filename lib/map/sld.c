@@ -37,32 +37,102 @@ static void outline(ig_text *text, const char *colour)
     ig_text_append(text, "</se:Stroke></se:PolygonSymbolizer>\n        </se:Rule>\n");
 }
 
+static void is_null(ig_text *text, const char *column)
+{
+    ig_text_append(text, "<ogc:PropertyIsNull><ogc:PropertyName>");
+    append_xml(text, column);
+    ig_text_append(text, "</ogc:PropertyName></ogc:PropertyIsNull>");
+}
+
+/// The first class has no lower bound and the last no upper one: readers round them.
 static void class_rule(ig_text *text, const ig_style *style, size_t k, int decimals)
 {
     char label[LABEL_ROOM];
+    const bool first = k == 0, last = k + 1 == style->breaks->classes;
     begin_rule(text, label_class_unit(style, k, decimals, label, sizeof label));
-    ig_text_append(text, "<ogc:And>");
-    compare(text, k ? "PropertyIsGreaterThan" : "PropertyIsGreaterThanOrEqualTo", style->column,
-            class_lower(style->breaks, k));
-    compare(text, "PropertyIsLessThanOrEqualTo", style->column, style->breaks->upper[k]);
-    ig_text_append(text, "</ogc:And></ogc:Filter>\n          <se:PolygonSymbolizer><se:Fill>"
+    if (first && last) {
+        ig_text_append(text, "<ogc:Not>");
+        is_null(text, style->column);
+        ig_text_append(text, "</ogc:Not>");
+    }
+    if (!first && !last) ig_text_append(text, "<ogc:And>");
+    if (!first)
+        compare(text, "PropertyIsGreaterThan", style->column, class_lower(style->breaks, k));
+    if (!last) compare(text, "PropertyIsLessThanOrEqualTo", style->column, style->breaks->upper[k]);
+    if (!first && !last) ig_text_append(text, "</ogc:And>");
+    ig_text_append(text, "</ogc:Filter>\n          <se:PolygonSymbolizer><se:Fill>"
                          "<se:SvgParameter name=\"fill\">");
     hex(text, style->colours[k]);
     ig_text_append(text, "</se:SvgParameter></se:Fill>");
     outline(text, "#ffffff");
 }
 
-static void gap_rule(ig_text *text, const ig_style *style)
+/// Status that begins "suppressed".
+static void is_suppressed(ig_text *text, const char *column)
 {
+    ig_text_append(text, "<ogc:PropertyIsLike wildCard=\"*\" singleChar=\".\" escapeChar=\"!\">"
+                         "<ogc:PropertyName>");
+    append_xml(text, column);
+    ig_text_append(text, "</ogc:PropertyName><ogc:Literal>suppressed*</ogc:Literal>"
+                         "</ogc:PropertyIsLike>");
+}
+
+/// A pattern of marks: `mark` as QGIS calls it, then `shape` as GeoServer does.
+static void pattern(ig_text *text, const char *mark, const char *shape, const char *colour)
+{
+    const char *const names[] = {mark, shape};
+    ig_text_append(text, "</ogc:Filter>\n          <se:PolygonSymbolizer><se:Fill>"
+                         "<se:GraphicFill><se:Graphic>");
+    for (size_t i = 0; i < 2; i++) {
+        ig_text_format(text, "<se:Mark><se:WellKnownName>%s</se:WellKnownName><se:Stroke>",
+                       names[i]);
+        parameter(text, "stroke", colour);
+        ig_text_append(text, "</se:Stroke></se:Mark>");
+    }
+    ig_text_append(text, "<se:Size>8</se:Size></se:Graphic></se:GraphicFill></se:Fill>");
+}
+
+/// Gaps: those that were suppressed hatched both ways, the others one way.
+static void gap_rules(ig_text *text, const ig_style *style)
+{
+    const bool suppressed = style->suppressed && style->status;
+    if (suppressed) {
+        begin_rule(text, "Suppressed");
+        ig_text_append(text, "<ogc:And>");
+        is_null(text, style->column);
+        is_suppressed(text, style->status);
+        ig_text_append(text, "</ogc:And>");
+        pattern(text, "x", "shape://times", "#808080");
+        outline(text, "#808080");
+    }
     begin_rule(text, "No data");
-    ig_text_append(text, "<ogc:PropertyIsNull><ogc:PropertyName>");
-    append_xml(text, style->column);
-    ig_text_append(text, "</ogc:PropertyName></ogc:PropertyIsNull></ogc:Filter>\n"
-                         "          <se:PolygonSymbolizer><se:Fill><se:GraphicFill><se:Graphic>"
-                         "<se:Mark><se:WellKnownName>slash</se:WellKnownName><se:Stroke>");
-    parameter(text, "stroke", "#808080");
-    ig_text_append(text, "</se:Stroke></se:Mark></se:Graphic></se:GraphicFill></se:Fill>");
+    if (suppressed) ig_text_append(text, "<ogc:And>");
+    is_null(text, style->column);
+    if (suppressed) {
+        // a status may be missing too, and then it is not like anything
+        ig_text_append(text, "<ogc:Or>");
+        is_null(text, style->status);
+        ig_text_append(text, "<ogc:Not>");
+        is_suppressed(text, style->status);
+        ig_text_append(text, "</ogc:Not></ogc:Or></ogc:And>");
+    }
+    pattern(text, "slash", "shape://slash", "#808080");
     outline(text, "#808080");
+}
+
+/// Dots over the class where the limits hold the centre.
+static void unclear_rule(ig_text *text, const ig_style *style)
+{
+    char label[LABEL_ROOM];
+    begin_rule(text, unclear_label(style, label, sizeof label));
+    ig_text_append(text, "<ogc:And><ogc:Not>");
+    is_null(text, style->column);
+    ig_text_append(text, "</ogc:Not>");
+    compare(text, "PropertyIsLessThanOrEqualTo", style->lower, style->centre);
+    compare(text, "PropertyIsGreaterThanOrEqualTo", style->upper, style->centre);
+    ig_text_append(text, "</ogc:And>");
+    pattern(text, "brush://dense7", "shape://dot", "#222222");
+    ig_text_append(text, "</se:PolygonSymbolizer>\n        </se:Rule>\n");
 }
 
 ig_status ig_style_sld(ig_ctx *ctx, const ig_style *style, const char *layer, char **sld)
@@ -75,7 +145,10 @@ ig_status ig_style_sld(ig_ctx *ctx, const ig_style *style, const char *layer, ch
                           "<StyledLayerDescriptor version=\"1.1.0\" "
                           "xmlns=\"http://www.opengis.net/sld\" "
                           "xmlns:ogc=\"http://www.opengis.net/ogc\" "
-                          "xmlns:se=\"http://www.opengis.net/se\">\n"
+                          "xmlns:se=\"http://www.opengis.net/se\" "
+                          "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
+                          "xsi:schemaLocation=\"http://www.opengis.net/sld "
+                          "http://schemas.opengis.net/sld/1.1.0/StyledLayerDescriptor.xsd\">\n"
                           "  <NamedLayer>\n    <se:Name>");
     append_xml(&text, layer);
     ig_text_append(&text, "</se:Name>\n    <UserStyle>\n      <se:Name>");
@@ -84,7 +157,8 @@ ig_status ig_style_sld(ig_ctx *ctx, const ig_style *style, const char *layer, ch
     const int decimals = label_decimals(style->breaks);
     for (size_t k = 0; k < style->breaks->classes; k++)
         class_rule(&text, style, k, decimals);
-    if (style->gaps) gap_rule(&text, style);
+    if (style->lower) unclear_rule(&text, style);
+    if (style->gaps) gap_rules(&text, style);
     ig_text_append(&text, "      </se:FeatureTypeStyle>\n    </UserStyle>\n  </NamedLayer>\n"
                           "</StyledLayerDescriptor>\n");
     const bool failed = text.failed || title.failed;

@@ -105,6 +105,11 @@ ig_status study_check_columns(struct study *study)
         const ig_status status = name_columns(study, &plan->maps[i]);
         if (status) return status;
     }
+    if (plan->sites.kind && study->sites) {
+        const ig_status status =
+            ig_site_kinds_new(study->ctx, study->sites, plan->sites.kind, &study->kinds);
+        if (status) return status;
+    }
     const char *name = plan->deprivation;
     if (!name || !study->modes_count || (joined && ig_result_find(joined, name))) return IG_OK;
     if (study->groups && ig_table_column(study->groups, name) != SIZE_MAX) return IG_OK;
@@ -382,12 +387,33 @@ ig_status study_columns(struct study *study)
 
 // ---- choropleths --------------------------------------------------------------------------------
 
+/// Values of all maps that share their classes.
+static ig_status pool_shared(struct study *study)
+{
+    const size_t rows = study->area_columns->rows;
+    study->shared = ig_alloc(study->choropleths_count * rows + 1, sizeof *study->shared);
+    if (!study->shared) return study_no_memory(study);
+    for (size_t i = 0; i < study->choropleths_count; i++) {
+        const ig_column *column = ig_result_find(study->area_columns, study->choropleth_names[i]);
+        if (!study->choropleth_maps[i]->shared || !column || column->kind == IG_COLUMN_TEXT)
+            continue;
+        memcpy(study->shared + study->shared_count, column->number, rows * sizeof *study->shared);
+        study->shared_count += rows;
+    }
+    return IG_OK;
+}
+
 ig_status study_choropleths(struct study *study)
 {
-    ig_status status = IG_OK;
+    ig_status status = pool_shared(study);
     for (size_t i = 0; i < study->choropleths_count && !status; i++) {
-        status = ig_choropleth_new(study->ctx, study->area_columns, study->choropleth_names[i],
-                                   &study->choropleth_maps[i]->style, &study->choropleths[i]);
+        const struct plan_map *map = study->choropleth_maps[i];
+        const char *name = study->choropleth_names[i];
+        status = map->shared
+                     ? ig_choropleth_among(study->ctx, study->area_columns, name, study->shared,
+                                           study->shared_count, &map->style, &study->choropleths[i])
+                     : ig_choropleth_new(study->ctx, study->area_columns, name, &map->style,
+                                         &study->choropleths[i]);
     }
     return status;
 }

@@ -422,6 +422,10 @@ ig_status study_mode(struct study *study, struct mode_run *mode)
     if (!status) status = trace(study, mode);
     if (!status) status = work_access(study, mode);
     if (!status) status = work_gap(study, mode);
+    const int64_t cells = mode->minutes ? ig_frame_cells(&mode->minutes->frame) : 0;
+    for (int64_t i = 0; i < cells; i++)
+        if (mode->minutes->cells[i] > mode->minutes_most)
+            mode->minutes_most = mode->minutes->cells[i];
     // the grids are the large part; what follows needs their results only
     ig_surface_free(mode->surface);
     ig_grid_free(mode->minutes);

@@ -40,6 +40,7 @@ struct plan_population {
 struct plan_sites {
     struct plan_files files;
     ig_site_options read;
+    const char *kind; ///< column whose values get a symbol each; NULL: none
 };
 
 /// One way to travel: a cost grid made or given, the search over it, its thresholds.
@@ -58,6 +59,7 @@ struct plan_mode {
 struct plan_map {
     const char *value;
     ig_map_options style;
+    bool shared; ///< classes made from all maps that say so, and held for wards
     int line;
 };
 

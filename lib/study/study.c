@@ -23,6 +23,8 @@ static void study_free(struct study *study)
         ig_free(study->choropleth_names[i]);
     }
     ig_free(study->choropleth_maps);
+    ig_free(study->shared);
+    ig_site_kinds_free(&study->kinds);
     for (size_t i = 0; i < study->targets_count; i++)
         ig_free(study->targets[i].path);
     ig_free(study->choropleths);

@@ -29,6 +29,7 @@ struct mode_run {
     ig_access *access, *wards;
     ig_isochrones *isochrones;
     double *people_within; ///< one a threshold
+    double minutes_most;   ///< greatest of the cells, for the style of the raster
     ig_result *gap, *measures;
     char *cost_path, *minutes_path; ///< NULL when nothing is kept beside
     char cost_digest[65];
@@ -61,6 +62,9 @@ struct study {
     char **choropleth_names;                ///< columns
     const struct plan_map **choropleth_maps;
     size_t choropleths_count;
+    double *shared; ///< values of all maps with shared classes, shared_count of them
+    size_t shared_count;
+    ig_site_kinds kinds; ///< of the sites, where the plan names their column
     struct target *targets;
     size_t targets_count, targets_room;
     json_t *input_list; ///< files with their SHA-256
@@ -138,6 +142,17 @@ ig_status study_check_indicators(struct study *study);
 ig_status study_write_reports(struct study *study, const ig_report_options *options,
                               const char *const (*files)[2], size_t files_count,
                               ig_report_counts *counts);
+
+// ---- geopackage.c, dress.c --------------------------------------------------------------------
+
+const char *study_ward_layer(const struct study *study);
+ig_status study_write_geopackage(struct study *study, const char *record);
+/// Styles of all layers.
+ig_status study_style(struct study *study, ig_layers *layers);
+/// The QGIS project beside the GeoPackage.
+ig_status study_write_project(struct study *study);
+/// A style beside each raster of minutes, where QGIS finds it.
+ig_status study_style_minutes(struct study *study);
 
 // ---- outputs.c, record.c ------------------------------------------------------------------------
 

@@ -154,9 +154,13 @@ static ig_status check_beside(struct study *study)
 {
     ig_status status = study_beside_names(study);
     if (!status) status = check_file(study, study_beside(study, "", "", ".run.json"));
+    if (!status && study->plan.outputs.geopackage)
+        status = check_file(study, study_beside(study, "", "", ".qgz"));
     for (size_t m = 0; m < study->modes_count && !status; m++) {
         struct mode_run *mode = &study->modes[m];
         status = check_file(study, ig_text_copy(mode->minutes_path));
+        if (!status)
+            status = check_file(study, study_beside(study, "_minutes", mode->suffix, ".qml"));
         if (status || !mode->cost_path) continue;
         status = check_file(study, mode->cost_path ? ig_text_copy(mode->cost_path) : NULL);
     }

@@ -137,6 +137,48 @@ P
     [ "$(json out.json 'j["maps"][0]["colours"] == j["maps"][1]["colours"]')" = True ]
 }
 
+@test "classes kept in a table are held in another year, whose higher values join the last" {
+    printf 'code,y1,y2\n' >years.csv
+    python3 - "$areas" >>years.csv <<'P'
+import json, sys
+for i, f in enumerate(json.load(open(sys.argv[1]))["features"]):
+    print("%s,%d,%d" % (f["properties"]["LSOA21CD"], i % 10, i % 15))
+P
+    "$ISOGAP" map --areas "$areas" --table years.csv --value y1 --method equal --classes 3 \
+        --classes-to classes.csv -o first.gpkg --json >first.json
+    [ "$(head -2 classes.csv | tail -1)" = '1,0,3,120,#edf8b1' ]
+    [ "$(json first.json 'j["outputs"]')" = "['first.gpkg', 'classes.csv']" ]
+    "$ISOGAP" map --areas "$areas" --table years.csv --value y2 --classes-from classes.csv \
+        -o second.gpkg --json >second.json
+    [ "$(json second.json 'j["maps"][0]["upper_bounds"]')" = "[3, 6, 14]" ]
+    [ "$(json second.json 'j["maps"][0]["counts"]')" = "[80, 60, 160]" ]
+    [ "$(json second.json 'j["maps"][0]["colours"]')" = "$(json first.json 'j["maps"][0]["colours"]')" ]
+    # classify writes such a table too
+    "$ISOGAP" classify --table years.csv --value y1 --method equal --classes 3 -o other.csv
+    "$ISOGAP" map --areas "$areas" --table years.csv --value y2 --classes-from other.csv -o third.gpkg
+    cmp second.gpkg third.gpkg
+    # two sources of classes, a table without any, bounds that do not rise
+    run "$ISOGAP" map --areas "$areas" --table years.csv --value y2 --classes-from other.csv --breaks 1,2 -o no.gpkg
+    [ "$status" -eq 2 ]
+    run "$ISOGAP" map --areas "$areas" --table years.csv --value y2 --classes-from years.csv -o no.gpkg
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"no column upper"* ]]
+    printf 'upper\n3\n3\n' >flat.csv
+    run "$ISOGAP" map --areas "$areas" --table years.csv --value y2 --classes-from flat.csv -o no.gpkg
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"line 3"*"does not rise"* ]]
+    run "$ISOGAP" map --areas "$areas" --table years.csv --value y2 --classes-from other.csv --classes-to other.csv --overwrite
+    [ "$status" -eq 4 ]
+    [ ! -e no.gpkg ]
+}
+
+@test "more classes than a palette keeps apart for all eyes are told" {
+    "$ISOGAP" map --areas "$areas" --table "$iod" --columns "$decile" --value decile --method equal --classes 6 --palette GnBu -o six.gpkg 2>said
+    grep -q "palette GnBu.*up to 5 classes" said
+    "$ISOGAP" map --areas "$areas" --table "$iod" --columns "$decile" --value decile --method equal --classes 5 --palette GnBu -o five.gpkg 2>said
+    if grep "look alike" said; then false; fi
+}
+
 @test "classes lie alike on both sides of the centre, in a palette of two sides" {
     printf 'code,v,lo,hi\n' >change.csv
     python3 - "$areas" >>change.csv <<'P'

@@ -39,7 +39,8 @@ assert d["sites_in"] == d["sites_placed"] + d["sites_not_placed"] + d["sites_lef
 for path in d["outputs"]:
     assert os.path.exists(path), path
 assert set(os.listdir("out")) == {"access.gpkg", "access.run.json", "access_minutes.tif",
-                                  "access_cost.tif", "tables", "maps"}, os.listdir("out")
+                                  "access_cost.tif", "access.qgz", "access_minutes.qml", "tables",
+                                  "maps"}, os.listdir("out")
 assert os.listdir("out/maps") == ["minutes_mean.png"]
 
 rows = list(csv.DictReader(open("out/tables/access_area.csv")))
@@ -134,6 +135,35 @@ for column in ("people", "minutes_mean_foot", "minutes_mean_car", "within_5_car"
     assert column in names, (column, names)
 modes = db.execute("select mode, count(*) from isochrones group by mode order by mode").fetchall()
 assert modes == [("car", 2), ("foot", 3)], modes
+EOF
+}
+
+@test "the project opens every layer, and maps that share classes share them with the wards" {
+    plan_with "s|^travel: .*|travel:\n  - {name: foot, mode: walk, cell: 200, roads: $GEODATA/sample/roads.osm}\n  - {name: car, mode: drive, cell: 200, roads: $GEODATA/sample/roads.osm, thresholds: [5, 10]}|"
+    plan_with 's|{value: minutes_mean,.*}|{value: minutes_mean, method: equal, classes: 4, shared-classes: true}|'
+    plan_with 's|clinics.csv}|clinics.csv, kind: gps}|'
+    "$ISOGAP" run plan.yaml --json >said 2>told || { cat told; false; }
+    python3 - <<'EOF'
+import json, re, sqlite3, zipfile
+import xml.etree.ElementTree as tree
+assert any(o.endswith("out/access.qgz") for o in json.load(open("said"))["outputs"])
+root = tree.fromstring(zipfile.ZipFile("out/access.qgz").read("access.qgs").decode().split("\n", 1)[1])
+sources = [m.findtext("datasource") for m in root.iter("maplayer")]
+assert sources == ["./access.gpkg|layername=sites", "./access.gpkg|layername=ward",
+                   "./access.gpkg|layername=isochrones|subset=\"mode\" = 'foot'",
+                   "./access.gpkg|layername=isochrones|subset=\"mode\" = 'car'"] + \
+    2 * ["./access.gpkg|layername=lsoa"] + 2 * ["./access.gpkg|layername=ward"] + \
+    ["./access_minutes_foot.tif", "./access_minutes_car.tif"], sources
+groups = [g.get("name") for g in root.iter("layer-tree-group") if g.get("name")]
+assert groups == ["Isochrones", "By area", "By ward", "Minutes by cell"], groups
+shown = [n.get("name") for n in root.iter("layer-tree-layer") if n.get("checked") == "Qt::Checked"]
+assert len(shown) == 3, shown
+db = sqlite3.connect("out/access.gpkg")
+uppers = [re.findall(' upper="(.*?)"', q) for q, in
+          db.execute("select styleQML from layer_styles where f_table_name in ('lsoa', 'ward') "
+                     "and styleQML like '%graduatedSymbol%'")]
+assert len(uppers) == 4 and all(u == uppers[0] for u in uppers), uppers
+assert [r[1] for r in db.execute("pragma table_info(sites)")][2:5] == ["site", "name", "kind"]
 EOF
 }
 

@@ -134,7 +134,35 @@ static void sld_has_a_rule_for_each_class_and_for_gaps(void **state)
         rules++;
     assert_int_equal(rules, 4);
     assert_non_null(strstr(sld, "<ogc:PropertyIsNull>"));
-    assert_non_null(strstr(sld, "41.23333333333333"));
+    assert_non_null(strstr(sld, "14.899999999999999"));
+    ig_style_free(sld);
+    ig_ctx_free(ctx);
+}
+
+static void sld_hatches_gaps_by_their_reason_and_dots_what_is_unclear(void **state)
+{
+    (void)state;
+    ig_ctx *ctx = ig_ctx_new();
+    ig_style style = plain;
+    style.gaps = true;
+    style.status = "minutes_status";
+    style.suppressed = 2;
+    style.lower = "lo<w";
+    style.upper = "high";
+    style.centre = 12.5;
+    char *sld = NULL;
+    assert_int_equal(ig_style_sld(ctx, &style, "lsoa", &sld), IG_OK);
+    CPLXMLNode *root = parsed(sld);
+    size_t rules = 0;
+    for (const char *at = sld; (at = strstr(at, "<se:Rule>")); at++)
+        rules++;
+    assert_int_equal(rules, 6); // three classes, unclear, suppressed, no data
+    assert_non_null(strstr(sld, "Limits include 12.5"));
+    assert_non_null(strstr(sld, "<ogc:PropertyName>lo&lt;w</ogc:PropertyName>"));
+    assert_non_null(strstr(sld, "<ogc:Literal>suppressed*</ogc:Literal>"));
+    assert_non_null(strstr(sld, "shape://times"));
+    assert_non_null(strstr(sld, "shape://slash"));
+    CPLDestroyXMLNode(root);
     ig_style_free(sld);
     ig_ctx_free(ctx);
 }
@@ -175,7 +203,9 @@ static void several_modes_are_groups_of_rules_in_their_own_colours(void **state)
     assert_string_equal(value(group, "rule.filter"), "\"minutes\" = 10");
     assert_string_equal(value(group, "rule.symbol"), "0");
     assert_string_equal(value(group->psNext, "filter"), "\"mode\" = 'driver''s \\\\ <car>'");
-    assert_string_equal(value(group->psNext, "rule.label"), "up to 5 minutes");
+    assert_string_equal(value(group->psNext, "rule.label"), "0 to 5 minutes");
+    assert_string_equal(value(group->psNext, "checkstate"), "0"); // waits in the layer tree
+    assert_null(CPLGetXMLValue(group, "checkstate", NULL));
     assert_string_equal(value(group->psNext, "rule.symbol"), "2");
     CPLDestroyXMLNode(root);
     ig_style_free(qml);
@@ -209,6 +239,7 @@ int main(void)
         cmocka_unit_test(gaps_make_rules_with_a_hatched_class_of_their_own),
         cmocka_unit_test(hostile_names_stay_text),
         cmocka_unit_test(sld_has_a_rule_for_each_class_and_for_gaps),
+        cmocka_unit_test(sld_hatches_gaps_by_their_reason_and_dots_what_is_unclear),
         cmocka_unit_test(isochrones_and_sites_are_whole_documents),
         cmocka_unit_test(several_modes_are_groups_of_rules_in_their_own_colours),
         cmocka_unit_test(each_failing_allocation_is_told),

@@ -14,7 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 try:
     from qgis.core import (QgsApplication, QgsLabelingEngineSettings, QgsLayoutExporter, QgsLayoutItemLabel,
                            QgsLayoutItemLegend, QgsLayoutItemMap, QgsLayoutItemScaleBar,
-                           QgsMapRendererParallelJob, QgsMapSettings, QgsProject, QgsRenderContext,
+                           QgsMapLayerType, QgsMapRendererParallelJob, QgsMapSettings, QgsProject, QgsRenderContext,
                            QgsVectorLayer)
     from qgis.PyQt.QtCore import QSize
     from qgis.PyQt.QtGui import QColor, QImage
@@ -75,8 +75,26 @@ def render(layers, extent, path):
     return image
 
 
+def over_white(colour, opacity):
+    """A colour as it is seen through the opacity of its layer, on white."""
+    parts = [int(colour[i:i + 2], 16) for i in (3, 5, 7)]
+    if opacity == 1:
+        return "#%02x%02x%02x" % tuple(parts)
+    return QColor(*[round(255 - opacity * (255 - p)) for p in parts]).name()
+
+
+def near(colour, seen):
+    """Is a colour among those seen, up to the rounding of two drawings over each other?"""
+    r, g, b = (int(colour[i:i + 2], 16) for i in (1, 3, 5))
+    return any(abs(r - int(s[1:3], 16)) + abs(g - int(s[3:5], 16)) + abs(b - int(s[5:7], 16)) < 6
+               for s in seen)
+
+
 def drawn(layer):
     renderer = layer.renderer().clone()
+    if renderer.type() == "RuleRenderer":  # modes that wait in the layer tree are drawn when asked
+        for rule in renderer.rootRule().children():
+            rule.setActive(True)
     context = QgsRenderContext()
     renderer.startRender(context, layer.fields())
     count = 0
@@ -114,11 +132,37 @@ def check_layer(path, name, style, qml, folder):
     seen = {image.pixelColor(x, y).name() for x in range(0, 900, 2) for y in range(0, 900, 2)}
     fills = [c for _, parts in symbols(layer.renderer()) for t, c, s in parts
              if t == "SimpleFill" and s == "solid" and c.startswith("#ff")]
-    missing = [c for c in fills if "#" + c[3:] not in seen]
+    missing = [c for c in fills if not near(over_white(c, layer.opacity()), seen)]
     if fills and len(missing) == len(fills):
         fail("%s: none of the colours %s is on the picture" % (name, fills))
     print("%s: style %r as %s, %d features, %d classes" %
           (name, style, kind, shapes, len(symbols(layer.renderer()))))
+
+
+def check_slds(path, folder):
+    """The SLD beside each style of a choropleth loads, with a rule for each look, and leaves no area
+    out that its QML draws."""
+    with sqlite3.connect("file:%s?mode=ro" % path, uri=True) as base:
+        rows = base.execute("select f_table_name, styleName, styleQML, styleSLD from layer_styles "
+                            "where styleSLD <> ''").fetchall()
+    for name, style, qml, sld in rows:
+        target = os.path.join(folder, "style.sld")
+        with open(target, "w", encoding="utf-8") as file:
+            file.write(sld)
+        layer = QgsVectorLayer("%s|layername=%s" % (path, name), name, "ogr")
+        message, good = layer.loadSldStyle(target)
+        if not good:
+            fail("%s: QGIS cannot read the SLD of %s: %s" % (name, style, message))
+        labels, count = [label for label, _ in symbols(layer.renderer())], drawn(layer)
+        document = QDomDocument()
+        document.setContent(qml)
+        layer.importNamedStyle(document)
+        wanted = [label for label, _ in symbols(layer.renderer())]
+        # by rules, the QML has a class for gaps also where there are none
+        if set(wanted) - set(labels) - {"No data"} or set(labels) - set(wanted):
+            fail("%s: the SLD of %s shows %s, its QML %s" % (name, style, labels, wanted))
+        if count != drawn(layer):
+            fail("%s: the SLD of %s draws %d areas, its QML %d" % (name, style, count, drawn(layer)))
 
 
 def check_layouts(project, path, shown, folder):
@@ -169,13 +213,24 @@ def check_project(path, folder):
     for layer in order:
         if not layer.isValid():
             fail("%s: layer %s does not load" % (path, layer.name()))
+        if layer.type() == QgsMapLayerType.RasterLayer:
+            if layer.renderer().type() != "singlebandpseudocolor":
+                fail("%s: raster %s is drawn as %s" % (path, layer.name(), layer.renderer().type()))
+            continue
+        if layer.featureCount() == 0:
+            fail("%s: layer %s shows nothing" % (path, layer.name()))
         if layer.renderer().type() == "singleSymbol" and layer.geometryType() == 2 and \
                 layer.renderer().symbol().symbolLayer(0).properties().get("style") != "no":
             fail("%s: layer %s has no classes" % (path, layer.name()))
+    themes = project.mapThemeCollection()
+    for theme in themes.mapThemes():
+        seen = themes.mapThemeVisibleLayers(theme)
+        if not seen or not all(layer.isValid() for layer in seen):
+            fail("%s: theme %s shows nothing" % (path, theme))
     shown = [layer for layer in order
              if project.layerTreeRoot().findLayer(layer.id()).isVisible()]
     check_layouts(project, path, shown, folder)
-    extent = order[-1].extent()
+    extent = shown[-1].extent()
     order = shown
     render(order, extent, os.path.join(folder, "project.png"))
     print("project: %d layers, %s" % (len(order), project.crs().authid()))
@@ -190,6 +245,7 @@ def main():
         fail("%s holds no default style" % path)
     for name, (style, qml) in sorted(styles.items()):
         check_layer(path, name, style, qml, folder)
+    check_slds(path, folder)
     for project in sys.argv[3:]:
         check_project(project, folder)
     sys.stdout.flush()

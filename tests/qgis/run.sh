@@ -52,6 +52,19 @@ mv "$folder/papers/assess.gpkg" "$folder/assess.gpkg"
 
 validator=$("$python" -c 'import osgeo_utils.samples.validate_gpkg as v; print(v.__file__)' \
     2>/dev/null || true)
+# The style beside a raster of minutes is found by QGIS.
+"$python" - "$folder/merrowshire_minutes_walk.tif" <<'PY'
+import os, sys
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+from qgis.core import QgsApplication, QgsRasterLayer
+application = QgsApplication([], False)
+application.initQgis()
+layer = QgsRasterLayer(sys.argv[1], "minutes")
+good = layer.isValid() and layer.renderer().type() == "singlebandpseudocolor"
+print("minutes:", layer.renderer().type())
+sys.stdout.flush()
+os._exit(0 if good else 1)
+PY
 for name in whole gaps change merrowshire assess; do
     [ -z "$validator" ] || "$python" "$validator" --extra -k --warning-as-error "$folder/$name.gpkg"
     project=$folder/$name.qgz
