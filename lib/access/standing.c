@@ -182,25 +182,45 @@ void ig_met_free(struct met *met)
     ig_free(met->area);
 }
 
+struct blocks {
+    size_t first, last;
+};
+
+static struct blocks blocks_of(const ig_span *span)
+{
+    return (struct blocks){(size_t)(span->cell >> BLOCK_BITS),
+                           (size_t)((span->cell + span->cells - 1) >> BLOCK_BITS)};
+}
+
+static void add_areas(const ig_standing *standing, size_t block, struct met *met)
+{
+    for (size_t k = standing->block_start[block]; k < standing->block_start[block + 1]; k++) {
+        const uint32_t a = standing->block_area[k];
+        if (met->seen[a]) continue;
+        met->seen[a] = 1;
+        met->area[met->count++] = a;
+    }
+}
+
 void ig_standing_meet(const ig_standing *standing, const ig_reached *reached, struct met *met)
 {
     for (size_t i = 0; i < met->count; i++)
         met->seen[met->area[i]] = 0;
     met->count = 0;
-    for (size_t i = 0; i < reached->cells; i++) {
-        const size_t block = (size_t)(reached->first + reached->cell[i]) >> BLOCK_BITS;
-        const uint8_t bit = (uint8_t)(1U << (block & 7));
-        if (met->block_seen[block >> 3] & bit) continue;
-        met->block_seen[block >> 3] |= bit;
-        for (size_t k = standing->block_start[block]; k < standing->block_start[block + 1]; k++) {
-            const uint32_t a = standing->block_area[k];
-            if (met->seen[a]) continue;
-            met->seen[a] = 1;
-            met->area[met->count++] = a;
+    for (size_t i = 0; i < reached->spans; i++) {
+        const struct blocks blocks = blocks_of(&reached->span[i]);
+        for (size_t block = blocks.first; block <= blocks.last; block++) {
+            const uint8_t bit = (uint8_t)(1U << (block & 7));
+            if (met->block_seen[block >> 3] & bit) continue;
+            met->block_seen[block >> 3] |= bit;
+            add_areas(standing, block, met);
         }
     }
-    for (size_t i = 0; i < reached->cells; i++)
-        met->block_seen[((size_t)(reached->first + reached->cell[i]) >> BLOCK_BITS) >> 3] = 0;
+    for (size_t i = 0; i < reached->spans; i++) {
+        const struct blocks blocks = blocks_of(&reached->span[i]);
+        for (size_t block = blocks.first; block <= blocks.last; block++)
+            met->block_seen[block >> 3] = 0;
+    }
 }
 
 /// The part of a spot that lies in the window, as minutes; how many cells.

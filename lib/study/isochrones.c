@@ -20,15 +20,15 @@ static ig_status cut_out(ig_ctx *ctx, const ig_frame *frame, const ig_reached *r
                          ig_grid **out)
 {
     int64_t west = INT64_MAX, east = -1, north = INT64_MAX, south = -1;
-    for (size_t i = 0; i < reached->cells; i++) {
-        const int64_t cell = reached->first + reached->cell[i];
-        const int64_t row = cell / frame->cols, col = cell - row * frame->cols;
+    for (size_t i = 0; i < reached->spans; i++) {
+        const ig_span *span = &reached->span[i];
+        const int64_t row = span->cell / frame->cols, col = span->cell - row * frame->cols;
         if (col < west) west = col;
-        if (col > east) east = col;
+        if (col + span->cells - 1 > east) east = col + span->cells - 1;
         if (row < north) north = row;
         if (row > south) south = row;
     }
-    if (!reached->cells) west = east = north = south = 0; // not even the source: one unknown cell
+    if (!reached->spans) west = east = north = south = 0; // not even the source: one unknown cell
     const ig_frame cut = {
         .cols = east - west + 1,
         .rows = south - north + 1,
@@ -39,7 +39,7 @@ static ig_status cut_out(ig_ctx *ctx, const ig_frame *frame, const ig_reached *r
     };
     const ig_status status = ig_grid_new(ctx, &cut, out);
     if (status) return status;
-    for (int64_t row = north; reached->cells && row <= south; row++)
+    for (int64_t row = north; reached->spans && row <= south; row++)
         memcpy((*out)->cells + (row - north) * cut.cols,
                reached->minutes + (row * frame->cols + west - reached->first),
                (size_t)cut.cols * sizeof *(*out)->cells);

@@ -3,6 +3,15 @@
 
 #include <stdlib.h>
 
+double ig_field_bytes(const struct model *model, int64_t rows)
+{
+    const double across = ceil((double)model->cols / TILE), down = ceil((double)model->rows / TILE);
+    const double rim = 4.0 * model->reach * TILE * sizeof(int64_t);
+    const double each = rim + sizeof(struct tile) + 2.0 * sizeof(int64_t);
+    const double reached = fmin(ceil((double)rows / TILE) + 1.0, down);
+    return across * (down * each + reached * TILE * TILE * sizeof(uint32_t));
+}
+
 static bool make_field(struct field *f)
 {
     f->cols = (f->model->cols + TILE - 1) / TILE;
@@ -49,10 +58,13 @@ ig_status ig_field_new(ig_ctx *ctx, const struct model *model, const struct trav
     return IG_OK;
 }
 
-static void forget_tile(const struct field *f, struct tile *tile, bool keep_room)
+static void forget_tile(struct field *f, struct tile *tile)
 {
-    if (!f->store && !keep_room) ig_free(tile->cells);
-    if (f->store || !keep_room) tile->cells = NULL;
+    if (!f->store && tile->cells) { // the next search may have it: spare ones form a list
+        memcpy(tile->cells, &f->spare, sizeof f->spare);
+        f->spare = tile->cells;
+    }
+    tile->cells = NULL;
     ig_free(tile->wide);
     tile->wide = NULL;
     tile->held = tile->again = tile->met = false;
@@ -62,11 +74,20 @@ static void forget_tile(const struct field *f, struct tile *tile, bool keep_room
     atomic_store_explicit(&tile->told, false, memory_order_relaxed);
 }
 
+uint32_t *ig_field_spare(struct field *f)
+{
+    uint32_t *spare = f->spare;
+    if (spare) memcpy(&f->spare, spare, sizeof f->spare);
+    return spare;
+}
+
 void ig_field_free(struct field *f)
 {
     if (!f) return;
     for (int64_t i = 0; i < f->reached_count; i++)
-        forget_tile(f, &f->tiles[f->reached[i]], false);
+        forget_tile(f, &f->tiles[f->reached[i]]);
+    for (uint32_t *spare; (spare = ig_field_spare(f)) != NULL;)
+        ig_free(spare);
     for (int i = 0; i < f->worker_count; i++)
         ig_worker_free(f->workers[i]);
     ig_free(f->workers);
@@ -146,9 +167,9 @@ ig_status ig_field_search(struct field *f, const struct seed *seeds, size_t coun
                           bool alone)
 {
     for (int64_t i = 0; i < f->reached_count; i++)
-        forget_tile(f, &f->tiles[f->reached[i]], true);
+        forget_tile(f, &f->tiles[f->reached[i]]);
     for (int64_t i = 0; i < f->waiting; i++) // left by a search that failed
-        forget_tile(f, &f->tiles[f->heap[i]], true);
+        forget_tile(f, &f->tiles[f->heap[i]]);
     f->reached_count = f->waiting = 0;
     f->at_work = 0;
     f->failure = IG_OK;
@@ -186,15 +207,16 @@ static void row_minutes(const struct field *f, int64_t t, int row, float *out)
     }
 }
 
-void ig_field_view(const struct field *f, size_t i, struct tile_view *view)
+struct tile_box ig_field_box(const struct field *f, size_t i)
 {
     const int64_t t = f->reached[i];
-    view->col = t % f->cols * TILE;
-    view->row = t / f->cols * TILE;
-    view->cols = ig_tile_width(f, t);
-    view->rows = ig_tile_height(f, t);
-    for (int r = 0; r < view->rows; r++)
-        row_minutes(f, t, r, &view->minutes[r * view->cols]);
+    return (struct tile_box){t % f->cols * TILE, t / f->cols * TILE, ig_tile_width(f, t),
+                             ig_tile_height(f, t)};
+}
+
+void ig_field_row(const struct field *f, size_t i, int row, float *minutes)
+{
+    row_minutes(f, f->reached[i], row, minutes);
 }
 
 /// One band of the store from tiles to rows of minutes, through a copy.

@@ -39,6 +39,7 @@ struct field {
     int64_t cols, rows, count; ///< of tiles
     struct tile *tiles;
     uint32_t *store; ///< lent, banded; NULL: tiles have memory of their own
+    uint32_t *spare; ///< list of such memory that is free; under the lock
     int64_t *reached, reached_count;
     struct seed *seeds; ///< by tile
     size_t seed_count, seed_room;
@@ -61,6 +62,8 @@ struct field {
 /// Run the search on the calling thread as one of the field's workers.
 ig_status ig_field_work(struct field *field, int worker, bool progress);
 void ig_field_wake(struct field *field, int64_t tile, int64_t key, unsigned callers);
+/// Memory for a tile's cells that no tile has; NULL: none. Under the lock.
+uint32_t *ig_field_spare(struct field *field);
 struct worker *ig_worker_new(const struct field *field);
 void ig_worker_free(struct worker *worker);
 static inline int64_t ig_tile_of(const struct field *f, int64_t cell)

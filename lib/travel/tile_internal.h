@@ -143,7 +143,7 @@ void ig_ground_load(const struct tile_plan *plan, int64_t col, int64_t row, stru
 /// starting anew costs no more than those did. For one thread; several may share the model.
 struct field;
 
-/// `store` (may be NULL) lends cells * 4 bytes for the times, banded as ig_field_finish leaves
+/// `store` (may be NULL) lends cells * 4 bytes for the times, rows of tiles one after the other
 /// them; without it tiles are allocated as they are reached.
 ig_status ig_field_new(ig_ctx *ctx, const struct model *model, const struct travel_way *way,
                        uint32_t *store, struct field **out);
@@ -154,13 +154,16 @@ ig_status ig_field_search(struct field *field, const struct seed *seeds, size_t 
                           bool alone);
 /// Tiles reached by the last search.
 size_t ig_field_reached(const struct field *field);
-/// A tile that was reached: its first cell and size, and the minutes of its cells, in rows of
-/// `*cols`; NaN where nobody arrives within the limit.
-struct tile_view {
+/// A tile that was reached: its first cell and size.
+struct tile_box {
     int64_t col, row;
     int cols, rows;
-    float minutes[TILE * TILE];
 };
-void ig_field_view(const struct field *field, size_t i, struct tile_view *view);
+struct tile_box ig_field_box(const struct field *field, size_t i);
+/// Minutes of the cells of one of its rows; NaN where nobody arrives within the limit.
+void ig_field_row(const struct field *field, size_t i, int row, float *minutes);
+/// Bytes that a field without a store takes for one thread, at most, where a search reaches no more
+/// than `rows` rows of the grid.
+double ig_field_bytes(const struct model *model, int64_t rows);
 
 #endif

@@ -121,12 +121,12 @@ static bool give_room(const struct field *f, int64_t t)
 {
     struct tile *tile = &f->tiles[t];
     if (tile->cells) return true;
-    const int64_t width = ig_tile_width(f, t), height = ig_tile_height(f, t);
     if (f->store) { // bands of TILE rows, tile after tile in each
+        const int height = ig_tile_height(f, t);
         tile->cells = f->store + t / f->cols * TILE * f->model->cols + t % f->cols * TILE * height;
         return true;
     }
-    tile->cells = ig_alloc((size_t)(width * height), sizeof *tile->cells);
+    tile->cells = ig_alloc((size_t)TILE * TILE, sizeof *tile->cells);
     return tile->cells != NULL;
 }
 
@@ -248,6 +248,7 @@ static int64_t next_tile(struct field *f)
     f->visits++;
     if (!f->tiles[t].met) f->reached[f->reached_count++] = t;
     f->tiles[t].met = true;
+    if (!f->store && !f->tiles[t].cells) f->tiles[t].cells = ig_field_spare(f);
     return t;
 }
 

@@ -160,14 +160,14 @@ void ig_start_free(struct start *start)
 
 // ---- the result ---------------------------------------------------------------------------------
 
-static void fill_minutes(const struct model *model, const double *time, ig_grid *grid)
+void ig_times_to_minutes(const struct model *model, const double *time, int64_t cells,
+                         float *minutes)
 {
-    for (int64_t i = 0; i < model->cells; i++) {
-        const float minutes = (float)(time[i] * model->quantum / 60.0);
-        const bool reached =
-            time[i] < INFINITY &&
-            (model->options.limit == INFINITY || ig_minutes_within(minutes, model->options.limit));
-        grid->cells[i] = reached ? minutes : NAN;
+    for (int64_t i = 0; i < cells; i++) {
+        const float value = (float)(time[i] * model->quantum / 60.0);
+        const bool reached = time[i] < INFINITY && (model->options.limit == INFINITY ||
+                                                    ig_minutes_within(value, model->options.limit));
+        minutes[i] = reached ? value : NAN;
     }
 }
 
@@ -202,19 +202,19 @@ static ig_status search_slowly(ig_ctx *ctx, const struct model *model, const str
                                double *time, ig_grid *minutes)
 {
     const ig_status status = ig_search_heap(ctx, model, start->seeds, start->count, time, NULL);
-    if (!status) fill_minutes(model, time, minutes);
+    if (!status) ig_times_to_minutes(model, time, model->cells, minutes->cells);
     return status;
 }
 
 /// Beyond this many quanta for a cell whole numbers of 64 bits might run over.
 #define DEAREST 0x1p46
 
-static bool by_heap(const struct model *model, const struct travel_way *way)
+bool ig_needs_heap(const struct model *model)
 {
     // On slopes and in oblong cells the exact update looks at many points: too dear for tiles.
     const ig_frame *frame = &model->surface->frame;
     const bool slow = model->exact && (model->slope != IG_SLOPE_NONE || frame->dx != frame->dy);
-    return slow || way->engine == ENGINE_HEAP || model->dearest > DEAREST;
+    return slow || model->dearest > DEAREST;
 }
 
 ig_status ig_travel_by(ig_ctx *ctx, const ig_surface *surface, const ig_source *sources,
@@ -241,7 +241,7 @@ ig_status ig_travel_by(ig_ctx *ctx, const ig_surface *surface, const ig_source *
     if (!status) status = blank_grid(ctx, &surface->frame, &grid);
     if (status) goto done;
 
-    const bool heap = by_heap(model, way);
+    const bool heap = way->engine == ENGINE_HEAP || ig_needs_heap(model);
     if (heap || nearest) time = ig_alloc((size_t)model->cells, sizeof *time);
     if (nearest) order = ig_alloc((size_t)model->cells, sizeof *order);
     if (((heap || nearest) && !time) || (nearest && !order)) {

@@ -61,23 +61,26 @@ IG_API IG_MUST_CHECK ig_status ig_travel(ig_ctx *ctx, const ig_surface *surface,
                                          int32_t **nearest);
 IG_API void ig_travel_free(int32_t *nearest);
 
+/// Cells in a row, of which the first and the last are reached.
+typedef struct ig_span {
+    int64_t cell, cells; ///< number of the first, and how many
+} ig_span;
 /// What one source reaches: a window of whole rows of the grid. Lent.
 typedef struct ig_reached {
     int64_t first, end;   ///< numbers of the grid's cells in the window: first <= c < end
     const float *minutes; ///< of cell c: minutes[c - first]; NaN where nobody arrives in time
-    size_t cells;         ///< how many are reached
-    const uint32_t *cell; ///< which, less `first`, in the order in which they were met
+    size_t spans;
+    const ig_span *span; ///< that hold all cells reached, none twice, in no order that matters
 } ig_reached;
 /// Called once for each source, from several threads and in any order; `worker` is below the
 /// context's number of threads. A failure ends the work; words are the caller's of ig_travel_each.
 typedef ig_status (*ig_reached_fn)(size_t source, int worker, const ig_reached *reached,
                                    void *user);
 /// Minutes from (or to) each of many sources by itself: the same bits as ig_travel of that source
-/// alone. What a step costs is worked out once; a search looks at what lies within the limit only,
-/// in a window of its own, and several run at a time.
+/// alone. A search looks at what lies within the limit only, and several run at a time.
 ///
-/// Memory, told at info level: 9 bytes a cell of the grid, and for each thread 12 bytes a cell of
-/// the rows that the limit allows to reach.
+/// Memory, told at info level: for each thread 8 bytes a cell of the rows that the limit allows to
+/// reach, and half a byte a cell of the grid (more with 16 and 32 neighbours).
 /// @return as ig_travel
 IG_API IG_MUST_CHECK ig_status ig_travel_each(ig_ctx *ctx, const ig_surface *surface,
                                               const ig_source *sources, size_t count,

@@ -84,6 +84,12 @@ ig_status ig_model_begin(ig_ctx *ctx, const ig_surface *surface, const ig_travel
                          struct model *model);
 void ig_path_make(int dx, int dy, struct path *path);
 
+/// Is this a model that tiles do not search?
+bool ig_needs_heap(const struct model *model);
+/// Quanta (INFINITY: never) to minutes as grids hold them; NaN beyond the limit.
+void ig_times_to_minutes(const struct model *model, const double *time, int64_t cells,
+                         float *minutes);
+
 /// Seconds of a clock that does not jump, to tell how long a step took.
 double ig_seconds_now(void);
 

@@ -3,6 +3,8 @@
 
 #include "made.h"
 
+#include <travel/travel_internal.h>
+
 static ig_ctx *ctx;
 
 struct kept {
@@ -17,7 +19,7 @@ static ig_status compare_cells(size_t source, int worker, const ig_reached *reac
     assert_true(worker >= 0 && worker < ig_ctx_threads(ctx));
     kept->calls[source]++;
     const int64_t cells = ig_frame_cells(&expected->frame);
-    size_t found = 0;
+    size_t found = 0, in_spans = 0;
     for (int64_t c = 0; c < cells; c++) {
         const bool in = c >= reached->first && c < reached->end;
         const float minutes = in ? reached->minutes[c - reached->first] : NAN;
@@ -26,19 +28,28 @@ static ig_status compare_cells(size_t source, int worker, const ig_reached *reac
         found++;
         assert_true(minutes == expected->cells[c]);
     }
-    assert_int_equal(found, reached->cells);
-    for (size_t i = 0; i < reached->cells; i++)
-        assert_false(isnan(reached->minutes[reached->cell[i]]));
+    for (size_t i = 0; i < reached->spans; i++) {
+        const ig_span *span = &reached->span[i];
+        const float *minutes = reached->minutes + (span->cell - reached->first);
+        assert_int_equal(span->cell / expected->frame.cols,
+                         (span->cell + span->cells - 1) / expected->frame.cols);
+        assert_true(span->cells > 0 && !isnan(minutes[0]) && !isnan(minutes[span->cells - 1]));
+        for (int64_t c = 0; c < span->cells; c++)
+            in_spans += !isnan(minutes[c]);
+    }
+    assert_int_equal(found, in_spans);
     return IG_OK;
 }
 
 static void compare(const ig_surface *surface, const ig_travel_options *options,
                     const ig_source *sources, size_t count)
 {
+    const struct travel_way by = {.engine = ENGINE_HEAP}; // plain Dijkstra as the measure
     struct kept kept = {0};
     ig_grid *grids[8] = {0};
     for (size_t i = 0; i < count; i++) {
-        assert_int_equal(ig_travel(ctx, surface, &sources[i], 1, options, &grids[i], NULL), IG_OK);
+        assert_int_equal(ig_travel_by(ctx, surface, &sources[i], 1, options, &by, &grids[i], NULL),
+                         IG_OK);
         kept.expected[i] = grids[i];
     }
     const ig_status status =
@@ -117,6 +128,34 @@ static void more_neighbours_and_oblong_cells(void **state)
     compare_many(&made, options, 30, 42);
     options.neighbours = IG_NEIGHBOURS_EXACT;
     compare_many(&made, options, 20, 43);
+}
+
+/// Sites one after the other in several tiles, so that what a search leaves lies under the next.
+static void windows_of_many_tiles(void **state)
+{
+    (void)state;
+    static const ig_neighbours ways[] = {IG_NEIGHBOURS_8, IG_NEIGHBOURS_8, IG_NEIGHBOURS_16,
+                                         IG_NEIGHBOURS_32, IG_NEIGHBOURS_EXACT};
+    struct dice dice = {45};
+    for (int round = 0; round < 25; round++) {
+        const struct made_options made = {.barriers = 0.15,
+                                          .sides = round & 1 ? 0.1 : 0.0,
+                                          .elevation = round % 5 == 1,
+                                          .ragged = round % 10 == 5};
+        const int64_t cols = 70 + roll_below(&dice, 120), rows = 70 + roll_below(&dice, 200);
+        ig_surface *surface = made_surface(ctx, &dice, cols, rows, &made);
+        ig_source sources[8];
+        const size_t count = made_sources(&dice, surface, 8, round % 3 ? 0.0 : 5.0, sources);
+        ig_travel_options options = ig_travel_defaults();
+        options.neighbours = ways[round % 5];
+        options.corners = (ig_corners)(round % 3);
+        options.direction = (ig_direction)(round / 5 & 1);
+        options.limit = (double)(5 * (1 + round % 7));
+        ig_ctx_set_threads(ctx, 1 + round % 2);
+        compare(surface, &options, sources, count);
+        ig_surface_free(surface);
+    }
+    ig_ctx_set_threads(ctx, 2);
 }
 
 static void free_cells_and_very_dear_ones(void **state)
@@ -217,6 +256,7 @@ int main(void)
         cmocka_unit_test(shut_sides),
         cmocka_unit_test(slope_in_both_manners),
         cmocka_unit_test(more_neighbours_and_oblong_cells),
+        cmocka_unit_test(windows_of_many_tiles),
         cmocka_unit_test(free_cells_and_very_dear_ones),
         cmocka_unit_test(a_source_on_a_barrier_is_named_before_the_work),
         cmocka_unit_test(a_failing_caller_ends_the_work),
