@@ -20,6 +20,7 @@
 #include "spatial/spatial.h"
 #include "study/study.h"
 #include "table/table.h"
+#include "table/trace.h"
 #include "travel/travel.h"
 
 #endif

@@ -5,6 +5,17 @@
 
 struct settings {
     ig_texts files;
+    const char *explain, *trace;
+};
+
+#define AT(member) offsetof(struct settings, member)
+static const ig_option options[] = {
+    {"explain", IG_OPTION_TEXT, AT(explain), false,
+     "AREA,COLUMN of an output made with --trace: the arithmetic of that number in words", NULL, 0,
+     0},
+    {"trace", IG_OPTION_INPUT, AT(trace), false,
+     "file of the trace, where it is neither in the output nor OUTPUT.trace.csv", NULL, 0, 0},
+    {0},
 };
 
 static const char *severity_word(ig_level severity)
@@ -67,9 +78,43 @@ static void print_text(const char *file, const ig_check *check)
     if (!check->problems) printf("  nothing is wrong with it\n");
 }
 
+// ---- one number explained -----------------------------------------------------------------------
+
+static json_t *explained_json(const ig_explained *number)
+{
+    return json_pack("{s:s, s:s, s:s, s:o, s:s, s:s, s:I}", "layer", number->layer, "area",
+                     number->area, "column", number->column, "value", json_number(number->value),
+                     "formula", number->formula, "words", number->words, "operands",
+                     (json_int_t)number->operands);
+}
+
+static ig_status explain(ig_ctx *ctx, const struct settings *s, json_t *json)
+{
+    if (s->files.count != 1)
+        return command_fail(ctx, IG_EINVAL, NULL, "--explain takes one output");
+    ig_explanation *e = NULL;
+    const ig_status status = ig_trace_explain(ctx, s->files.values[0], s->trace, s->explain, &e);
+    if (status) return status;
+    json_t *numbers = json_array(), *files = json_array();
+    for (size_t i = 0; i < e->count; i++) {
+        json_array_append_new(numbers, explained_json(&e->number[i]));
+        if (!command_json()) printf("%s\n", e->number[i].words);
+    }
+    for (size_t i = 0; i < e->notes; i++) {
+        json_array_append_new(files, json_string(e->note[i]));
+        if (!command_json()) printf("    %s\n", e->note[i]);
+    }
+    json_object_set_new(json, "explained", numbers);
+    json_object_set_new(json, "files", files);
+    ig_explanation_free(e);
+    return IG_OK;
+}
+
 static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
 {
     const struct settings *s = settings;
+    if (s->explain) return explain(ctx, s, json);
+    if (s->trace) return command_fail(ctx, IG_EINVAL, NULL, "--trace goes with --explain");
     json_t *files = s->files.count > 1 ? json_array() : NULL;
     ig_status status = IG_OK;
     for (size_t i = 0; i < s->files.count && !status; i++) {
@@ -101,7 +146,10 @@ const struct command cmd_check = {
         "Any input or output: tables, boundaries, sites, rasters, cost grids, roads, plans and "
         "GeoPackages. The file is read as the other commands read it; what they would refuse "
         "is an error, what they would take with a word is a warning. Exit code 0 when nothing "
-        "is worse than a warning, 3 otherwise.",
+        "is worse than a warning, 3 otherwise.\n\n"
+        "--explain AREA,COLUMN says where one number of an output comes from that was made with "
+        "--trace: the file, line and column of each operand, and the arithmetic between.",
+    .options = options,
     .example = "isogap check geodata/sample/indicators_lsoa21.csv\n"
                "isogap check geodata/sample/lsoa21.geojson --json",
     .positional = "FILE...",

@@ -1,6 +1,7 @@
 // join: tables as published meet boundaries; every area and every row is accounted for.
 #include "groups.h"
 #include "joining.h"
+#include "tracing.h"
 
 #include <core/inside.h>
 
@@ -12,7 +13,7 @@ struct settings {
     ig_area_options area_reading;
     struct repeated tables;
     double min_match;
-    const char *to_crs, *output;
+    const char *to_crs, *trace, *output;
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -23,6 +24,7 @@ static const ig_option options[] = {
      "least share of the areas that must have a row", NULL, 0, 1},
     {"to-crs", IG_OPTION_TEXT, AT(to_crs), false,
      "CRS of the output, EPSG:N; without, coordinates stay as they came", NULL, 0, 0},
+    TRACE_OPTION(AT(trace)),
     {"output", IG_OPTION_OUTPUT, AT(output), false,
      "result: .gpkg .geojson .shp with shapes, .csv .xlsx .json without", NULL, 0, 0},
     {0},
@@ -64,7 +66,8 @@ static bool carries_shapes(const char *path)
 }
 
 static ig_status write_shapes(ig_ctx *ctx, const struct settings *s, const ig_areas *areas,
-                              const ig_join *join, const char *const *inputs)
+                              const ig_join *join, struct tracing *tracing,
+                              const char *const *inputs)
 {
     ig_layers *layers = NULL;
     ig_status status = ig_layers_begin(ctx, s->output, inputs, &layers);
@@ -75,6 +78,7 @@ static ig_status write_shapes(ig_ctx *ctx, const struct settings *s, const ig_ar
     }
     if (!status && has_suffix(s->output, ".gpkg"))
         status = joining_layers(ctx, layers, "join", join, areas);
+    if (!status) status = tracing_layer(ctx, tracing, layers);
     if (status) {
         ig_layers_abort(layers);
         return status;
@@ -97,6 +101,7 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     struct settings *s = settings;
     ig_areas *areas = NULL;
     ig_join *join = NULL;
+    struct tracing tracing = {0};
     const size_t files = s->areas.count + s->tables.count;
     const char **inputs = ig_alloc(files + 1, sizeof *inputs);
     ig_join_table *tables = ig_alloc(s->tables.count + 1, sizeof *tables);
@@ -108,24 +113,30 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
         inputs[s->areas.count + t] = ((struct table_input *)s->tables.elements)[t].path;
     }
     status = check_output(ctx, s, inputs);
+    if (!status) status = tracing_begin(ctx, s->trace, s->output, inputs, &tracing);
+    for (size_t t = 0; t < s->tables.count; t++)
+        ((struct table_input *)s->tables.elements)[t].reading.lineage = s->trace != NULL;
     s->area_reading.source_only = !s->to_crs; // no coordinate is moved that is not asked for
     if (!status) status = joining_read(ctx, &s->tables, tables);
     if (!status) {
         status = ig_areas_read(ctx, s->areas.values, s->areas.count, &s->area_reading, &areas);
     }
-    const ig_join_options choice = {.min_match = s->min_match};
+    const ig_join_options choice = {.min_match = s->min_match, .trace = tracing.trace};
     if (!status) {
         status = ig_join_new(ctx, areas, tables, s->tables.count, &choice, true, &join);
     }
     if (status) goto done;
     if (s->output && carries_shapes(s->output)) {
-        status = write_shapes(ctx, s, areas, join, inputs);
+        status = tracing_file(ctx, &tracing, inputs, json);
+        if (!status) status = write_shapes(ctx, s, areas, join, &tracing, inputs);
         if (!status) status = command_output(json, s->output);
     } else {
-        status = command_write(ctx, join->columns, s->output, ig_areas_layer(areas), inputs, json);
+        status = tracing_write(ctx, &tracing, join->columns, s->output, ig_areas_layer(areas),
+                               inputs, json);
     }
     if (!status) joining_counts(json, join);
 done:
+    tracing_free(&tracing);
     ig_join_free(join);
     ig_areas_free(areas);
     for (size_t t = 0; tables && t < s->tables.count; t++)

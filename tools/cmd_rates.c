@@ -1,5 +1,6 @@
 // rates: proportions, rates, standardised rates, life expectancy and means, with limits.
 #include "rating.h"
+#include "tracing.h"
 
 #include <core/inside.h>
 
@@ -37,8 +38,7 @@ static const ig_option options[] = {
     {"confidence", IG_OPTION_NUMBERS, AT(confidence), false,
      "levels of the limits, such as .95,.998", NULL, 0, 0},
     POPULATION_CHECK_OPTIONS(AT(check)),
-    {"trace", IG_OPTION_OUTPUT, AT(trace), false,
-     "table of the file, line and column that each number comes from", NULL, 0, 0},
+    TRACE_OPTION(AT(trace)),
     {"output", IG_OPTION_OUTPUT, AT(output), false, "result: .csv .xlsx .json .gpkg", NULL, 0, 0},
     {0},
 };
@@ -183,96 +183,6 @@ static ig_status shield_figures(ig_ctx *ctx, const struct rating_settings *s,
     return status;
 }
 
-// ---- trace: where each number comes from -------------------------------------------------------
-
-// An output number and the column of the table that it is made from.
-struct use {
-    const char *number, *column;
-};
-
-static size_t list_uses(const struct rating_settings *s, struct use *uses)
-{
-    size_t n = 0;
-    if (s->method == MEAN) {
-        uses[n++] = (struct use){"value", s->value};
-        return n;
-    }
-    for (size_t e = 0; s->method == DSR && e < s->repeats.count; e++)
-        uses[n++] = (struct use){"count", s->repeats.values[e]};
-    if (n == 0) uses[n++] = (struct use){"count", s->count};
-    uses[n++] = (struct use){"population", s->population};
-    if (s->method == ISR) {
-        uses[n++] = (struct use){"expected", s->population};
-        uses[n++] = (struct use){"expected", s->reference_count};
-        uses[n++] = (struct use){"expected", s->reference_population};
-    }
-    return n;
-}
-
-// Number of the output row, from 1, that a row of the input goes into.
-static double output_row(const struct rating_settings *s, const struct rating_inputs *in,
-                         size_t group, size_t row)
-{
-    if (s->method != LIFE) return (double)group + 1.0;
-    const int32_t a = in->age[row];
-    return (double)(group * IG_LIFE_BANDS) + (a < 5 ? (double)(a != 0) : (double)a / 5.0 + 1.0) +
-           1.0;
-}
-
-static ig_status fill_trace(const struct rating_settings *s, const struct rating_inputs *in,
-                            const struct groups *g, const struct use *uses, size_t use_count,
-                            ig_result *trace)
-{
-    const size_t first = g->columns;
-    ig_column *c = trace->columns;
-    ig_status status = IG_OK;
-    size_t r = 0;
-    for (size_t i = 0; i < g->count; i++)
-        for (size_t u = 0; u < use_count; u++)
-            for (size_t k = g->start[i]; k < g->start[i + 1]; k++, r++) {
-                for (size_t b = 0; !status && b < g->columns; b++)
-                    status = ig_result_set_text(trace, &c[b], r, g->texts[i * g->columns + b]);
-                c[first].number[r] = output_row(s, in, i, g->rows[k]);
-                if (!status) status = ig_result_set_text(trace, &c[first + 1], r, uses[u].number);
-                if (!status)
-                    status = ig_result_set_text(trace, &c[first + 2], r, ig_table_path(in->table));
-                c[first + 3].number[r] = (double)ig_table_line(in->table, g->rows[k]);
-                if (!status) status = ig_result_set_text(trace, &c[first + 4], r, uses[u].column);
-                if (status) return status;
-            }
-    return IG_OK;
-}
-
-static ig_status write_trace(ig_ctx *ctx, const struct rating_settings *s,
-                             const struct rating_inputs *in, const struct groups *g,
-                             const char *const *inputs, json_t *json)
-{
-    static const struct {
-        const char *name;
-        ig_column_kind kind;
-    } columns[] = {{"output_row", IG_COLUMN_INTEGER},
-                   {"output_column", IG_COLUMN_TEXT},
-                   {"file", IG_COLUMN_TEXT},
-                   {"line", IG_COLUMN_INTEGER},
-                   {"column", IG_COLUMN_TEXT}};
-    struct use uses[20];
-    ig_result *trace = NULL;
-    ig_column *column = NULL;
-    const size_t count = list_uses(s, uses);
-    ig_status status = ig_result_new(g->start[g->count] * count, &trace);
-    for (size_t b = 0; !status && b < g->columns; b++)
-        status = ig_result_add(trace, g->names[b], IG_COLUMN_TEXT, &column);
-    for (size_t i = 0; !status && i < sizeof columns / sizeof *columns; i++)
-        status = ig_result_add(trace, columns[i].name, columns[i].kind, &column);
-    if (!status) status = fill_trace(s, in, g, uses, count, trace);
-    if (status)
-        ig_fail(ctx, status, "cannot write the trace");
-    else
-        status = command_write(ctx, trace, s->trace, "isogap_trace", inputs, json);
-    ig_result_free(trace);
-    return status;
-}
-
 // The policy in force, on the table and in the JSON.
 static ig_status stamp(ig_ctx *ctx, const ig_disclosure *policy, const struct shield *shield,
                        ig_result *result, json_t *json)
@@ -304,7 +214,10 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     struct shield *shield = NULL;
     ig_disclosure policy = {IG_DISCLOSE_ALL, 0.0};
     ig_result *result = NULL;
+    struct tracing tracing = {0};
+    const char *const inputs[] = {s->table, s->check.file, NULL};
     ig_status status = check_levels(ctx, &s->confidence);
+    if (!status) status = tracing_begin(ctx, s->trace, s->output, inputs, &tracing);
     if (!status) status = shield_policy(ctx, s->disclosure, s->reading.sensitive, &policy);
     if (!status && s->confidence.count > 8) {
         status = command_fail(ctx, IG_EINVAL, NULL, "--confidence takes at most 8 levels");
@@ -330,11 +243,12 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     }
     if (!status) status = make_result(ctx, s, &in, g, by_row, figures, &result);
     if (!status) status = stamp(ctx, &policy, shield, result, json);
-    const char *const inputs[] = {s->table, NULL};
-    if (!status && s->trace) status = write_trace(ctx, s, &in, g, inputs, json);
-    if (!status) status = command_write(ctx, result, s->output, "rates", inputs, json);
+    if (!status && tracing.trace)
+        status = rating_trace(ctx, s, &in, g, by_row, multiplier, figures, tracing.trace);
+    if (!status) status = tracing_write(ctx, &tracing, result, s->output, "rates", inputs, json);
     if (!status) json_object_set_new(json, "rows", json_rows(result));
 done:
+    tracing_free(&tracing);
     ig_result_free(result);
     ig_free(figures);
     shield_free(shield);

@@ -65,7 +65,8 @@ static json_t *option_json(const struct command *command, const struct bound *bo
     json_object_set_new(json, "help", json_string(option->help ? option->help : ""));
     json_object_set_new(json, "required", json_boolean(option->required));
     json_object_set_new(json, "repeatable", json_boolean(ig_option_is_list(option) || opens));
-    if (option->choices) json_object_set_new(json, "choices", choices_json(option->choices));
+    if (option->kind == IG_OPTION_CHOICE)
+        json_object_set_new(json, "choices", choices_json(option->choices));
     if (option->kind == IG_OPTION_INPUT || option->kind == IG_OPTION_INPUTS) {
         json_object_set_new(json, "holds", json_string(held_by(option->name)));
     }

@@ -195,7 +195,7 @@ const char *value_word(const ig_option *option)
     case IG_OPTION_INPUT:
         return "FILE";
     case IG_OPTION_OUTPUT:
-        return "FILE";
+        return option->choices ? "[FILE]" : "FILE";
     case IG_OPTION_COLUMN:
         return "COLUMN";
     case IG_OPTION_NUMBER:

@@ -105,6 +105,8 @@ static ig_status take_option(struct line *line, int argc, char **argv, int *at)
         }
         goto done;
     }
+    const bool alone = *at + 1 >= argc || argv[*at + 1][0] == '-';
+    if (!text && bound->option->kind == IG_OPTION_OUTPUT && alone) text = bound->option->choices;
     if (!text && bound->option->kind != IG_OPTION_FLAG) {
         if (*at + 1 >= argc || is_option(line, argv[*at + 1])) {
             status = ig_fail(line->ctx, IG_EINVAL, "%s needs a value: %s", shown.data,

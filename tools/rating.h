@@ -50,5 +50,9 @@ size_t rating_each(const struct rating_settings *s);
 /// @param figures  rating_each() for each group
 ig_status rating_work(ig_ctx *ctx, const struct rating_settings *s, const struct rating_inputs *in,
                       const struct groups *g, double multiplier, struct figure *figures);
+/// Where each figure comes from. @param by_row  each row of the table is a group of its own
+ig_status rating_trace(ig_ctx *ctx, const struct rating_settings *s, const struct rating_inputs *in,
+                       const struct groups *g, bool by_row, double multiplier,
+                       const struct figure *figures, ig_trace *trace);
 
 #endif

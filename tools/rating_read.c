@@ -125,7 +125,8 @@ ig_status rating_read(ig_ctx *ctx, struct rating_settings *s, struct rating_inpu
         status = command_fail(ctx, IG_EINVAL, NULL, "--repeats takes at most 16 columns");
     }
     if (status) return status;
-    s->reading.keyless = !s->check.file;
+    s->reading.keyless = !s->check.file && !s->trace;
+    s->reading.lineage = s->trace != NULL;
     status = ig_table_read(ctx, s->table, &s->reading, &in->table);
     in->count_column = in->population_column = SIZE_MAX;
     if (!status && s->method != MEAN) {

@@ -37,11 +37,13 @@ typedef struct ig_texts {
 typedef struct ig_option {
     const char *name; ///< without dashes: "areas-key"
     ig_option_kind kind;
-    size_t offset;       ///< where in the settings struct
-    bool required;       ///< on the command line
-    const char *help;    ///< one line, lower case, no full stop, with unit
-    const char *choices; ///< "a|b|c" for IG_OPTION_CHOICE; else NULL
-    double min, max;     ///< for numbers; inclusive
+    size_t offset;    ///< where in the settings struct
+    bool required;    ///< on the command line
+    const char *help; ///< one line, lower case, no full stop, with unit
+    /// "a|b|c" for IG_OPTION_CHOICE. For IG_OPTION_OUTPUT what it is when given without a value,
+    /// as `--trace`; NULL: it must have one. NULL for other kinds.
+    const char *choices;
+    double min, max; ///< for numbers; inclusive
 } ig_option;
 
 /// Memory behind the texts and lists that options were set to; goes in one.

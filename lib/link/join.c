@@ -81,6 +81,8 @@ struct taking {
     const struct match *match;
     ig_table *table;
     const char *file;
+    const ig_areas *areas;
+    ig_trace *trace; ///< NULL: none
 };
 
 static ig_status count_marker(ig_join_count *count, size_t *room, const char *marker)
@@ -228,6 +230,26 @@ static void put_numbers(const struct taking *t, size_t column, const double *val
     }
 }
 
+// The cell behind each number, or behind its gap.
+static void trace_numbers(const struct taking *t, size_t column, const char *name,
+                          const ig_column *to, const bool *hidden, bool protected)
+{
+    for (size_t i = 0; i < t->join->columns->rows; i++) {
+        const size_t row = t->match->row_of_area[i];
+        if (row == SIZE_MAX) continue;
+        const char *gap = ig_table_gap(t->table, row, column);
+        char formula[64];
+        snprintf(formula, sizeof formula, "{value}%s%.40s",
+                 gap         ? ": "
+                 : hidden[i] ? ", which is hidden"
+                 : protected ? ", rounded to the nearest 5"
+                             : "",
+                 gap ? gap : "");
+        ig_trace_number(t->trace, ig_areas_code(t->areas, i), i + 1, name, to->number[i], formula);
+        ig_trace_cell(t->trace, "value", NAN, t->table, row, column);
+    }
+}
+
 static ig_status take_numbers(struct taking *t, size_t column, const char *name)
 {
     const char *title = ig_table_column_name(t->table, column);
@@ -249,7 +271,9 @@ static ig_status take_numbers(struct taking *t, size_t column, const char *name)
         if (!to->title) status = IG_EMEMORY;
     }
     const int64_t hidden_before = t->count->counts_hidden;
-    if (!status && is_protected(t, title, whole, values)) protect(t, title, to, hidden);
+    const bool protected = !status && is_protected(t, title, whole, values);
+    if (protected) protect(t, title, to, hidden);
+    if (!status && t->trace) trace_numbers(t, column, name, to, hidden, protected);
     if (!status && gaps) tell_markers(t, column, gaps);
     if (!status && (gaps || t->count->counts_hidden > hidden_before)) {
         status = take_status(t, column, name, hidden);
@@ -384,16 +408,17 @@ static ig_status fill_count(ig_ctx *ctx, const ig_table *table, const struct mat
     return IG_OK;
 }
 
-static ig_status join_table(ig_ctx *ctx, const struct matched_areas *areas,
-                            const ig_join_table *table, double min_match, ig_join *join,
-                            ig_join_count *count, bool *without)
+static ig_status join_table(ig_ctx *ctx, const struct matched_areas *areas, const ig_areas *shapes,
+                            const ig_join_table *table, const ig_join_options *options,
+                            ig_join *join, ig_join_count *count, bool *without)
 {
     struct match match = {0};
     ig_status status = ig_link_key(ctx, areas->codes, areas->count, areas->column, table->table);
-    if (!status) status = match_codes(ctx, areas, table->table, min_match, &match);
+    if (!status) status = match_codes(ctx, areas, table->table, options->min_match, &match);
     if (!status) status = fill_count(ctx, table->table, &match, areas->count, count);
-    struct taking t = {ctx,    join,         count,
-                       &match, table->table, ig_base_name(ig_table_path(table->table))};
+    struct taking t = {ctx,    join,          count,
+                       &match, table->table,  ig_base_name(ig_table_path(table->table)),
+                       shapes, options->trace};
     if (!status) status = take_columns(&t, table->columns);
     for (size_t i = 0; !status && i < areas->count; i++) {
         if (match.row_of_area[i] == SIZE_MAX) without[i] = true;
@@ -416,7 +441,8 @@ static bool is_earlier_status(const ig_table *table, size_t column)
 }
 
 // @param without  areas without row in an earlier join become true; NULL: nothing is joined now
-static ig_status own_columns(ig_ctx *ctx, const ig_areas *areas, ig_join *join, bool *without)
+static ig_status own_columns(ig_ctx *ctx, const ig_areas *areas, ig_join *join, ig_trace *trace,
+                             bool *without)
 {
     const ig_table *table = ig_areas_table(areas);
     for (size_t c = 0; c < ig_table_columns(table); c++) {
@@ -439,6 +465,10 @@ static ig_status own_columns(ig_ctx *ctx, const ig_areas *areas, ig_join *join, 
             if (number) {
                 double value;
                 to->number[i] = ig_text_number(cell, &value) ? value : NAN;
+                if (!trace) continue;
+                ig_trace_number(trace, ig_areas_code(areas, i), i + 1, name, to->number[i],
+                                "{value}");
+                ig_trace_cell(trace, "value", NAN, table, i, c);
             } else if (*cell) {
                 status = ig_result_set_text(join->columns, to, i, cell);
             }
@@ -492,10 +522,10 @@ ig_status ig_join_new(ig_ctx *ctx, const ig_areas *areas, const ig_join_table *t
         ig_fail(ctx, status, "no memory");
         goto done;
     }
-    if (with_own) status = own_columns(ctx, areas, join, count ? without : NULL);
+    if (with_own) status = own_columns(ctx, areas, join, options->trace, count ? without : NULL);
     for (size_t t = 0; !status && t < count; t++) {
         status =
-            join_table(ctx, &side, &tables[t], options->min_match, join, &join->counts[t], without);
+            join_table(ctx, &side, areas, &tables[t], options, join, &join->counts[t], without);
     }
     if (!status && count) status = add_match_status(ctx, join, without);
 done:

@@ -5,6 +5,7 @@
 #include "../area/area.h"
 #include "../core/core.h"
 #include "../table/table.h"
+#include "../table/trace.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -18,6 +19,7 @@ typedef struct ig_join_table {
 
 typedef struct ig_join_options {
     double min_match; ///< least share of areas matched, default .5
+    ig_trace *trace;  ///< told where each number comes from; NULL: none. The tables must outlive it
 } ig_join_options;
 IG_API ig_join_options ig_join_defaults(void);
 

@@ -30,6 +30,7 @@ struct banding {
     size_t count;
     struct age *ages;
     size_t ages_count;
+    bool lineage;
 };
 
 static ig_status no_memory(const struct banding *b)
@@ -235,6 +236,24 @@ struct added {
     size_t *columns, count;
 };
 
+// A column as it was comes from itself, a band from its ages. The table before stays with the caller
+// until all is well.
+static ig_status keep_lineage(const struct banding *b, const struct added *added, size_t count,
+                              ig_table *made)
+{
+    const size_t old = b->table->columns;
+    ig_status status = lineage_begin(b->ctx, made, NULL);
+    for (size_t r = 0; !status && r < b->table->rows; r++) {
+        for (size_t c = 0; !status && c < old + count; c++) {
+            if (c < old) status = lineage_add(b->ctx, made, r, c);
+            for (size_t k = 0; !status && c >= old && k < added[c - old].count; k++)
+                status = lineage_add(b->ctx, made, r, added[c - old].columns[k]);
+            if (!status) status = lineage_next(b->ctx, made);
+        }
+    }
+    return status;
+}
+
 static ig_status build(const struct banding *b, const struct added *added, size_t count,
                        const double *const *values, ig_table **out)
 {
@@ -256,6 +275,7 @@ static ig_status build(const struct banding *b, const struct added *added, size_
         }
         status = ig_table_build_row(b->ctx, *out, texts, from->line[r]);
     }
+    if (!status && b->lineage) status = keep_lineage(b, added, count, *out);
     if (!status && carry_over(from, *out)) status = no_memory(b);
     ig_free(texts);
     ig_free(made);
@@ -309,25 +329,36 @@ static ig_status add_all(struct banding *b, ig_table *table, ig_table **out)
     return status;
 }
 
-ig_status table_bands(ig_ctx *ctx, ig_table **table, const char *list)
+/// Which file each row came from stays known.
+static ig_status hand_over(ig_ctx *ctx, ig_table *from, ig_table *made)
 {
-    struct banding b = {.ctx = ctx, .table = *table};
+    ig_table *before = NULL;
+    const ig_status status = made->lineage ? table_copy(ctx, from, &before) : IG_OK;
+    if (status) return status;
+    if (made->lineage) made->lineage->before = before;
+    made->source = from->source;
+    made->source_name = from->source_name;
+    made->sources = from->sources;
+    from->source = NULL;
+    from->source_name = NULL;
+    from->sources = 0;
+    return IG_OK;
+}
+
+ig_status table_bands(ig_ctx *ctx, ig_table **table, const char *list, bool lineage)
+{
+    struct banding b = {.ctx = ctx, .table = *table, .lineage = lineage};
     ig_table *made = NULL;
     ig_status status = find_ages(&b);
     if (!status) status = take_bands(&b, list);
     if (!status) status = add_all(&b, *table, &made);
+    if (!status) status = hand_over(ctx, *table, made);
     ig_free(b.bands);
     ig_free(b.ages);
     if (status) {
         ig_table_free(made);
         return status;
     }
-    made->source = (*table)->source; // which file each row came from
-    made->source_name = (*table)->source_name;
-    made->sources = (*table)->sources;
-    (*table)->source = NULL;
-    (*table)->source_name = NULL;
-    (*table)->sources = 0;
     ig_table_free(*table);
     *table = made;
     return IG_OK;

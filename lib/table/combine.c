@@ -120,7 +120,66 @@ static ig_status add_up(struct combining *work, int rule)
     return IG_OK;
 }
 
-ig_status table_combine(ig_ctx *ctx, ig_table *table, int duplicates)
+/// A sum comes from all rows of its code, everything else from its own row.
+/// @param alone  of each row before: nothing was added to it
+static ig_status keep_lineage(struct combining *work, ig_table *before, const bool *numeric,
+                              const bool *alone)
+{
+    ig_table *table = work->table;
+    before->lineage = table->lineage;
+    table->lineage = NULL;
+    ig_status status = lineage_begin(work->ctx, table, before);
+    size_t *start = ig_alloc(work->groups + 2, sizeof *start);
+    size_t *rows = ig_alloc(before->rows + 1, sizeof *rows);
+    if (!status && (!start || !rows)) status = ig_fail(work->ctx, IG_EMEMORY, "no memory");
+    for (size_t r = 0; !status && r < before->rows; r++)
+        start[work->group[r] + 2]++;
+    for (size_t g = 2; !status && g < work->groups + 2; g++)
+        start[g] += start[g - 1];
+    for (size_t r = 0; !status && r < before->rows; r++)
+        rows[start[work->group[r] + 1]++] = r;
+    for (size_t r = 0; !status && r < before->rows; r++) {
+        if (!work->keep[r]) continue;
+        const size_t g = work->group[r];
+        for (size_t c = 0; !status && c < before->columns; c++) {
+            if (alone[r] || !numeric[c]) status = lineage_add(work->ctx, table, r, c);
+            for (size_t k = start[g]; !status && !alone[r] && numeric[c] && k < start[g + 1]; k++)
+                status = lineage_add(work->ctx, table, rows[k], c);
+            if (!status) status = lineage_next(work->ctx, table);
+        }
+    }
+    ig_free(start);
+    ig_free(rows);
+    return status;
+}
+
+/// Combine, remembering what each cell was made of.
+static ig_status combine_traced(struct combining *work, int rule)
+{
+    ig_table *before = NULL;
+    bool *numeric = ig_alloc(work->table->columns + 1, sizeof *numeric);
+    bool *alone = ig_alloc(work->table->rows + 1, sizeof *alone);
+    ig_status status = numeric && alone ? table_copy(work->ctx, work->table, &before)
+                                        : ig_fail(work->ctx, IG_EMEMORY, "no memory");
+    for (size_t c = 0; !status && c < work->table->columns; c++)
+        numeric[c] =
+            rule != RULE_FIRST && c != work->table->key && ig_table_looks_numeric(work->table, c);
+    for (size_t r = 0; !status && r < work->table->rows; r++) {
+        const size_t g = work->group[r];
+        alone[r] = work->first[g] != r || work->size[g] < 2 || !*ig_table_code(work->table, r);
+    }
+    if (!status) status = rule == RULE_FIRST ? first_rows(work) : add_up(work, rule);
+    if (!status) {
+        status = keep_lineage(work, before, numeric, alone);
+    } else {
+        ig_table_free(before);
+    }
+    ig_free(alone);
+    ig_free(numeric);
+    return status;
+}
+
+ig_status table_combine(ig_ctx *ctx, ig_table *table, int duplicates, bool lineage)
 {
     if (duplicates == RULE_ERROR || !table->code) return IG_OK;
     const size_t rows = table->rows ? table->rows : 1;
@@ -142,7 +201,9 @@ ig_status table_combine(ig_ctx *ctx, ig_table *table, int duplicates)
     if (!status && work.groups < table->rows) {
         for (size_t r = 0; r < table->rows; r++)
             work.size[work.group[r]]++;
-        status = duplicates == RULE_FIRST ? first_rows(&work) : add_up(&work, duplicates);
+        status = lineage                    ? combine_traced(&work, duplicates)
+                 : duplicates == RULE_FIRST ? first_rows(&work)
+                                            : add_up(&work, duplicates);
     }
     ig_free(work.group);
     ig_free(work.first);

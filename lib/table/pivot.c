@@ -23,6 +23,7 @@ struct spread {
     size_t groups;
     struct wide *wide;
     size_t wides, wide_room;
+    bool lineage;
 };
 
 /// Numbers for equal texts in order of first appearance, by sorting rows.
@@ -182,6 +183,30 @@ static ig_status place_rows(struct spread *spread, size_t *row_at, bool first_co
     return IG_OK;
 }
 
+/// Each cell comes from one of the long table, or none.
+static ig_status keep_lineage(const struct spread *spread, const size_t *row_at, ig_table *made)
+{
+    ig_table *before = NULL;
+    ig_status status = table_copy(spread->ctx, spread->table, &before);
+    if (status) return status;
+    before->lineage = ((ig_table *)(uintptr_t)spread->table)->lineage;
+    ((ig_table *)(uintptr_t)spread->table)->lineage = NULL;
+    status = lineage_begin(spread->ctx, made, before);
+    for (size_t g = 0; !status && g < spread->groups; g++) {
+        const size_t first = spread->first[g];
+        status = lineage_add(spread->ctx, made, first, spread->table->key);
+        if (!status) status = lineage_next(spread->ctx, made);
+        for (size_t w = 0; !status && w < spread->wides; w++) {
+            const struct wide *wide = &spread->wide[w];
+            const size_t row =
+                wide->value == SIZE_MAX ? first : row_at[g * spread->values + wide->value];
+            if (row != SIZE_MAX) status = lineage_add(spread->ctx, made, row, wide->from);
+            if (!status) status = lineage_next(spread->ctx, made);
+        }
+    }
+    return status;
+}
+
 static ig_status build_wide(struct spread *spread, const size_t *row_at, ig_table **out)
 {
     const ig_table *table = spread->table;
@@ -206,6 +231,7 @@ static ig_status build_wide(struct spread *spread, const size_t *row_at, ig_tabl
         }
         status = ig_table_build_row(spread->ctx, made, text, table->line[first]);
     }
+    if (!status && spread->lineage) status = keep_lineage(spread, row_at, made);
     ig_free(text);
     if (status) {
         ig_table_free(made);
@@ -265,7 +291,7 @@ ig_status table_pivot(ig_ctx *ctx, ig_table **table, const ig_table_options *opt
         ig_fail(ctx, IG_EINVAL, "%s: --pivot needs a code column", shown(from->path));
         return ig_hint(ctx, "name it with --table-key");
     }
-    struct spread spread = {.ctx = ctx, .table = from};
+    struct spread spread = {.ctx = ctx, .table = from, .lineage = options->lineage};
     ig_table *made = NULL;
     size_t *row_at = NULL, places = 0;
     ig_status status = ig_table_find(ctx, from, options->pivot, &spread.pivot);

@@ -316,10 +316,11 @@ static ig_status finish(ig_ctx *ctx, ig_table **table, const ig_table_options *o
     }
     (*table)->decimal_comma = options->decimal_comma;
     (*table)->sensitive = options->sensitive;
-    ig_status status = options->bands ? table_bands(ctx, table, options->bands) : IG_OK;
+    ig_status status =
+        options->bands ? table_bands(ctx, table, options->bands, options->lineage) : IG_OK;
     if (!status) status = table_choose_key(ctx, *table, options);
     if (!status && options->pivot) status = table_pivot(ctx, table, options);
-    if (!status) status = table_combine(ctx, *table, options->duplicates);
+    if (!status) status = table_combine(ctx, *table, options->duplicates, options->lineage);
     if (!status && options->proportion) status = declare_shares(ctx, *table, options->proportion);
     return status;
 }

@@ -15,7 +15,7 @@ ig_status ig_result_new(size_t rows, ig_result **out)
 
 static void free_column(ig_column *column, size_t rows)
 {
-    for (size_t r = 0; column->text && r < rows; r++)
+    for (size_t r = 0; column->text && !column->lent && r < rows; r++)
         ig_free(column->text[r]);
     ig_free(column->text);
     ig_free(column->number);
@@ -68,7 +68,7 @@ ig_status ig_result_add(ig_result *result, const char *name, ig_column_kind kind
 
 ig_status ig_result_set_text(ig_result *result, ig_column *column, size_t row, const char *text)
 {
-    if (row >= result->rows || column->kind != IG_COLUMN_TEXT) return IG_EINVAL;
+    if (row >= result->rows || column->kind != IG_COLUMN_TEXT || column->lent) return IG_EINVAL;
     char *copy = NULL;
     if (text) {
         copy = ig_text_copy(text);
@@ -255,9 +255,11 @@ static ig_status read_back(ig_ctx *ctx, const ig_result *result, const ig_output
     return status;
 }
 
-ig_status ig_result_write(ig_ctx *ctx, const ig_result *result, const char *path, const char *name,
-                          const char *const *inputs)
+ig_status ig_result_write_all(ig_ctx *ctx, const ig_result *const *results,
+                              const char *const *names, size_t count, const char *path,
+                              const char *const *inputs)
 {
+    const ig_result *result = results[0];
     const bool csv = has_suffix(path, ".csv"), json = has_suffix(path, ".json"),
                xlsx = has_suffix(path, ".xlsx"), gpkg = has_suffix(path, ".gpkg");
     if (!csv && !json && !xlsx && !gpkg) {
@@ -265,6 +267,8 @@ ig_status ig_result_write(ig_ctx *ctx, const ig_result *result, const char *path
                 shown(path));
         return ig_hint(ctx, "give the output a name that ends so");
     }
+    if (count != 1 && !gpkg)
+        return ig_fail(ctx, IG_EINVAL, "%s: only a .gpkg holds several tables", shown(path));
     ig_output *output = NULL;
     ig_status status = ig_output_begin(ctx, path, inputs, &output);
     if (status) return status;
@@ -273,11 +277,18 @@ ig_status ig_result_write(ig_ctx *ctx, const ig_result *result, const char *path
         status = csv ? write_csv(ctx, result, temporary) : write_json(ctx, result, temporary);
         if (!status) status = read_back(ctx, result, output, csv);
     } else if (xlsx) {
-        status = write_xlsx(ctx, result, temporary, name);
+        status = write_xlsx(ctx, result, temporary, names[0]);
     } else {
-        status = write_gpkg_table(ctx, result, temporary, name);
+        status = write_gpkg_tables(ctx, results, names, count, temporary);
     }
     if (!status) return ig_output_commit(ctx, output);
     ig_output_abort(output);
     return status;
+}
+
+ig_status ig_result_write(ig_ctx *ctx, const ig_result *result, const char *path, const char *name,
+                          const char *const *inputs)
+{
+    const char *const names[] = {name};
+    return ig_result_write_all(ctx, &result, names, 1, path, inputs);
 }

@@ -83,6 +83,7 @@ void ig_table_free(ig_table *table)
     ig_free(table->code);
     ig_free(table->key_note);
     ig_free(table->none);
+    lineage_free(table->lineage);
     ig_free(table->path);
     ig_free(table);
 }

@@ -34,6 +34,7 @@ typedef struct ig_table_options {
     int64_t max_rows;          ///< default 20 million
     bool sensitive;            ///< messages do not quote values
     int64_t max_unpacked;      ///< MiB a part of a workbook may expand to beyond 1:100; default 64
+    bool lineage; ///< keep the cells that bands, pivot and duplicates were made of, for tracing
 } ig_table_options;
 
 IG_API ig_table_options ig_table_defaults(void);
@@ -76,6 +77,18 @@ IG_API const char *ig_table_text(const ig_table *table, size_t row, size_t colum
 IG_API int64_t ig_table_line(const ig_table *table, size_t row);
 /// What to call that number: "line", "row", "record", "feature".
 IG_API const char *ig_table_line_word(const ig_table *table);
+/// A cell of the file that a cell of the table was made of. Lent.
+typedef struct ig_table_origin {
+    const char *file; ///< as it was named; "a.zip/b.csv" for one of several in an archive
+    const char *path; ///< a file that can be opened: the archive itself
+    int64_t line;
+    const char *column, *text;
+} ig_table_origin;
+/// How many cells of the file made a cell, and the i-th of them. Of a table read without `lineage`
+/// a cell that bands, pivot or duplicates made counts as one, on the first of its lines.
+IG_API size_t ig_table_origins(const ig_table *table, size_t row, size_t column);
+IG_API ig_table_origin ig_table_origin_at(const ig_table *table, size_t row, size_t column,
+                                          size_t i);
 /// Small counts in it are not meant for publication (option `sensitive`).
 IG_API bool ig_table_sensitive(const ig_table *table);
 /// What the file says a column holds (an ig_column_kind), or -1 where it does not say (CSV).
@@ -135,6 +148,7 @@ typedef struct ig_column {
     ig_column_kind kind;
     double *number; ///< REAL and INTEGER: rows values, NaN where missing (integers to 2^53)
     char **text;    ///< TEXT: rows texts, NULL where missing
+    bool lent;      ///< the texts are another's and are not freed
 } ig_column;
 
 /// Columns of one length, to be written as CSV, XLSX, JSON rows or the attributes of a layer.
@@ -158,6 +172,10 @@ IG_API const ig_column *ig_result_find(const ig_result *result, const char *name
 IG_API IG_MUST_CHECK ig_status ig_result_write(ig_ctx *ctx, const ig_result *result,
                                                const char *path, const char *name,
                                                const char *const *inputs);
+/// Several tables under their names in one .gpkg; other forms take one.
+IG_API IG_MUST_CHECK ig_status ig_result_write_all(ig_ctx *ctx, const ig_result *const *results,
+                                                   const char *const *names, size_t count,
+                                                   const char *path, const char *const *inputs);
 /// CSV to a stream already open (standard output). `stream` is a FILE *.
 IG_API IG_MUST_CHECK ig_status ig_result_print(ig_ctx *ctx, const ig_result *result, void *stream);
 

@@ -28,6 +28,16 @@ struct column {
     ig_number_rule rule; ///< the strictest that was applied
 };
 
+/// Cells of a table that was made of another: those that each of them came from, row by row.
+struct lineage {
+    ig_table *before; ///< owned
+    size_t *start, start_room, cells;
+    struct origin_cell {
+        size_t row, column;
+    } * cell;
+    size_t count, room;
+};
+
 struct ig_table {
     char *path;
     const char *line_word;
@@ -56,8 +66,9 @@ struct ig_table {
     bool key_named, keyless;
     uint64_t *code; ///< arena offset of the normalised code; NULL without key
     size_t codes_trimmed, codes_folded;
-    char *key_note; ///< warning about the code cells, told when the key is put to use
-    char *none;     ///< why `where` left no row, when it did
+    char *key_note;          ///< warning about the code cells, told when the key is put to use
+    char *none;              ///< why `where` left no row, when it did
+    struct lineage *lineage; ///< NULL: the cells are those of the file
 };
 
 /// A path for messages: its end where it is too long to be shown whole. One of 4 buffers in turn.
@@ -78,6 +89,16 @@ void table_keep_rows(ig_table *table, const bool *keep);
 const char *table_place(const ig_table *table, size_t row);
 /// Forget what was worked out from the cells.
 void table_forget_numbers(ig_table *table);
+
+// ---- lineage.c: where cells come from, when it is asked for; without lineage nothing happens
+/// The table is made of another, cell by cell, which it keeps (in any case of failure too).
+ig_status lineage_begin(ig_ctx *ctx, ig_table *made, ig_table *before);
+/// The cell under way comes from this one too.
+ig_status lineage_add(ig_ctx *ctx, ig_table *made, size_t row, size_t column);
+ig_status lineage_next(ig_ctx *ctx, ig_table *made);
+void lineage_free(struct lineage *lineage);
+/// A table of its own with the same cells.
+ig_status table_copy(ig_ctx *ctx, const ig_table *from, ig_table **out);
 
 // ---- trim.c
 /// Length of the blank or invisible character that text begins with (J4), or 0.
@@ -105,8 +126,8 @@ ig_status table_pivot(ig_ctx *ctx, ig_table **table, const ig_table_options *opt
 ig_status table_number_texts(ig_ctx *ctx, const ig_table *table, size_t column, size_t *group,
                              size_t *first, size_t *groups);
 /// bands.c: single years of age added up to new columns, "0-15,16-64,65+" or a width.
-ig_status table_bands(ig_ctx *ctx, ig_table **table, const char *list);
-ig_status table_combine(ig_ctx *ctx, ig_table *table, int duplicates);
+ig_status table_bands(ig_ctx *ctx, ig_table **table, const char *list, bool lineage);
+ig_status table_combine(ig_ctx *ctx, ig_table *table, int duplicates, bool lineage);
 
 // ---- numbers.c
 /// Is the text anything that is meant as a number, well formed or not?
@@ -151,8 +172,8 @@ ig_status read_json(ig_ctx *ctx, const char *name, const ig_bytes *bytes,
 
 // ---- the writers: to a temporary file, read back by themselves
 ig_status write_xlsx(ig_ctx *ctx, const ig_result *result, const char *path, const char *name);
-ig_status write_gpkg_table(ig_ctx *ctx, const ig_result *result, const char *path,
-                           const char *name);
+ig_status write_gpkg_tables(ig_ctx *ctx, const ig_result *const *results, const char *const *names,
+                            size_t count, const char *path);
 
 // ---- encoding.c
 /// Bytes in a named encoding, in place, to UTF-8. IG_EFORMAT names the line of the first byte that

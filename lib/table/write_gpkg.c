@@ -87,7 +87,6 @@ static ig_status create(ig_ctx *ctx, sqlite3 *db, const char *path, const ig_res
 {
     static const char *const types[] = {
         [IG_COLUMN_TEXT] = "TEXT", [IG_COLUMN_REAL] = "DOUBLE", [IG_COLUMN_INTEGER] = "INTEGER"};
-    if (sqlite3_exec(db, base_tables, NULL, NULL, NULL) != SQLITE_OK) return failed(ctx, db, path);
     ig_text sql = {0};
     ig_text_append(&sql, "CREATE TABLE ");
     identifier(&sql, name);
@@ -191,25 +190,40 @@ static ig_status read_back(ig_ctx *ctx, const ig_result *result, const char *pat
     return ig_fail(ctx, IG_EWRITE, "%s could not be read back", shown(path));
 }
 
-ig_status write_gpkg_table(ig_ctx *ctx, const ig_result *result, const char *path, const char *name)
+static const char *table_name(const char *name)
 {
-    if (!name || !*name) name = "table";
+    return name && *name ? name : "table";
+}
+
+static ig_status write_one(ig_ctx *ctx, sqlite3 *db, const ig_result *result, const char *path,
+                           const char *name)
+{
+    ig_status status = create(ctx, db, path, result, name);
+    if (!status) status = register_table(ctx, db, path, name);
+    return status ? status : insert(ctx, db, path, result, name);
+}
+
+ig_status write_gpkg_tables(ig_ctx *ctx, const ig_result *const *results, const char *const *names,
+                            size_t count, const char *path)
+{
     sqlite3 *db = NULL;
     ig_status status = IG_OK;
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    if (sqlite3_open_v2(path, &db, flags, NULL) != SQLITE_OK) {
+    if (sqlite3_open_v2(path, &db, flags, NULL) != SQLITE_OK ||
+        sqlite3_exec(db, base_tables, NULL, NULL, NULL) != SQLITE_OK) {
         status = failed(ctx, db, path);
         sqlite3_close(db);
         return status;
     }
-    status = create(ctx, db, path, result, name);
-    if (!status) status = register_table(ctx, db, path, name);
-    if (!status) status = insert(ctx, db, path, result, name);
+    for (size_t i = 0; !status && i < count; i++)
+        status = write_one(ctx, db, results[i], path, table_name(names[i]));
     if (!status && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
         status = failed(ctx, db, path);
     }
     if (sqlite3_close(db) != SQLITE_OK && !status) {
         status = ig_fail(ctx, IG_EWRITE, "%s cannot be closed", shown(path));
     }
-    return status ? status : read_back(ctx, result, path, name);
+    for (size_t i = 0; !status && i < count; i++)
+        status = read_back(ctx, results[i], path, table_name(names[i]));
+    return status;
 }

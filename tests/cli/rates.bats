@@ -173,24 +173,3 @@ P
     [[ "$output" == *"line 8, column ward: 'all' is the name of the totals"* ]]
 }
 
-@test "trace: each count leads back to the lines it was added up from" {
-    cd "$BATS_TEST_TMPDIR"
-    small_counts
-    "$ISOGAP" rates --table small.csv --method rate --count deaths --population people --by ward \
-        --totals --trace trace.csv -o out.csv --quiet
-    python3 - <<'P'
-import csv
-lines = open("small.csv").read().splitlines()
-head = lines[0].split(",")
-sums = {}
-for t in csv.DictReader(open("trace.csv")):
-    cell = lines[int(t["line"]) - 1].split(",")[head.index(t["column"])]
-    key = int(t["output_row"]), t["output_column"]
-    assert t["file"].endswith("small.csv")
-    sums[key] = sums.get(key, 0) + float(cell)
-rows = list(csv.DictReader(open("out.csv")))
-assert len(sums) == 2 * len(rows)
-for (row, column), total in sums.items():
-    assert float(rows[row - 1][column]) == total
-P
-}
