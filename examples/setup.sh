@@ -5,7 +5,7 @@
 set -eu
 
 packages="cmake ninja-build gcc libc6-dev pkg-config libgdal-dev libproj-dev libgeos-dev libshp-dev
-libcsv-dev libfyaml-dev libjansson-dev libzip-dev libexpat1-dev zlib1g-dev libsqlite3-dev libssl-dev
+libcsv-dev libfyaml-dev libjansson-dev libzip-dev libexpat1-dev zlib1g-dev libzstd-dev libsqlite3-dev libssl-dev
 libseccomp-dev coinor-libcbc-dev libcairo2-dev libpango1.0-dev libqpdf-dev libcmocka-dev
 proj-data fonts-dejavu-core"
 if [ "${1:-}" = tests ]; then

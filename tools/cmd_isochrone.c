@@ -313,8 +313,8 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     status = holds_shapes(s->output)
                  ? write_layer(&w, inputs, json)
                  : command_write(ctx, w.rows, s->output, "isochrones", inputs, json);
+    if (!status) status = search_summarise(ctx, &s->search, w.minutes, json);
     if (status) goto done;
-    search_summarise(&s->search, w.minutes, json);
     json_object_set_new(json, "rows", json_rows(w.rows));
 done:
     for (size_t i = 0; w.shapes && i < w.sets; i++)

@@ -266,7 +266,7 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     if (!status) status = command_output(json, s->output);
     if (!status && nearest) status = command_output(json, s->nearest);
     if (!status && style.data) status = write_style(ctx, minutes, style.data, json);
-    if (!status) search_summarise(&s->search, minutes, json);
+    if (!status) status = search_summarise(ctx, &s->search, minutes, json);
 done:
     ig_text_free(&style);
     ig_travel_free(nearest);

@@ -4,6 +4,7 @@
 #include <core/inside.h>
 
 #include <math.h>
+#include <stdatomic.h>
 
 #define AT(member) offsetof(struct search, member)
 const ig_option search_options[] = {
@@ -100,18 +101,45 @@ ig_status search_check_outputs(ig_ctx *ctx, const char *const *outputs, size_t c
     return IG_OK;
 }
 
-void search_summarise(const struct search *search, const ig_grid *minutes, json_t *json)
+/// Cells counted in slices.
+struct counting {
+    const float *pace, *minutes;
+    int64_t cells;
+    atomic_llong barriers, reached;
+};
+
+enum { SLICE = 1 << 18 };
+
+static ig_status count_slice(size_t i, void *arg)
+{
+    struct counting *c = arg;
+    const int64_t first = (int64_t)i * SLICE,
+                  last = first + SLICE < c->cells ? first + SLICE : c->cells;
+    int barriers = 0, reached = 0;
+    for (int64_t k = first; k < last; k++)
+        barriers += !(c->pace[k] < INFINITY);
+    for (int64_t k = first; k < last && c->minutes; k++)
+        reached += c->minutes[k] == c->minutes[k];
+    atomic_fetch_add(&c->barriers, barriers);
+    atomic_fetch_add(&c->reached, reached);
+    return IG_OK;
+}
+
+ig_status search_summarise(ig_ctx *ctx, const struct search *search, const ig_grid *minutes,
+                           json_t *json)
 {
     const int64_t cells = ig_frame_cells(&search->surface->frame);
-    int64_t barriers = 0, reached = 0;
-    for (int64_t i = 0; i < cells; i++) {
-        barriers += !(search->surface->pace[i] < INFINITY);
-        reached += minutes && !isnan(minutes->cells[i]);
-    }
+    struct counting c = {
+        .pace = search->surface->pace, .minutes = minutes ? minutes->cells : NULL, .cells = cells};
+    const ig_status status =
+        ig_parallel_for(ctx, (size_t)((cells + SLICE - 1) / SLICE), count_slice, &c);
+    if (status) return status;
+    const int64_t barriers = atomic_load(&c.barriers), reached = atomic_load(&c.reached);
     json_object_set_new(json, "cells", json_integer(cells));
     if (minutes) json_object_set_new(json, "cells_reached", json_integer(reached));
     json_object_set_new(json, "cells_barrier", json_integer(barriers));
     search_summarise_sites(search, json);
+    return IG_OK;
 }
 
 void search_summarise_sites(const struct search *search, json_t *json)

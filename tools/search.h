@@ -46,7 +46,8 @@ void search_close(struct search *search);
 ig_status search_check_outputs(ig_ctx *ctx, const char *const *outputs, size_t count,
                                const char *const *inputs);
 /// Cells, barriers and sites into the JSON. Without minutes (NULL) no reached cells are counted.
-void search_summarise(const struct search *search, const ig_grid *minutes, json_t *json);
+ig_status search_summarise(ig_ctx *ctx, const struct search *search, const ig_grid *minutes,
+                           json_t *json);
 /// Sites alone.
 void search_summarise_sites(const struct search *search, json_t *json);
 

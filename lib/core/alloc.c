@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 // The one global: a test hook, 0 in every real run.
 static atomic_uint_fast64_t fail_countdown;
@@ -29,6 +30,16 @@ void *ig_alloc(size_t count, size_t size)
     size_t bytes;
     if (!ig_product(count, size, &bytes) || bytes > PTRDIFF_MAX || must_fail()) return NULL;
     return calloc(bytes ? bytes : 1, 1);
+}
+
+void *ig_alloc_whole(size_t count, size_t size)
+{
+    const size_t huge = (size_t)2 << 20;
+    unsigned char *made = ig_alloc(count, size);
+    if (!made || count * size < 4 * huge) return made;
+    const size_t skip = (huge - (uintptr_t)made % huge) % huge;
+    madvise(made + skip, (count * size - skip) / huge * huge, MADV_HUGEPAGE); // a wish, no more
+    return made;
 }
 
 void *ig_resize(void *old, size_t count, size_t size)

@@ -54,19 +54,24 @@ static ig_status cells_of(ig_ctx *ctx, const ig_frame *frame, size_t *cells)
     return IG_OK;
 }
 
-ig_status ig_layer_new(ig_ctx *ctx, const ig_frame *frame, float **layer)
+ig_status ig_layer_blank(ig_ctx *ctx, const ig_frame *frame, float **layer)
 {
     size_t cells = 0;
     ig_status status = cells_of(ctx, frame, &cells);
     if (status) return status;
-    float *made = ig_alloc(cells, sizeof *made);
-    if (!made)
-        return ig_fail(ctx, IG_EMEMORY, "no memory for a grid of %zu cells (%.0f MB)", cells,
-                       (double)cells * sizeof *made / 1e6);
-    for (size_t i = 0; i < cells; i++)
-        made[i] = NAN;
-    *layer = made;
-    return IG_OK;
+    *layer = ig_alloc_whole(cells, sizeof **layer);
+    if (*layer) return IG_OK;
+    return ig_fail(ctx, IG_EMEMORY, "no memory for a grid of %zu cells (%.0f MB)", cells,
+                   (double)cells * sizeof **layer / 1e6);
+}
+
+ig_status ig_layer_new(ig_ctx *ctx, const ig_frame *frame, float **layer)
+{
+    const ig_status status = ig_layer_blank(ctx, frame, layer);
+    const int64_t cells = status ? 0 : ig_frame_cells(frame);
+    for (int64_t i = 0; i < cells; i++)
+        (*layer)[i] = NAN;
+    return status;
 }
 
 ig_status ig_grid_new(ig_ctx *ctx, const ig_frame *frame, ig_grid **out)

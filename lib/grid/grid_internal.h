@@ -7,6 +7,8 @@
 
 /// New layer of a frame, all NaN. Yours, ig_free.
 ig_status ig_layer_new(ig_ctx *ctx, const ig_frame *frame, float **layer);
+/// The same for one whose cells will all be written: untouched yet.
+ig_status ig_layer_blank(ig_ctx *ctx, const ig_frame *frame, float **layer);
 
 /// What was odd about the values of a band.
 typedef struct ig_band_notes {

@@ -1,6 +1,6 @@
 // One raster file: GeoTIFF through GDAL with its driver named, ESRI ASCII by our own reader. Every
 // odd thing of a foreign raster is settled here: rows turned, scale applied, nodata to NaN (T4).
-#include "grid_internal.h"
+#include "raster_internal.h"
 
 #include <cpl_conv.h>
 #include <cpl_minixml.h>
@@ -11,16 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-struct ig_raster {
-    char *name;
-    ig_frame frame;
-    ig_ascii ascii; ///< text.data set for ASCII
-    GDALDatasetH dataset;
-    bool south_up;
-    double also; ///< --nodata; NaN for none
-    ig_gdal_watch *watch;
-};
-
 void ig_raster_close(ig_raster *raster)
 {
     if (!raster) return;
@@ -28,6 +18,7 @@ void ig_raster_close(ig_raster *raster)
     ig_gdal_watch_end(raster->watch);
     ig_ascii_close(&raster->ascii);
     ig_free(raster->name);
+    ig_free(raster->path);
     ig_free(raster);
 }
 
@@ -258,22 +249,20 @@ ig_status ig_cells_check(ig_ctx *ctx, const ig_frame *frame, const char *name, i
     return ig_hint(ctx, "cut it to the study area, or raise the limit by --max-cells N");
 }
 
+GDALDatasetH ig_raster_handle(const struct ig_raster *raster)
+{
+    static const char *const tiff[] = {"GTiff", NULL}, *const virtual[] = {"VRT", "GTiff", NULL};
+    return GDALOpenEx(raster->path, GDAL_OF_RASTER | GDAL_OF_READONLY, raster->vrt ? virtual : tiff,
+                      NULL, NULL);
+}
+
 static ig_status open_gdal(ig_ctx *ctx, ig_raster *raster, const char *path, bool vrt,
                            const ig_grid_options *options)
 {
-    static const char *const tiff[] = {"GTiff", NULL}, *const virtual[] = {"VRT", "GTiff", NULL};
-    char threads[32];
-    snprintf(threads, sizeof threads, "NUM_THREADS=%d", ig_ctx_threads(ctx));
-    const char *const with[] = {threads, NULL};
-    const char *const *drivers = vrt ? virtual : tiff;
+    raster->vrt = vrt;
     raster->watch = ig_gdal_watch_begin(ctx);
     if (!raster->watch) return ig_fail(ctx, IG_EMEMORY, "no memory");
-    raster->dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, drivers, NULL, NULL);
-    if (raster->dataset && !vrt && GDALGetRasterCount(raster->dataset) == 1) {
-        // Threads for one band only: with several, GDAL 3.6 raises an error of its own making.
-        GDALClose(raster->dataset);
-        raster->dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, drivers, with, NULL);
-    }
+    raster->dataset = ig_raster_handle(raster);
     const char *error = ig_gdal_watch_error(raster->watch);
     if (!raster->dataset || error) {
         ig_fail(ctx, IG_EFORMAT, "%s cannot be read as a GeoTIFF: %s", raster->name,
@@ -315,7 +304,8 @@ ig_status ig_raster_open(ig_ctx *ctx, const char *path, const char *name,
     if (!raster) return ig_fail(ctx, IG_EMEMORY, "no memory");
     raster->also = NAN;
     raster->name = ig_text_copy(ig_show(name));
-    if (!raster->name) {
+    raster->path = ig_text_copy(path);
+    if (!raster->name || !raster->path) {
         status = ig_fail(ctx, IG_EMEMORY, "no memory");
     } else if (options->nodata && !ig_text_number(options->nodata, &raster->also)) {
         status = ig_fail(ctx, IG_EINVAL, "--nodata '%s' is not a number", ig_show(options->nodata));
@@ -338,160 +328,5 @@ ig_status ig_raster_open(ig_ctx *ctx, const char *path, const char *name,
     } else {
         *out = raster;
     }
-    return status;
-}
-
-// ---- cells ---------------------------------------------------------------------------------------
-
-/// What a band says about its values.
-struct band_rule {
-    GDALRasterBandH band;
-    GDALDataType type;
-    bool has_nodata, masked;
-    double nodata, scale, offset, also;
-    int block_cols, block_rows;
-};
-
-static ig_status band_rule(ig_ctx *ctx, const ig_raster *raster, int number, struct band_rule *rule)
-{
-    rule->band = GDALGetRasterBand(raster->dataset, number);
-    if (!rule->band) return ig_fail(ctx, IG_EFORMAT, "%s has no band %d", raster->name, number);
-    rule->type = GDALGetRasterDataType(rule->band);
-    if (GDALDataTypeIsComplex(rule->type))
-        return ig_fail(ctx, IG_EFORMAT, "%s: band %d holds complex numbers", raster->name, number);
-    int has = 0;
-    rule->nodata = GDALGetRasterNoDataValue(rule->band, &has);
-    rule->has_nodata = has != 0;
-    if (rule->type == GDT_Float32) rule->nodata = (float)rule->nodata;
-    const int mask = GDALGetMaskFlags(rule->band);
-    rule->masked = mask == GMF_PER_DATASET;
-    rule->scale = GDALGetRasterScale(rule->band, &has);
-    if (!has) rule->scale = 1.0;
-    rule->offset = GDALGetRasterOffset(rule->band, &has);
-    if (!has) rule->offset = 0.0;
-    if (!isfinite(rule->scale) || !isfinite(rule->offset) || rule->scale == 0.0)
-        return ig_fail(ctx, IG_EFORMAT, "%s: band %d has scale %g and offset %g", raster->name,
-                       number, rule->scale, rule->offset);
-    rule->also = rule->type == GDT_Float32 ? (float)raster->also : raster->also;
-    GDALGetBlockSize(rule->band, &rule->block_cols, &rule->block_rows);
-    return IG_OK;
-}
-
-/// Name the first row of blocks that cannot be read.
-static ig_status cannot_read(ig_ctx *ctx, const ig_raster *raster, int64_t row, int64_t rows)
-{
-    const char *error = ig_gdal_watch_error(raster->watch);
-    ig_fail(ctx, IG_EFORMAT, "%s: cannot read rows %lld to %lld (block row, from 0): %s",
-            raster->name, (long long)row, (long long)(row + rows - 1),
-            error ? ig_show(error) : "damaged or truncated");
-    return ig_hint(ctx, "the file is truncated or damaged; get it again");
-}
-
-/// Cells of a block that the file does not hold are unknown, not zero.
-static void blank_missing(const struct band_rule *rule, int64_t col, int64_t row, int64_t cols,
-                          int64_t rows, double *values, ig_band_notes *notes)
-{
-    for (int64_t by = row / rule->block_rows; by * rule->block_rows < row + rows; by++) {
-        for (int64_t bx = col / rule->block_cols; bx * rule->block_cols < col + cols; bx++) {
-            char item[64];
-            snprintf(item, sizeof item, "BLOCK_OFFSET_%d_%d", (int)bx, (int)by);
-            if (GDALGetMetadataItem(rule->band, item, "TIFF")) continue;
-            for (int64_t r = 0; r < rows; r++) {
-                if ((row + r) / rule->block_rows != by) continue;
-                for (int64_t c = 0; c < cols; c++) {
-                    if ((col + c) / rule->block_cols != bx) continue;
-                    values[r * cols + c] = NAN;
-                    notes->missing++;
-                    notes->nan--; // settle() will count it, and it is none
-                }
-            }
-        }
-    }
-}
-
-/// Values as they stand in the file become cells.
-static void settle(const struct band_rule *rule, const double *values, const GByte *mask,
-                   int64_t count, float *cells, ig_band_notes *notes)
-{
-    const bool plain = rule->scale == 1.0 && rule->offset == 0.0;
-    for (int64_t i = 0; i < count; i++) {
-        const double v = values[i];
-        const bool nodata =
-            (rule->has_nodata && (v == rule->nodata || (isnan(v) && isnan(rule->nodata)))) ||
-            v == rule->also || (mask && !mask[i]);
-        if (nodata) {
-            cells[i] = NAN;
-        } else if (isnan(v)) {
-            notes->nan++;
-            cells[i] = NAN;
-        } else {
-            cells[i] = (float)(plain ? v : v * rule->scale + rule->offset);
-            if (isinf(cells[i])) notes->infinite++;
-        }
-    }
-}
-
-static ig_status read_gdal(ig_ctx *ctx, ig_raster *raster, const struct band_rule *rule,
-                           int64_t col, int64_t row, int64_t cols, int64_t rows, float *cells,
-                           int64_t stride, ig_band_notes *notes)
-{
-    // Some megabytes at a time, whole rows of blocks where they fit. A row of the file is the
-    // row'th from the south when the file runs south-up.
-    int64_t step = (8 << 20) / cols;
-    if (step < 1) step = 1;
-    if (step > rule->block_rows) step -= step % rule->block_rows;
-    if (step > rows) step = rows;
-    double *values = ig_alloc((size_t)(step * cols), sizeof *values);
-    GByte *mask = rule->masked ? ig_alloc((size_t)(step * cols), 1) : NULL;
-    ig_status status = IG_OK;
-    if (!values || (rule->masked && !mask))
-        status = ig_fail(ctx, IG_EMEMORY, "no memory to read %s", raster->name);
-    const int64_t all = raster->frame.rows;
-    const int64_t first = raster->south_up ? all - row - rows : row; // in rows of the file
-    const bool tiff = EQUAL(GDALGetDriverShortName(GDALGetDatasetDriver(raster->dataset)), "GTiff");
-    for (int64_t at = first; !status && at < first + rows;) {
-        int64_t take = step - at % (step >= rule->block_rows ? rule->block_rows : 1);
-        if (take > first + rows - at) take = first + rows - at;
-        CPLErr failed = GDALRasterIO(rule->band, GF_Read, (int)col, (int)at, (int)cols, (int)take,
-                                     values, (int)cols, (int)take, GDT_Float64, 0, 0);
-        if (failed == CE_None && mask)
-            failed = GDALRasterIO(GDALGetMaskBand(rule->band), GF_Read, (int)col, (int)at,
-                                  (int)cols, (int)take, mask, (int)cols, (int)take, GDT_Byte, 0, 0);
-        if (failed != CE_None || ig_gdal_watch_error(raster->watch)) {
-            status = cannot_read(ctx, raster, at, take);
-            break;
-        }
-        if (tiff && !rule->has_nodata) blank_missing(rule, col, at, cols, take, values, notes);
-        for (int64_t r = 0; r < take; r++) {
-            const int64_t line = raster->south_up ? first + rows - 1 - (at + r) : at + r - first;
-            settle(rule, values + r * cols, mask ? mask + r * cols : NULL, cols,
-                   cells + line * stride, notes);
-        }
-        at += take;
-        status = ig_progress(ctx, (double)(at - first) / (double)rows, "reading the grid");
-    }
-    ig_free(values);
-    ig_free(mask);
-    return status;
-}
-
-ig_status ig_raster_read(ig_ctx *ctx, ig_raster *raster, int band, int64_t col, int64_t row,
-                         int64_t cols, int64_t rows, float *cells, int64_t stride,
-                         ig_band_notes *notes)
-{
-    if (raster->dataset) {
-        struct band_rule rule = {0};
-        const ig_status status = band_rule(ctx, raster, band, &rule);
-        if (status) return status;
-        return read_gdal(ctx, raster, &rule, col, row, cols, rows, cells, stride, notes);
-    }
-    const ig_frame *f = &raster->frame;
-    float *all = ig_alloc((size_t)ig_frame_cells(f), sizeof *all);
-    if (!all) return ig_fail(ctx, IG_EMEMORY, "no memory to read %s", raster->name);
-    const ig_status status =
-        ig_ascii_read(ctx, &raster->ascii, raster->name, raster->also, all, notes);
-    for (int64_t r = 0; !status && r < rows; r++)
-        memcpy(cells + r * stride, all + (row + r) * f->cols + col, (size_t)cols * sizeof *cells);
-    ig_free(all);
     return status;
 }

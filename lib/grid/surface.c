@@ -25,8 +25,10 @@ static ig_status find_bands(ig_ctx *ctx, const ig_raster *raster, const ig_grid_
 
 // ---- checks ----------------------------------------------------------------------------------------
 
+/// What is odd about the costs of a slice of cells, or of all.
 struct cost_counts {
     int64_t negative, zero, passable, first;
+    float first_value;
     bool all_the_same; ///< all negative cells hold one value: looks like nodata
     int64_t vast;      ///< cells so dear that nobody's time can be meant
     float vast_value;  ///< the first of them
@@ -36,31 +38,121 @@ struct cost_counts {
 /// hours for a metre. 65535 and the greatest numbers of other types are over it.
 static const float vast_cost = 10000.0f;
 
-static struct cost_counts count_costs(const float *pace, int64_t cells)
+enum { SLICE = 1 << 16 };
+
+/// Costs on their way to paces, in slices.
+struct costs {
+    int unit;
+    double factor[4];
+    float *pace;
+    int64_t cells;
+    struct cost_counts *slice;
+};
+
+static void find_negative(const float *pace, int64_t first, int64_t last, struct cost_counts *n)
+{
+    n->first = -1;
+    for (int64_t i = first; i < last; i++) {
+        if (!(pace[i] < 0.0f)) continue;
+        if (n->first < 0) {
+            n->first = i;
+            n->first_value = pace[i];
+        }
+        if (pace[i] != n->first_value) n->all_the_same = false;
+    }
+}
+
+static struct cost_counts count_costs(const float *pace, int64_t first, int64_t last)
 {
     struct cost_counts n = {.all_the_same = true};
-    for (int64_t i = 0; i < cells; i++) {
-        if (pace[i] < 0.0f) {
-            if (!n.negative++) n.first = i;
-            if (pace[i] != pace[n.first]) n.all_the_same = false;
-        } else if (pace[i] == 0.0f) {
-            n.zero++;
-        }
-        if (isfinite(pace[i]) && pace[i] > vast_cost && !n.vast++) n.vast_value = pace[i];
-        if (isfinite(pace[i])) n.passable++;
+    int negative = 0, zero = 0, passable = 0, vast = 0;
+    for (int64_t i = first; i < last; i++) {
+        const bool finite = fabsf(pace[i]) < INFINITY;
+        negative += pace[i] < 0.0f;
+        zero += pace[i] == 0.0f;
+        passable += finite;
+        vast += finite && pace[i] > vast_cost;
     }
+    if (negative) find_negative(pace, first, last, &n);
+    for (int64_t i = first; vast && i < last; i++) {
+        if (!(isfinite(pace[i]) && pace[i] > vast_cost)) continue;
+        n.vast_value = pace[i];
+        break;
+    }
+    n.negative = negative;
+    n.zero = zero;
+    n.passable = passable;
+    n.vast = vast;
     return n;
 }
 
-static ig_status refuse_negative(ig_ctx *ctx, const char *name, const ig_frame *f,
-                                 const float *pace, const struct cost_counts *n)
+/// Costs as they stand in the file become seconds a metre, in place; infinite ones a barrier.
+static void to_pace(const struct costs *c, int64_t first, int64_t last)
 {
-    char number[32];
-    ig_number_text(pace[n->first], number, sizeof number);
+    float *pace = c->pace;
+    const double factor = c->unit < 4 ? c->factor[c->unit] : 1.0;
+    for (int64_t i = first; i < last; i++) {
+        const float v = fabsf(pace[i]) < INFINITY ? pace[i] : NAN;
+        if (c->unit == 4) {
+            pace[i] = v > 0.0f ? (float)(3.6 / v) : NAN; // speed 0 is a barrier
+        } else {
+            pace[i] = c->unit == 0 ? v : (float)(v * factor);
+        }
+    }
+}
+
+static ig_status take_slice(size_t i, void *arg)
+{
+    const struct costs *c = arg;
+    const int64_t first = (int64_t)i * SLICE,
+                  last = first + SLICE < c->cells ? first + SLICE : c->cells;
+    c->slice[i] = count_costs(c->pace, first, last);
+    to_pace(c, first, last);
+    return IG_OK;
+}
+
+static void add_counts(struct cost_counts *all, const struct cost_counts *more)
+{
+    if (more->negative && !all->negative) {
+        all->first = more->first;
+        all->first_value = more->first_value;
+    }
+    if (more->negative && (!more->all_the_same || more->first_value != all->first_value))
+        all->all_the_same = false;
+    if (more->vast && !all->vast) all->vast_value = more->vast_value;
+    all->negative += more->negative;
+    all->zero += more->zero;
+    all->passable += more->passable;
+    all->vast += more->vast;
+}
+
+/// Count what is odd and turn the costs into paces, in one pass.
+static ig_status take_costs(ig_ctx *ctx, const ig_frame *f, int unit, float *pace,
+                            struct cost_counts *counts)
+{
+    const double side = ig_frame_side(f);
+    struct costs c = {.unit = unit,
+                      .factor = {1.0, 60.0, 1.0 / side, 60.0 / side},
+                      .pace = pace,
+                      .cells = ig_frame_cells(f)};
+    const size_t slices = (size_t)((c.cells + SLICE - 1) / SLICE);
+    c.slice = ig_alloc(slices, sizeof *c.slice);
+    if (!c.slice) return ig_fail(ctx, IG_EMEMORY, "no memory to check the costs");
+    const ig_status status = ig_parallel_for(ctx, slices, take_slice, &c);
+    *counts = (struct cost_counts){.all_the_same = true};
+    for (size_t i = 0; !status && i < slices; i++)
+        add_counts(counts, &c.slice[i]);
+    ig_free(c.slice);
+    return status;
+}
+
+static ig_status refuse_negative(ig_ctx *ctx, const char *name, const ig_frame *f,
+                                 const struct cost_counts *n)
+{
     // A float's own digits are enough: -3.5 and not -3.5000001.
     char shown[32];
-    snprintf(shown, sizeof shown, "%.7g", (double)pace[n->first]);
-    const bool sentinel = n->all_the_same && pace[n->first] <= -99.0f;
+    snprintf(shown, sizeof shown, "%.7g", (double)n->first_value);
+    const bool sentinel = n->all_the_same && n->first_value <= -99.0f;
     ig_fail(ctx, IG_EFORMAT,
             "%s: %lld negative cost%s; the first is %s at row %lld, column %lld (from 0, the "
             "north-west cell being 0, 0)%s",
@@ -72,26 +164,13 @@ static ig_status refuse_negative(ig_ctx *ctx, const char *name, const ig_frame *
                         "nodata by --nodata V");
 }
 
-/// Costs as they stand in the file become seconds a metre, in place.
-static void to_pace(const ig_frame *f, int unit, float *pace, int64_t cells)
-{
-    const double side = ig_frame_side(f);
-    const double factor[] = {1.0, 60.0, 1.0 / side, 60.0 / side};
-    for (int64_t i = 0; i < cells; i++) {
-        if (unit == 4) {
-            pace[i] = pace[i] > 0.0f ? (float)(3.6 / pace[i]) : NAN; // speed 0 is a barrier
-        } else if (unit != 0) {
-            pace[i] = (float)(pace[i] * factor[unit]);
-        }
-    }
-}
-
 static ig_status check_costs(ig_ctx *ctx, const char *name, const ig_frame *f, int unit,
                              float *pace, const ig_band_notes *notes)
 {
-    const int64_t cells = ig_frame_cells(f);
-    const struct cost_counts n = count_costs(pace, cells);
-    if (n.negative) return refuse_negative(ctx, name, f, pace, &n);
+    struct cost_counts n = {0};
+    const ig_status status = take_costs(ctx, f, unit, pace, &n);
+    if (status) return status;
+    if (n.negative) return refuse_negative(ctx, name, f, &n);
     const int64_t unpassable_zero = unit == 4 ? n.zero : 0;
     if (n.passable - unpassable_zero <= 0) {
         ig_fail(ctx, IG_EFORMAT, "%s has no passable cell: every cell is nodata", name);
@@ -106,12 +185,9 @@ static ig_status check_costs(ig_ctx *ctx, const char *name, const ig_frame *f, i
                 "%s: %lld cells are in blocks that the file does not hold; they are taken as "
                 "barriers",
                 name, (long long)notes->missing);
-    if (notes->infinite) {
+    if (notes->infinite)
         ig_warn(ctx, "%s: %lld cells have infinite cost; they are taken as barriers", name,
                 (long long)notes->infinite);
-        for (int64_t i = 0; i < cells; i++)
-            if (isinf(pace[i])) pace[i] = NAN;
-    }
     if (n.vast && unit != 4)
         ig_warn(
             ctx,
@@ -124,7 +200,6 @@ static ig_status check_costs(ig_ctx *ctx, const char *name, const ig_frame *f, i
     if (n.zero && unit != 4)
         ig_warn(ctx, "%s: %lld cells have a cost of zero: they are crossed in no time", name,
                 (long long)n.zero);
-    to_pace(f, unit, pace, cells);
     return IG_OK;
 }
 
@@ -172,7 +247,7 @@ static ig_status read_barriers(ig_ctx *ctx, ig_raster *raster, int band, const c
 {
     float *values = NULL;
     ig_band_notes notes = {0};
-    ig_status status = ig_layer_new(ctx, &surface->frame, &values);
+    ig_status status = ig_layer_blank(ctx, &surface->frame, &values);
     if (!status) status = read_band(ctx, raster, band, &surface->frame, values, &notes);
     if (!status) {
         surface->barriers = ig_alloc((size_t)ig_frame_cells(&surface->frame), 1);
@@ -191,7 +266,7 @@ static ig_status read_surface(ig_ctx *ctx, ig_raster *raster, const char *name, 
     ig_status status = read_band(ctx, raster, found[PACE], f, surface->pace, &notes);
     if (!status) status = check_costs(ctx, name, f, unit, surface->pace, &notes);
     if (!status && found[ELEVATION]) {
-        status = ig_layer_new(ctx, f, &surface->elevation);
+        status = ig_layer_blank(ctx, f, &surface->elevation);
         if (!status)
             status = read_band(ctx, raster, found[ELEVATION], f, surface->elevation, &other);
         for (int64_t i = 0; !status && i < ig_frame_cells(f); i++)
@@ -200,7 +275,7 @@ static ig_status read_surface(ig_ctx *ctx, ig_raster *raster, const char *name, 
     if (!status && found[BARRIERS])
         status = read_barriers(ctx, raster, found[BARRIERS], name, surface);
     if (!status && found[RESIDENTS]) {
-        status = ig_layer_new(ctx, f, &surface->residents);
+        status = ig_layer_blank(ctx, f, &surface->residents);
         if (!status)
             status = read_band(ctx, raster, found[RESIDENTS], f, surface->residents, &other);
         if (!status) status = check_residents(ctx, name, f, surface->residents);
@@ -256,7 +331,10 @@ ig_status ig_surface_read(ig_ctx *ctx, const char *path, int unit, const ig_grid
         4.0 + (found[ELEVATION] ? 4 : 0) + (found[BARRIERS] ? 1 : 0) + (found[RESIDENTS] ? 4 : 0);
     ig_info(ctx, "%s: %lld by %lld cells of %g by %g m, %.1f MB", ig_show(name), (long long)f->cols,
             (long long)f->rows, f->dx, f->dy, (double)ig_frame_cells(f) * bytes / 1e6);
-    status = ig_surface_new(ctx, f, &surface);
+    surface = ig_alloc(1, sizeof *surface);
+    if (!surface) status = ig_fail(ctx, IG_EMEMORY, "no memory for a cost surface");
+    if (surface) surface->frame = *f;
+    if (!status) status = ig_layer_blank(ctx, f, &surface->pace);
     if (!status) status = read_surface(ctx, raster, ig_show(name), unit, found, surface);
     if (!status) surface->lattice = lattice_of(ig_raster_item(raster, "lattice"));
     if (!status) {

@@ -187,7 +187,7 @@ static ig_status blank_grid(ig_ctx *ctx, const ig_frame *frame, ig_grid **out)
     const int64_t cells = ig_frame_cells(frame);
     if (grid) {
         grid->frame = *frame;
-        grid->cells = ig_alloc((size_t)cells, sizeof *grid->cells);
+        grid->cells = ig_alloc_whole((size_t)cells, sizeof *grid->cells);
     }
     if (!grid || !grid->cells) {
         ig_grid_free(grid);
