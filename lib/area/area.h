@@ -37,6 +37,17 @@ extern IG_API const ig_option ig_area_option_list[]; ///< key, name, crs, dissol
 /// those 5 m wide on average, or 1 m wide with more than half a percent of the smaller area.
 IG_API IG_MUST_CHECK ig_status ig_areas_read(ig_ctx *ctx, const char *const *paths, size_t count,
                                              const ig_area_options *options, ig_areas **out);
+/// Larger areas made of small ones, as a lookup says: LSOAs to the wards that it names.
+///
+/// Shapes are united, so that no border inside is left. The new areas stand in order of their code;
+/// their table has the lookup's columns, empty where the rows of one area differ. An area whose
+/// row is SIZE_MAX, or has no code there, goes to none.
+/// @param row     row of the lookup for each area
+/// @param column  column of the lookup with the code of the larger area
+/// @param[out] out  yours; free with ig_areas_free
+IG_API IG_MUST_CHECK ig_status ig_areas_unite(ig_ctx *ctx, const ig_areas *areas,
+                                              const ig_table *lookup, const size_t *row,
+                                              size_t column, ig_areas **out);
 IG_API void ig_areas_free(ig_areas *areas);
 IG_API size_t ig_areas_count(const ig_areas *areas);
 IG_API const char *ig_areas_code(const ig_areas *areas, size_t i); ///< normalised

@@ -38,6 +38,11 @@ struct ig_areas {
     ig_table *table;
 };
 
+/// Sizes, box and the view of rings, from the shapes of the work CRS.
+ig_status ig_areas_measure(ig_ctx *ctx, ig_areas *areas);
+/// "lsoa", "ward" ... by the codes, or "areas".
+const char *ig_areas_kind_of(const ig_areas *areas);
+
 /// What is asked of the check of shapes.
 typedef struct ig_repair {
     const char *const *codes;

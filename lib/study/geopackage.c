@@ -100,7 +100,7 @@ static ig_status set_text(struct study *study, ig_result *result, size_t column,
 
 const char *study_ward_layer(const struct study *study)
 {
-    const char *kind = study->ward_areas ? ig_areas_kind(study->ward_areas) : "ward";
+    const char *kind = ig_areas_kind(study->ward_areas);
     const bool plain = strcmp(kind, "areas") && strcmp(kind, ig_areas_kind(study->areas));
     return plain ? kind : "ward";
 }
@@ -109,9 +109,6 @@ static ig_status write_wards(struct study *study, ig_layers *layers)
 {
     const struct ward_set *wards = &study->wards;
     if (!study->plan.has_wards) return IG_OK;
-    if (!study->ward_areas) {
-        return ig_layers_table(layers, study_ward_layer(study), study->ward_columns);
-    }
     struct gathered g = {0};
     ig_status status = IG_OK;
     for (size_t w = 0; w < wards->count && !status; w++) {

@@ -24,6 +24,7 @@ static ig_status read_areas(struct study *study)
         ig_table_options options = ig_table_defaults();
         options.key = plan->wards.from;
         status = ig_table_read(study->ctx, plan->wards.lookup, &options, &study->lookup);
+        if (!status) status = study_look_up(study);
     }
     return status;
 }

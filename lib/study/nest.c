@@ -8,38 +8,40 @@
 
 // ---- by lookup ----------------------------------------------------------------------------------
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/// Text of the lookup's target column for each area; NULL where it has no row.
-static ig_status look_up(struct study *study, const char **target)
+ig_status study_look_up(struct study *study)
 {
     const size_t areas = ig_areas_count(study->areas);
     const char **codes = ig_alloc(areas + 1, sizeof *codes);
-    size_t *row = ig_alloc(areas + 1, sizeof *row), column = 0;
-    ig_status status = codes && row ? IG_OK : study_no_memory(study);
+    study->lookup_row = ig_alloc(areas + 1, sizeof *study->lookup_row);
+    ig_status status = codes && study->lookup_row ? IG_OK : study_no_memory(study);
     for (size_t a = 0; a < areas && !status; a++)
         codes[a] = ig_areas_code(study->areas, a);
     if (!status) {
-        status = ig_table_find(study->ctx, study->lookup, study->plan.wards.to, &column);
+        status = ig_table_find(study->ctx, study->lookup, study->plan.wards.to, &study->lookup_to);
     }
     if (!status) {
         status = ig_link_rows(study->ctx, codes, areas, ig_areas_path(study->areas), study->lookup,
-                              0.5, row);
+                              0.5, study->lookup_row);
     }
-    for (size_t a = 0; a < areas && !status; a++) {
-        const char *text = row[a] == SIZE_MAX ? "" : ig_table_text(study->lookup, row[a], column);
-        target[a] = *text ? text : NULL;
+    if (!status && !study->ward_areas) {
+        status = ig_areas_unite(study->ctx, study->areas, study->lookup, study->lookup_row,
+                                study->lookup_to, &study->ward_areas);
     }
     ig_free(codes);
-    ig_free(row);
     return status;
 }
 
+/// Code of the ward of an area by the lookup, yours; NULL where it has none.
+static char *target_of(const struct study *study, size_t area)
+{
+    const size_t row = study->lookup_row[area];
+    const char *text = row == SIZE_MAX ? "" : ig_table_text(study->lookup, row, study->lookup_to);
+    bool trimmed, folded;
+    return *text ? ig_code_normalise(text, &trimmed, &folded) : NULL;
+}
+
 /// Wards of the lookup that the ward file does not have.
-static void tell_missing(struct study *study, const char *const *target, const size_t *parent)
+static void tell_missing(struct study *study, char *const *target, const size_t *parent)
 {
     const size_t areas = ig_areas_count(study->areas);
     ig_text codes = {0};
@@ -58,46 +60,24 @@ static void tell_missing(struct study *study, const char *const *target, const s
 }
 
 /// Parents as numbers in the ward file.
-static ig_status parents_in_file(struct study *study, const char *const *target, size_t *parent)
-{
-    struct code_index index;
-    const ig_status status = code_index_new(study->ctx, ig_areas_count(study->ward_areas),
-                                            code_of_area, study->ward_areas, &index);
-    for (size_t a = 0; a < ig_areas_count(study->areas) && !status; a++) {
-        parent[a] = target[a] ? code_index_find(&index, target[a]) : SIZE_MAX;
-    }
-    code_index_free(&index);
-    if (!status) tell_missing(study, target, parent);
-    return status;
-}
-
-/// Wards that are known by the lookup alone: its codes, sorted.
-static ig_status wards_of_lookup(struct study *study, const char *const *target)
+static ig_status parents_by_lookup(struct study *study, size_t *parent)
 {
     const size_t areas = ig_areas_count(study->areas);
-    struct ward_set *wards = &study->wards;
-    wards->codes = ig_alloc(areas + 1, sizeof *wards->codes);
-    wards->names = ig_alloc(areas + 1, sizeof *wards->names);
-    wards->shape = ig_alloc(areas + 1, sizeof *wards->shape);
-    if (!wards->codes || !wards->names || !wards->shape) return study_no_memory(study);
-    size_t count = 0;
-    for (size_t a = 0; a < areas; a++) {
-        if (target[a]) wards->codes[count++] = target[a];
+    struct code_index index = {0};
+    char **target = ig_alloc(areas + 1, sizeof *target);
+    const ig_status status = target ? code_index_new(study->ctx, ig_areas_count(study->ward_areas),
+                                                     code_of_area, study->ward_areas, &index)
+                                    : study_no_memory(study);
+    for (size_t a = 0; a < areas && !status; a++) {
+        target[a] = target_of(study, a);
+        parent[a] = target[a] ? code_index_find(&index, target[a]) : SIZE_MAX;
     }
-    qsort(wards->codes, count, sizeof *wards->codes, by_text);
-    for (size_t i = 0; i < count; i++) {
-        if (wards->count && !strcmp(wards->codes[wards->count - 1], wards->codes[i])) continue;
-        wards->codes[wards->count] = wards->codes[i];
-        wards->names[wards->count] = "";
-        wards->shape[wards->count++] = SIZE_MAX;
-    }
-    for (size_t a = 0; a < areas; a++) {
-        const char **found = target[a] ? bsearch(&target[a], wards->codes, wards->count,
-                                                 sizeof *wards->codes, by_text)
-                                       : NULL;
-        wards->parent[a] = found ? (size_t)(found - wards->codes) : SIZE_MAX;
-    }
-    return IG_OK;
+    if (!status) tell_missing(study, target, parent);
+    for (size_t a = 0; target && a < areas; a++)
+        ig_free(target[a]);
+    ig_free(target);
+    code_index_free(&index);
+    return status;
 }
 
 // ---- by people ----------------------------------------------------------------------------------
@@ -286,10 +266,10 @@ static void tell_without(struct study *study)
 }
 
 /// Parents in the ward file, by the best that the plan gives.
-static ig_status nest_in_file(struct study *study, const char *const *target, size_t *in_file)
+static ig_status nest_in_file(struct study *study, size_t *in_file)
 {
     const ig_people *people = study->population ? ig_population_people(study->population) : NULL;
-    if (study->lookup) return parents_in_file(study, target, in_file);
+    if (study->lookup) return parents_by_lookup(study, in_file);
     const ig_status status =
         ig_nest_by_area(study->ctx, study->areas, study->ward_areas, in_file, NULL);
     if (status || !people || people->by_area) return status;
@@ -300,17 +280,12 @@ ig_status study_nest(struct study *study)
 {
     if (!study->plan.has_wards) return IG_OK;
     const size_t areas = ig_areas_count(study->areas);
-    const char **target = ig_alloc(areas + 1, sizeof *target);
     size_t *in_file = ig_alloc(areas + 1, sizeof *in_file);
     study->wards.parent = ig_alloc(areas + 1, sizeof *study->wards.parent);
-    ig_status status = target && in_file && study->wards.parent ? IG_OK : study_no_memory(study);
-    if (!status && study->lookup) status = look_up(study, target);
-    if (!status && study->ward_areas) status = nest_in_file(study, target, in_file);
-    if (!status) {
-        status = study->ward_areas ? wards_of_file(study, in_file) : wards_of_lookup(study, target);
-    }
+    ig_status status = in_file && study->wards.parent ? IG_OK : study_no_memory(study);
+    if (!status) status = nest_in_file(study, in_file);
+    if (!status) status = wards_of_file(study, in_file);
     if (!status) tell_without(study);
-    ig_free(target);
     ig_free(in_file);
     return status;
 }

@@ -82,18 +82,6 @@ static ig_status take_modes(struct study *study, struct made *made)
 
 // ---- districts ----------------------------------------------------------------------------------
 
-/// Name beside a column of codes: LAD25NM beside LAD25CD, else the column that follows.
-static size_t name_column(const ig_table *table, size_t code)
-{
-    const char *name = ig_table_column_name(table, code);
-    const size_t length = strlen(name);
-    char other[64];
-    if (length < 3 || length >= sizeof other || strcasecmp(name + length - 2, "cd"))
-        return SIZE_MAX;
-    snprintf(other, sizeof other, "%.*sNM", (int)(length - 2), name);
-    return ig_table_column(table, other);
-}
-
 /// Districts by the wards' own column, else by that of the areas: the one of most of them.
 static ig_status take_districts(struct study *study, struct made *made)
 {
@@ -109,13 +97,13 @@ static ig_status take_districts(struct study *study, struct made *made)
     made->in.district_code = made->district_code;
     made->in.district_name = made->district_name;
     for (size_t w = 0; w < wards && column != SIZE_MAX; w++) {
-        const size_t row = study->wards.shape[w], name = name_column(own, column);
+        const size_t row = study->wards.shape[w], name = ig_table_name_beside(own, column);
         if (row == SIZE_MAX) continue;
         made->district_code[w] = ig_table_text(own, row, column);
         if (name != SIZE_MAX) made->district_name[w] = ig_table_text(own, row, name);
     }
     for (size_t a = 0; a < n && of_areas != SIZE_MAX; a++) {
-        const size_t w = study->wards.parent[a], name = name_column(areas, of_areas);
+        const size_t w = study->wards.parent[a], name = ig_table_name_beside(areas, of_areas);
         if (w == SIZE_MAX || made->district_code[w]) continue;
         made->district_code[w] = ig_table_text(areas, a, of_areas);
         if (name != SIZE_MAX) made->district_name[w] = ig_table_text(areas, a, name);

@@ -44,6 +44,7 @@ static void study_free(struct study *study)
     ig_population_free(study->population);
     ig_sites_free(study->sites);
     ig_table_free(study->lookup);
+    ig_free(study->lookup_row);
     ig_table_free(study->groups);
     ig_areas_free(study->areas);
     ig_areas_free(study->ward_areas);

@@ -15,7 +15,7 @@
 struct ward_set {
     size_t count;
     const char **codes, **names; ///< lent by the ward file or the lookup
-    size_t *shape;               ///< number in the ward file; SIZE_MAX without a shape
+    size_t *shape;               ///< number in the ward file
     size_t *parent;              ///< one a small area: number here, SIZE_MAX for none
 };
 
@@ -54,6 +54,7 @@ struct study {
     ig_population *population;
     ig_sites *sites;
     ig_table *lookup, *groups;
+    size_t *lookup_row, lookup_to; ///< row of the lookup for each area, and its column of wards
     struct ward_set wards;
     struct mode_run *modes;
     size_t modes_count;
@@ -97,6 +98,8 @@ void study_take_back(struct study *study);
 // ---- inputs.c, nest.c ---------------------------------------------------------------------------
 
 ig_status study_inputs(struct study *study);
+/// Find each area in the lookup of wards; without a ward file its areas are united to wards.
+ig_status study_look_up(struct study *study);
 ig_status study_nest(struct study *study);
 
 // ---- modes.c ------------------------------------------------------------------------------------

@@ -311,6 +311,18 @@ size_t ig_table_column(const ig_table *table, const char *name)
     return found.second == SIZE_MAX ? found.first : SIZE_MAX;
 }
 
+size_t ig_table_name_beside(const ig_table *table, size_t code)
+{
+    const char *name = ig_table_column_name(table, code);
+    const size_t length = strlen(name);
+    char other[64];
+    if (length < 3 || length >= sizeof other || strcasecmp(name + length - 2, "cd")) {
+        return SIZE_MAX;
+    }
+    snprintf(other, sizeof other, "%.*sNM", (int)(length - 2), name);
+    return ig_table_column(table, other);
+}
+
 /// "a, b, c and 4 more"
 static void list_columns(const ig_table *table, ig_text *text)
 {

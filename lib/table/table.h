@@ -91,6 +91,8 @@ IG_API ig_table_origin ig_table_origin_at(const ig_table *table, size_t row, siz
                                           size_t i);
 /// Small counts in it are not meant for publication (option `sensitive`).
 IG_API bool ig_table_sensitive(const ig_table *table);
+/// The column of names beside one of codes: LAD25NM beside LAD25CD. SIZE_MAX without one.
+IG_API size_t ig_table_name_beside(const ig_table *table, size_t code);
 /// What the file says a column holds (an ig_column_kind), or -1 where it does not say (CSV).
 IG_API int ig_table_kind(const ig_table *table, size_t column);
 /// IG_EFORMAT when a code comes twice (J2): names the code, its lines, and the column and option

@@ -167,7 +167,7 @@ assert [r[1] for r in db.execute("pragma table_info(sites)")][2:5] == ["site", "
 EOF
 }
 
-@test "wards by a lookup overrule the shapes" {
+@test "wards by a lookup alone are made of their areas" {
     plan_with "s|^wards: .*|wards: {lookup: $GEODATA/sample/lsoa21_ward25_lookup.csv, from: LSOA21CD, to: WD25CD}|"
     "$ISOGAP" run plan.yaml --json >said 2>told || { cat told; false; }
     python3 - <<'EOF'
@@ -176,8 +176,18 @@ d = json.load(open("said"))
 assert d["wards"] == 30, d
 db = sqlite3.connect("out/access.gpkg")
 kind, = db.execute("select data_type from gpkg_contents where table_name = 'ward'").fetchone()
-assert kind == "attributes", kind
+assert kind == "features", kind
+assert all(name for name, in db.execute("select name from ward"))
 EOF
+    measure() { # what SQL says of the shapes
+        ogrinfo -q -dialect SQLite -sql "select $1 as m from $2" out/access.gpkg | sed -n 's/.* m .*= //p'
+    }
+    [ "$(measure 'min(st_isvalid(geom))' ward)" = 1 ]
+    # the same ground, and no border inside is left
+    awk -v w="$(measure 'sum(st_area(geom))' ward)" -v a="$(measure 'sum(st_area(geom))' lsoa)" \
+        'BEGIN { exit !(a > 0 && (w - a) ^ 2 < (1e-9 * a) ^ 2) }'
+    awk -v w="$(measure 'sum(st_perimeter(geom))' ward)" \
+        -v a="$(measure 'sum(st_perimeter(geom))' lsoa)" 'BEGIN { exit !(w > 0 && w < .8 * a) }'
 }
 
 @test "people of a raster stand in its cells, and decide about wards" {
