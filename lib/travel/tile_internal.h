@@ -143,8 +143,8 @@ void ig_ground_load(const struct tile_plan *plan, int64_t col, int64_t row, stru
 /// starting anew costs no more than those did. For one thread; several may share the model.
 struct field;
 
-/// `store` (may be NULL) lends cells * 4 bytes for the times, rows of tiles one after the other
-/// them; without it tiles are allocated as they are reached.
+/// `store` (may be NULL) lends cells * 4 bytes for the times, rows of tiles one after the other;
+/// without it tiles are allocated as they are reached.
 ig_status ig_field_new(ig_ctx *ctx, const struct model *model, const struct travel_way *way,
                        uint32_t *store, struct field **out);
 void ig_field_free(struct field *field);

@@ -58,6 +58,28 @@ static void NAMED(note_row)(WIN *w, int row)
     w->changed = true;
 }
 
+/// What the window holds where nobody arrives: with a limit the least time beyond it, so that no
+/// sweep goes on there. (Triangles would be bent by it; steps cannot gain from it.)
+static T NAMED(roof)(const struct tile_plan *plan, int64_t base)
+{
+    if (plan->model->exact || plan->limit - base >= (int64_t)FAR - 1) return FAR;
+    return plan->limit < base ? 0 : (T)(plan->limit - base + 1);
+}
+
+static void NAMED(put_roof)(const struct tile_plan *plan, int64_t base, WIN *w)
+{
+    const T roof = NAMED(roof)(plan, base);
+    const int reach = plan->model->reach;
+    for (int i = at(-PAD, -reach); roof < FAR && i < at(-PAD, TILE + reach); i += LANES)
+        NAMED(store)(w->time + i, NAMED(least)(NAMED(load)(w->time + i), NAMED(splat)(roof)));
+}
+
+static void NAMED(store_row)(const T *restrict time, int n, T roof, T *restrict cells)
+{
+    for (int c = 0; c < n; c++)
+        cells[c] = time[c] < roof ? time[c] : FAR;
+}
+
 /// Times of the tile above a common base; false when they do not fit.
 static bool NAMED(load_times)(const struct tile_plan *plan, struct visit *visit, WIN *w)
 {
@@ -76,6 +98,7 @@ static bool NAMED(load_times)(const struct tile_plan *plan, struct visit *visit,
             time[c] = FAR;
     }
     if (lost && plan->limit - base >= (int64_t)FAR) return false;
+    NAMED(put_roof)(plan, base, w);
     for (size_t i = 0; i < visit->seed_count; i++) {
         const struct seed *seed = &visit->seeds[i];
         const int c = (int)(seed->cell % model->cols - visit->col);
@@ -93,16 +116,16 @@ static void NAMED(store_times)(const struct tile_plan *plan, struct visit *visit
                                const WIN *w)
 {
     const int reach = plan->model->reach;
+    const T roof = NAMED(roof)(plan, visit->base);
     for (int r = 0; r < visit->height; r++)
-        if (all || w->fell[r + REACH_MAX])
-            memcpy((T *)visit->cells + r * visit->stride, &w->time[at(0, r)],
-                   (size_t)visit->width * sizeof(T));
+        if (all || w->fell[r + REACH_MAX]) NAMED(store_row)
+    (&w->time[at(0, r)], visit->width, roof, (T *)visit->cells + r * visit->stride);
     for (int d = 0; d < reach; d++) {
         for (int i = 0; i < TILE; i++) {
             const T side[4] = {w->time[at(i, d)], w->time[at(i, TILE - 1 - d)], w->time[at(d, i)],
                                w->time[at(TILE - 1 - d, i)]};
             for (int s = 0; s < 4; s++)
-                visit->rim[s][d][i] = side[s] < FAR ? visit->base + (int64_t)side[s] : IG_FAR;
+                visit->rim[s][d][i] = side[s] < roof ? visit->base + (int64_t)side[s] : IG_FAR;
         }
     }
 }
