@@ -14,31 +14,19 @@
 /// Crossings keep this far from the centres: no point is met by two sides of a square.
 #define LEAST_SHARE (1.0 / 64.0)
 
-struct point {
-    double x, y; ///< in the square: 0,0 at its north-west corner, 1,1 at its south-east
-};
-
-struct way {
-    struct point at[6];
-    int points;
-};
-
-/// Corners clockwise from north-west; side s lies between corners s and s + 1.
-struct square {
-    double time[4];
-    bool known[4], in[4];
-    int inside; ///< corners inside
-    bool whole; ///< all four times are known
-    bool edges;
-    double level;
-};
-
 static const struct point corners[4] = {{0, 0}, {1, 0}, {1, 1}, {0, 1}};
 static const struct point middle = {0.5, 0.5};
 
 static struct point between(struct point a, struct point b, double share)
 {
     return (struct point){a.x + share * (b.x - a.x), a.y + share * (b.y - a.y)};
+}
+
+double ig_crossing(double level, double first, double second)
+{
+    const double share = (level - first) / (second - first);
+    if (!(share >= LEAST_SHARE)) return LEAST_SHARE;
+    return share > 1.0 - LEAST_SHARE ? 1.0 - LEAST_SHARE : share;
 }
 
 /// Share of the way from corner `from`, inside, to corner `to`, outside.
@@ -48,9 +36,7 @@ static double crossing(const struct square *q, int from, int to)
     // Worked out in one direction whichever end is inside: neighbours find the same bits.
     const bool forward = corners[from].x < corners[to].x || corners[from].y < corners[to].y;
     const int a = forward ? from : to, b = forward ? to : from;
-    double share = (q->level - q->time[a]) / (q->time[b] - q->time[a]);
-    if (!(share >= LEAST_SHARE)) share = LEAST_SHARE;
-    if (share > 1.0 - LEAST_SHARE) share = 1.0 - LEAST_SHARE;
+    const double share = ig_crossing(q->level, q->time[a], q->time[b]);
     return forward ? share : 1.0 - share;
 }
 
@@ -119,8 +105,7 @@ static bool joined(const struct square *q)
     return known > 2 && !q->edges && sum / known <= q->level;
 }
 
-/// Ways of boundary through a square: none, one or two.
-static int ways_through(const struct square *q, struct way way[2])
+int ig_square_ways(const struct square *q, struct way way[2])
 {
     if (q->inside == 0 || q->inside == 4) return 0;
     if (q->inside == 2 && q->in[0] == q->in[2]) {
@@ -141,7 +126,7 @@ static int ways_through(const struct square *q, struct way way[2])
     return 1;
 }
 
-static void look_up(const struct contour *contour, int64_t row, int64_t col, double level,
+void ig_square_look(const struct contour *contour, int64_t row, int64_t col, double level,
                     struct square *q)
 {
     const ig_frame *frame = &contour->minutes->frame;
@@ -164,57 +149,18 @@ static void look_up(const struct contour *contour, int64_t row, int64_t col, dou
 
 // ---- pieces -------------------------------------------------------------------------------------
 
-/// Nodes on the sides of squares that the next ones share, where a level has its nodes to itself:
-/// a side is crossed once at most, so that no search is needed.
-struct sides {
-    uint32_t *bottom; ///< by column of squares: on the southern side of the square above
-    uint32_t right;   ///< on the eastern side of the square before
-    uint32_t next_bottom, next_right;
-    struct point inner[12]; ///< points met within the square
-    uint32_t inner_node[12];
-    int inners;
-};
-
 struct making {
     const struct contour *contour;
     size_t level;
     struct nodes *nodes;
     struct pieces *pieces;
-    struct sides *sides; ///< NULL: levels share nodes, which are found by their place
 };
-
-static bool node_in_square(const struct making *m, int64_t col, struct point p, double x, double y,
-                           uint32_t *node)
-{
-    struct sides *s = m->sides;
-    if (p.y == 0.0) {
-        *node = s->bottom[col];
-        return true;
-    }
-    if (p.x == 0.0) {
-        *node = s->right;
-        return true;
-    }
-    for (int i = 0; i < s->inners; i++) {
-        if (s->inner[i].x != p.x || s->inner[i].y != p.y) continue;
-        *node = s->inner_node[i];
-        return true;
-    }
-    if (!ig_nodes_add(m->nodes, x, y, node)) return false;
-    s->inner[s->inners] = p;
-    s->inner_node[s->inners++] = *node;
-    if (p.y == 1.0) s->next_bottom = *node;
-    if (p.x == 1.0) s->next_right = *node;
-    return true;
-}
 
 static bool node_of(const struct making *m, int64_t row, int64_t col, struct point p,
                     uint32_t *node)
 {
-    const ig_frame *frame = &m->contour->minutes->frame;
-    const double x = frame->west + ((double)col - 0.5 + p.x) * frame->dx;
-    const double y = frame->north - ((double)row - 0.5 + p.y) * frame->dy;
-    return m->sides ? node_in_square(m, col, p, x, y, node) : ig_nodes_find(m->nodes, x, y, node);
+    const struct point at = ig_square_place(m->contour, row, col, p);
+    return ig_nodes_find(m->nodes, at.x, at.y, node);
 }
 
 static bool add_piece(const struct making *m, int64_t row, int64_t col, struct point a,
@@ -253,8 +199,8 @@ static bool add_broken(const struct making *m, int64_t row, int64_t col, struct 
             if (k == m->level) continue;
             struct square q;
             struct way way[2];
-            look_up(contour, row, col, contour->levels[k], &q);
-            const int ways = ways_through(&q, way);
+            ig_square_look(contour, row, col, contour->levels[k], &q);
+            const int ways = ig_square_ways(&q, way);
             for (int w = 0; w < ways; w++)
                 for (int i = 0; i < way[w].points; i++)
                     if (lies_between(from, next, way[w].at[i])) next = way[w].at[i];
@@ -268,10 +214,10 @@ static bool add_broken(const struct making *m, int64_t row, int64_t col, struct 
 static bool add_square(const struct making *m, int64_t row, int64_t col)
 {
     struct square q;
-    look_up(m->contour, row, col, m->contour->levels[m->level], &q);
+    ig_square_look(m->contour, row, col, m->contour->levels[m->level], &q);
     struct way way[2];
-    const int ways = ways_through(&q, way);
-    const bool breaks = m->contour->shared && !q.whole && !q.edges;
+    const int ways = ig_square_ways(&q, way);
+    const bool breaks = !q.whole && !q.edges;
     for (int w = 0; w < ways; w++) {
         for (int i = 0; i + 1 < way[w].points; i++) {
             const struct point a = way[w].at[i], b = way[w].at[i + 1];
@@ -282,71 +228,20 @@ static bool add_square(const struct making *m, int64_t row, int64_t col)
     return true;
 }
 
-/// Which cells of a row are inside: one byte each, with one outside before them and some behind.
-/// Off the grid nothing is inside.
-static void look_along(const ig_grid *minutes, int64_t row, float level, uint8_t *in)
-{
-    const ig_frame *frame = &minutes->frame;
-    if (row < 0 || row >= frame->rows) {
-        memset(in, 0, (size_t)frame->cols + 1);
-        return;
-    }
-    const float *cells = minutes->cells + row * frame->cols;
-    for (int64_t c = 0; c < frame->cols; c++)
-        in[c + 1] = cells[c] <= level;
-}
-
-enum { AT_ONCE = 8 }; ///< squares that are passed over in one look
-
-/// Are eight squares from column `c` on all inside or all outside, each by itself?
-static bool nothing_here(const uint8_t *up, const uint8_t *down, int64_t c)
-{
-    uint64_t west_up, west_down, east_up, east_down;
-    memcpy(&west_up, up + c, sizeof west_up);
-    memcpy(&west_down, down + c, sizeof west_down);
-    memcpy(&east_up, up + c + 1, sizeof east_up);
-    memcpy(&east_down, down + c + 1, sizeof east_down);
-    return ((west_up ^ west_down) | (east_up ^ east_down) | (west_up ^ east_up)) == 0;
-}
-
-static bool add_row(const struct making *m, int64_t row, const uint8_t *up, const uint8_t *down)
-{
-    const int64_t cols = m->contour->minutes->frame.cols;
-    for (int64_t col = 0; col <= cols; col++) {
-        while (col + AT_ONCE <= cols && nothing_here(up, down, col))
-            col += AT_ONCE;
-        const int inside = up[col] + up[col + 1] + down[col] + down[col + 1];
-        if (inside == 0 || inside == 4) continue;
-        if (m->sides) m->sides->inners = 0;
-        if (!add_square(m, row, col)) return false;
-        if (!m->sides) continue;
-        m->sides->bottom[col] = m->sides->next_bottom;
-        m->sides->right = m->sides->next_right;
-    }
-    return true;
-}
-
 ig_status ig_pieces_make(const struct contour *contour, size_t k, struct nodes *nodes,
                          struct pieces *pieces)
 {
     const ig_frame *frame = &contour->minutes->frame;
-    const float level = (float)contour->levels[k];
-    const size_t width = (size_t)frame->cols + 2 + AT_ONCE;
-    struct sides sides = {.bottom = ig_alloc((size_t)frame->cols + 2, sizeof *sides.bottom)};
-    uint8_t *up = ig_alloc(width, 1), *down = ig_alloc(width, 1);
-    const struct making m = {contour, k, nodes, pieces, contour->shared ? NULL : &sides};
-    bool good = sides.bottom && up && down;
-    for (int64_t row = 0; good && row <= frame->rows; row++) {
-        uint8_t *const before = up;
-        up = down;
-        down = before;
-        look_along(contour->minutes, row, level, down);
-        good = add_row(&m, row, up, down);
+    const struct making m = {contour, k, nodes, pieces};
+    struct passed passed;
+    ig_status status = ig_passed_begin(&passed, contour, k, 1, 0);
+    for (int64_t row = 0; !status && row <= frame->rows; row++) {
+        ig_passed_row(&passed, row);
+        for (int64_t col = -1; !status && (col = ig_passed_next(&passed, col + 1)) >= 0;)
+            if (!add_square(&m, row, col)) status = IG_EMEMORY;
     }
-    ig_free(sides.bottom);
-    ig_free(up);
-    ig_free(down);
-    return good ? IG_OK : IG_EMEMORY;
+    ig_passed_end(&passed);
+    return status;
 }
 
 // ---- nodes --------------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ static ig_status check(ig_ctx *ctx, const ig_grid *minutes, const double *levels
     return IG_OK;
 }
 
-// ---- from pieces to rings, level by level -------------------------------------------------------
+// ---- levels with nodes in common -------------------------------------------------------
 
 /// The inner level's boundary the other way round, merged in order of squares.
 static bool add_reversed(struct pieces *pieces, const struct pieces *inner)
@@ -100,7 +100,7 @@ static bool add_reversed(struct pieces *pieces, const struct pieces *inner)
     return true;
 }
 
-/// All levels one after the other, with nodes in common.
+/// All levels one after the other.
 static ig_status trace_shared(const struct contour *contour, bool bands, struct nodes *nodes,
                               struct rings *rings)
 {
@@ -129,102 +129,168 @@ static ig_status trace_shared(const struct contour *contour, bool bands, struct 
     return status;
 }
 
-/// Each level by itself, on any thread.
-struct apart {
-    const struct contour *contour;
-    struct nodes *nodes;
-    struct rings *rings;
-};
-
-static ig_status trace_level(size_t k, void *arg)
+/// Rings of nodes as rings of points.
+static ig_status place_rings(const struct nodes *nodes, const struct rings *rings,
+                             struct traced *outline)
 {
-    const struct apart *apart = arg;
-    struct pieces pieces = {0};
-    ig_status status = ig_pieces_make(apart->contour, k, &apart->nodes[k], &pieces);
-    if (!status) status = ig_pieces_link(&apart->nodes[k], &pieces, &apart->rings[k]);
-    ig_pieces_free(&pieces);
+    outline->x = ig_alloc(rings->nodes + 1, sizeof *outline->x);
+    outline->y = ig_alloc(rings->nodes + 1, sizeof *outline->y);
+    outline->ring = ig_alloc(rings->count + 1, sizeof *outline->ring);
+    if (!outline->x || !outline->y || !outline->ring) return IG_EMEMORY;
+    for (size_t r = 0; r < rings->count; r++) {
+        const size_t from = rings->start[r], to = rings->start[r + 1];
+        for (size_t i = from; i < to; i++) {
+            outline->x[i] = nodes->x[rings->node[i]];
+            outline->y[i] = nodes->y[rings->node[i]];
+        }
+        double twice;
+        const size_t kept = ig_ring_tidy(outline->x + from, outline->y + from, to - from, &twice);
+        outline->ring[outline->rings++] = (struct stretch){from, kept};
+        outline->points += kept;
+        outline->twice_area += twice;
+    }
+    return IG_OK;
+}
+
+static ig_status outline_shared(ig_ctx *ctx, const struct contour *contour,
+                                const ig_isochrone_options *options, struct traced *outlines)
+{
+    struct nodes nodes = {0};
+    struct rings *rings = ig_alloc(contour->count, sizeof *rings);
+    ig_status status = rings ? trace_shared(contour, options->bands, &nodes, rings) : IG_EMEMORY;
+    if (!status && options->simplify > 0.0)
+        status = ig_rings_simplify(ctx, &nodes, rings, contour->count, options->simplify);
+    for (size_t k = 0; k < contour->count && !status; k++)
+        status = place_rings(&nodes, &rings[k], &outlines[k]);
+    for (size_t k = 0; k < contour->count && rings; k++)
+        ig_rings_free(&rings[k]);
+    ig_free(rings);
+    ig_nodes_free(&nodes);
     return status;
 }
 
-// ---- from rings to the result -------------------------------------------------------------------
+// ---- each level by itself -----------------------------------------------------------------------
 
-/// Does the outline bend at node i of a ring? Points on a straight line are left out.
-static bool bends(const struct nodes *nodes, const uint32_t *ring, size_t count, size_t i)
-{
-    const uint32_t a = ring[i ? i - 1 : count - 1], b = ring[i],
-                   c = ring[i + 1 < count ? i + 1 : 0];
-    const double ux = nodes->x[b] - nodes->x[a], uy = nodes->y[b] - nodes->y[a];
-    const double vx = nodes->x[c] - nodes->x[b], vy = nodes->y[c] - nodes->y[b];
-    return ux * vy != uy * vx || ux * vx + uy * vy < 0.0;
-}
+enum { BAND_ROWS = 128 }; ///< rows of squares that one thread takes at a time
 
-struct filling {
-    const ig_grid *minutes;
-    const struct nodes *nodes; ///< of the level under way
-    ig_isochrones *out;
-    size_t rings, points;
+struct apart {
+    const struct contour *contour;
+    size_t first, levels; ///< those under way
+    size_t bands;
+    struct strand *strands; ///< by band and level
+    struct traced *outlines;
 };
 
-static void fill_ring(struct filling *f, const uint32_t *ring, size_t count, double *area)
+static ig_status march(size_t band, void *arg)
 {
-    ig_isochrones *out = f->out;
-    const size_t start = f->points;
-    out->ring_start[f->rings++] = start;
-    for (size_t i = 0; i < count; i++) {
-        if (!bends(f->nodes, ring, count, i)) continue;
-        out->x[f->points] = f->nodes->x[ring[i]];
-        out->y[f->points++] = f->nodes->y[ring[i]];
-    }
-    out->x[f->points] = out->x[start];
-    out->y[f->points++] = out->y[start];
-    // Measured from the grid's corner, where numbers are small.
-    const double west = f->minutes->frame.west, north = f->minutes->frame.north;
-    double twice = 0.0;
-    for (size_t i = start; i + 1 < f->points; i++) {
-        twice += (out->x[i] - west) * (out->y[i + 1] - north) -
-                 (out->x[i + 1] - west) * (out->y[i] - north);
-    }
-    *area += 0.5 * twice;
+    const struct apart *apart = arg;
+    const int64_t rows = apart->contour->minutes->frame.rows + 1; // of squares
+    const int64_t from = (int64_t)band * BAND_ROWS;
+    const int64_t to = from + BAND_ROWS < rows ? from + BAND_ROWS : rows;
+    return ig_band_march(apart->contour, apart->first, apart->levels, from, to,
+                         apart->strands + band * apart->levels);
 }
 
-static ig_status fill(ig_ctx *ctx, const ig_grid *minutes, const double *levels, size_t count,
-                      const struct nodes *nodes, bool shared, const struct rings *rings,
+static ig_status walk(size_t k, void *arg)
+{
+    const struct apart *apart = arg;
+    const ig_status status =
+        ig_strands_walk(&apart->contour->minutes->frame, apart->strands + k, apart->bands,
+                        apart->levels, &apart->outlines[apart->first + k]);
+    for (size_t b = 0; b < apart->bands; b++)
+        ig_strand_free(&apart->strands[b * apart->levels + k]);
+    return status;
+}
+
+static ig_status outline_apart(ig_ctx *ctx, const struct contour *contour, struct traced *outlines)
+{
+    struct apart apart = {.contour = contour, .outlines = outlines};
+    apart.bands = (size_t)(contour->minutes->frame.rows / BAND_ROWS) + 1;
+    apart.levels = contour->count < MOST_LEVELS ? contour->count : MOST_LEVELS;
+    apart.strands = ig_alloc(apart.bands, apart.levels * sizeof *apart.strands);
+    ig_status status = apart.strands ? IG_OK : IG_EMEMORY;
+    while (!status && apart.first < contour->count) {
+        if (contour->count - apart.first < apart.levels)
+            apart.levels = contour->count - apart.first;
+        status = ig_parallel_for(ctx, apart.bands, march, &apart);
+        if (!status) status = ig_parallel_for(ctx, apart.levels, walk, &apart);
+        apart.first += apart.levels;
+    }
+    for (size_t i = 0; apart.strands && i < apart.bands * apart.levels; i++)
+        ig_strand_free(&apart.strands[i]);
+    ig_free(apart.strands);
+    return status;
+}
+
+// ---- the result ---------------------------------------------------------------------------------
+
+struct filling {
+    const struct traced *outlines;
+    const size_t *first_point; ///< of each level
+    ig_isochrones *out;
+};
+
+/// Points of a level, each ring closed by its first.
+static ig_status fill_level(size_t k, void *arg)
+{
+    const struct filling *f = arg;
+    const struct traced *outline = &f->outlines[k];
+    size_t point = f->first_point[k], ring = f->out->area_start[k];
+    for (size_t r = 0; r < outline->rings; r++) {
+        const struct stretch *own = &outline->ring[r];
+        f->out->ring_start[ring++] = point;
+        memcpy(f->out->x + point, outline->x + own->start, own->count * sizeof *outline->x);
+        memcpy(f->out->y + point, outline->y + own->start, own->count * sizeof *outline->y);
+        point += own->count;
+        f->out->x[point] = outline->x[own->start];
+        f->out->y[point++] = outline->y[own->start];
+    }
+    return IG_OK;
+}
+
+static ig_status fill(ig_ctx *ctx, const struct contour *contour, const struct traced *outlines,
                       ig_isochrones **result)
 {
-    size_t all_rings = 0, all_points = 0;
-    for (size_t k = 0; k < count; k++) {
-        all_rings += rings[k].count;
-        all_points += rings[k].nodes + rings[k].count;
-    }
+    const size_t count = contour->count;
+    size_t rings = 0, points = 0;
     ig_isochrones *out = ig_alloc(1, sizeof *out);
-    if (!out) return ig_fail(ctx, IG_EMEMORY, "no memory for isochrones");
+    size_t *first_point = ig_alloc(count, sizeof *first_point);
+    ig_status status = out && first_point ? IG_OK : IG_EMEMORY;
+    if (status) goto done;
     out->levels = count;
     out->minutes = ig_alloc(count, sizeof *out->minutes);
     out->square_metres = ig_alloc(count, sizeof *out->square_metres);
     out->area_start = ig_alloc(count + 1, sizeof *out->area_start);
-    out->ring_start = ig_alloc(all_rings + 1, sizeof *out->ring_start);
-    out->x = ig_alloc(all_points + 1, sizeof *out->x);
-    out->y = ig_alloc(all_points + 1, sizeof *out->y);
+    for (size_t k = 0; k < count && out->area_start; k++) {
+        out->area_start[k] = rings;
+        first_point[k] = points;
+        rings += outlines[k].rings;
+        points += outlines[k].points + outlines[k].rings;
+    }
+    out->ring_start = ig_alloc(rings + 1, sizeof *out->ring_start);
+    out->x = ig_alloc(points + 1, sizeof *out->x);
+    out->y = ig_alloc(points + 1, sizeof *out->y);
     if (!out->minutes || !out->square_metres || !out->area_start || !out->ring_start || !out->x ||
         !out->y) {
-        ig_isochrones_free(out);
-        return ig_fail(ctx, IG_EMEMORY, "no memory for isochrones of %zu points", all_points);
+        status = IG_EMEMORY;
+        goto done;
     }
-    struct filling f = {minutes, nodes, out, 0, 0};
     for (size_t k = 0; k < count; k++) {
-        out->minutes[k] = levels[k];
-        out->area_start[k] = f.rings;
-        f.nodes = &nodes[shared ? 0 : k];
-        for (size_t r = 0; r < rings[k].count; r++) {
-            const size_t start = rings[k].start[r];
-            fill_ring(&f, rings[k].node + start, rings[k].start[r + 1] - start,
-                      &out->square_metres[k]);
-        }
+        out->minutes[k] = contour->levels[k];
+        out->square_metres[k] = 0.5 * outlines[k].twice_area;
     }
-    out->area_start[count] = f.rings;
-    out->ring_start[f.rings] = f.points;
-    *result = out;
-    return IG_OK;
+    out->area_start[count] = rings;
+    out->ring_start[rings] = points;
+    struct filling filling = {outlines, first_point, out};
+    status = ig_parallel_for(ctx, count, fill_level, &filling);
+    if (!status) {
+        *result = out;
+        out = NULL;
+    }
+done:
+    ig_free(first_point);
+    ig_isochrones_free(out);
+    return status;
 }
 
 ig_status ig_isochrones_trace(ig_ctx *ctx, const ig_grid *minutes, const double *levels,
@@ -236,39 +302,22 @@ ig_status ig_isochrones_trace(ig_ctx *ctx, const ig_grid *minutes, const double 
     ig_status status = check(ctx, minutes, levels, count, options);
     if (status) return status;
     const bool shared = options->bands || options->simplify > 0.0;
-    struct nodes *nodes = ig_alloc(count, sizeof *nodes); // of each level; shared: the first
-    struct rings *rings = ig_alloc(count, sizeof *rings);
-    const struct contour contour = {
-        .minutes = minutes,
-        .levels = levels,
-        .count = count,
-        .edges = options->edges,
-        .shared = shared,
-    };
-    struct apart apart = {&contour, nodes, rings};
-    if (!nodes || !rings) {
-        status = ig_fail(ctx, IG_EMEMORY, "no memory for isochrones");
-        goto done;
-    }
+    const struct contour contour = {minutes, levels, count, options->edges};
+    struct traced *outlines = ig_alloc(count, sizeof *outlines);
     const double began = ig_seconds_now();
-    status = ig_progress(ctx, 0.0, "isochrones");
-    if (status) goto done;
-    status = shared ? trace_shared(&contour, options->bands, nodes, rings)
-                    : ig_parallel_for(ctx, count, trace_level, &apart);
+    status = outlines ? ig_progress(ctx, 0.0, "isochrones") : IG_EMEMORY;
+    if (!status)
+        status = shared ? outline_shared(ctx, &contour, options, outlines)
+                        : outline_apart(ctx, &contour, outlines);
+    if (!status) status = fill(ctx, &contour, outlines, out);
     if (status == IG_EMEMORY) ig_fail(ctx, status, "no memory for isochrones");
+    if (status == IG_ELIMIT) ig_fail(ctx, status, "outlines of too many points to be numbered");
     if (status == IG_EBUG) ig_fail(ctx, status, "the boundary of an isochrone does not close");
-    if (!status && options->simplify > 0.0)
-        status = ig_rings_simplify(ctx, nodes, rings, count, options->simplify);
-    if (!status) status = fill(ctx, minutes, levels, count, nodes, shared, rings, out);
     if (!status)
         ig_info(ctx, "%zu points of outlines in %.2f s",
                 (*out)->ring_start[(*out)->area_start[count]], ig_seconds_now() - began);
-done:
-    for (size_t k = 0; k < count; k++) {
-        if (rings) ig_rings_free(&rings[k]);
-        if (nodes) ig_nodes_free(&nodes[k]);
-    }
-    ig_free(rings);
-    ig_free(nodes);
+    for (size_t k = 0; k < count && outlines; k++)
+        ig_traced_free(&outlines[k]);
+    ig_free(outlines);
     return status;
 }

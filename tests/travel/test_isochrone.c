@@ -67,12 +67,15 @@ struct made {
     size_t count;
 };
 
+enum { TALL = 1000000 }; ///< seeds from here on: grids of several bands of rows
+
 /// Times of many kinds: travel over a walled grid, noise, whole minutes with many ties.
 static struct made make(ig_ctx *ctx, uint64_t seed)
 {
     struct dice dice = {seed};
     struct made made = {.count = (size_t)(1 + roll_below(&dice, 4))};
-    const int64_t cols = 1 + roll_below(&dice, 30), rows = 1 + roll_below(&dice, 30);
+    const int64_t cols = 1 + roll_below(&dice, seed < TALL ? 30 : 9);
+    const int64_t rows = seed < TALL ? 1 + roll_below(&dice, 30) : 120 + roll_below(&dice, 300);
     const int kind = (int)roll_below(&dice, 3);
     const struct made_options options = {
         .barriers = .3 * roll_unit(&dice), .oblong = roll_below(&dice, 3) == 0, .lumpy = kind == 1};
@@ -202,6 +205,69 @@ static void contours_part_the_cells_and_nest(void **state)
     const ig_isochrone_options options = {.edges = false};
     for (uint64_t seed = 1; seed <= 600; seed++)
         each(seed, &options, look_contours);
+}
+
+static void seams_between_bands_of_rows_leave_no_trace(void **state)
+{
+    (void)state;
+    const ig_isochrone_options edges = {.edges = true}, contours = {.edges = false};
+    for (uint64_t seed = TALL; seed < TALL + 40; seed++) {
+        each(seed, &edges, look_edges);
+        each(seed, &contours, look_contours);
+    }
+}
+
+static void any_number_of_threads_draws_the_same_bytes(void **state)
+{
+    (void)state;
+    for (uint64_t seed = TALL; seed < TALL + 60; seed++) {
+        const ig_isochrone_options options = {.edges = seed % 2};
+        ig_ctx *ctx = ig_ctx_new();
+        struct made made = make(ctx, seed);
+        ig_isochrones *one = NULL, *more = NULL;
+        ig_ctx_set_threads(ctx, 1);
+        assert_int_equal(
+            ig_isochrones_trace(ctx, made.minutes, made.levels, made.count, &options, &one), IG_OK);
+        ig_ctx_set_threads(ctx, 3);
+        assert_int_equal(
+            ig_isochrones_trace(ctx, made.minutes, made.levels, made.count, &options, &more),
+            IG_OK);
+        const size_t rings = one->area_start[made.count], points = one->ring_start[rings];
+        assert_int_equal(more->area_start[made.count], rings);
+        assert_memory_equal(one->area_start, more->area_start, made.count * sizeof(size_t));
+        assert_memory_equal(one->ring_start, more->ring_start, (rings + 1) * sizeof(size_t));
+        assert_memory_equal(one->x, more->x, points * sizeof(double));
+        assert_memory_equal(one->y, more->y, points * sizeof(double));
+        ig_isochrones_free(one);
+        ig_isochrones_free(more);
+        ig_grid_free(made.minutes);
+        ig_ctx_free(ctx);
+    }
+}
+
+static void no_memory_is_said_and_leaves_nothing(void **state)
+{
+    (void)state;
+    for (uint64_t seed = TALL; seed < TALL + 4; seed++) {
+        ig_ctx *ctx = ig_ctx_new();
+        struct made made = make(ctx, seed);
+        const ig_isochrone_options options = {.edges = seed % 2, .bands = seed % 4 > 1};
+        ig_ctx_set_threads(ctx, 1);
+        ig_isochrones *iso = NULL;
+        ig_status status = IG_EMEMORY;
+        for (uint64_t n = 1; status; n += 1 + n / 16) {
+            ig_alloc_fail_at(n);
+            status =
+                ig_isochrones_trace(ctx, made.minutes, made.levels, made.count, &options, &iso);
+            ig_alloc_fail_at(0);
+            if (!status) break;
+            assert_int_equal(status, IG_EMEMORY);
+            assert_null(iso);
+        }
+        ig_isochrones_free(iso);
+        ig_grid_free(made.minutes);
+        ig_ctx_free(ctx);
+    }
 }
 
 static void look_over_gaps(uint64_t seed, const struct made *made, const ig_isochrones *iso,
@@ -413,6 +479,9 @@ int main(void)
         cmocka_unit_test(thresholds_must_rise),
         cmocka_unit_test(edges_have_the_area_of_their_cells),
         cmocka_unit_test(contours_part_the_cells_and_nest),
+        cmocka_unit_test(seams_between_bands_of_rows_leave_no_trace),
+        cmocka_unit_test(any_number_of_threads_draws_the_same_bytes),
+        cmocka_unit_test(no_memory_is_said_and_leaves_nothing),
         cmocka_unit_test(no_contour_leaks_over_a_gap),
         cmocka_unit_test(bands_do_not_overlap_and_add_up),
         cmocka_unit_test(simplified_outlines_stay_valid_and_nested),
