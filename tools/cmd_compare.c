@@ -1,5 +1,6 @@
 // compare: each row against a benchmark as Fingertips does, and quantile groups as PHE cuts them.
 #include "groups.h"
+#include "neighbours.h"
 
 #include <core/inside.h>
 #include <rates/rates.h>
@@ -7,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 struct settings {
     const char *table;
@@ -20,7 +22,7 @@ struct settings {
     double multiplier;
     int64_t neighbours;
     ig_texts features;
-    const char *output;
+    const char *trace, *output;
 };
 
 enum funnel { FUNNEL_NONE, FUNNEL_PROPORTION, FUNNEL_RATE, FUNNEL_RATIO };
@@ -56,6 +58,7 @@ static const ig_option options[] = {
      "list the nearest statistical neighbours of each row, this many", NULL, 1, 1000},
     {"features", IG_OPTION_TEXTS, AT(features), false,
      "columns in which neighbours are alike, each in standard deviations", NULL, 0, 0},
+    TRACE_OPTION(AT(trace)),
     {"output", IG_OPTION_OUTPUT, AT(output), false, "result: .csv .xlsx .json .gpkg", NULL, 0, 0},
     {0},
 };
@@ -101,7 +104,7 @@ static ig_status read_inputs(ig_ctx *ctx, struct settings *s, struct inputs *in)
     }
     double number;
     s->reading.keyless =
-        !s->reading.key && (!s->benchmark || ig_text_number(s->benchmark, &number));
+        !s->trace && !s->reading.key && (!s->benchmark || ig_text_number(s->benchmark, &number));
     ig_status status = ig_table_read(ctx, s->table, &s->reading, &in->table);
     if (status) return status;
     in->nothing = ig_alloc(ig_table_rows(in->table) + 1, sizeof *in->nothing);
@@ -348,136 +351,76 @@ static ig_status make_result(ig_ctx *ctx, const struct settings *s, const ig_tab
     return IG_OK;
 }
 
-// ---- nearest statistical neighbours -------------------------------------------------------------
+// ---- trace --------------------------------------------------------------------------------------
 
-/// A row beside another.
-struct beside {
-    double distance;
-    size_t row;
-    const char *code;
-};
-
-static int by_distance(const void *a, const void *b)
+static void cell(const struct inputs *in, ig_trace *trace, const char *operand, size_t row,
+                 const char *name)
 {
-    const struct beside *p = a, *q = b;
-    if (p->distance != q->distance) return p->distance < q->distance ? -1 : 1;
-    return strcmp(p->code, q->code);
+    const size_t column = name ? ig_table_column(in->table, name) : SIZE_MAX;
+    if (column != SIZE_MAX) ig_trace_cell(trace, operand, NAN, in->table, row, column);
 }
 
-// Features of all rows in standard deviations; rows with a gap have no neighbours and are none.
-static ig_status standardise(ig_ctx *ctx, const struct settings *s, ig_table *table, double **out)
+// What a row is held against: a number, or the cell of the row that has the code.
+static void benchmark_cell(const struct settings *s, const struct inputs *in, ig_trace *trace,
+                           const char *column)
 {
-    const size_t rows = ig_table_rows(table), features = s->features.count;
-    double *z = ig_alloc(rows * features + 1, sizeof *z);
-    ig_status status = z ? IG_OK : ig_fail(ctx, IG_EMEMORY, "no memory");
-    for (size_t f = 0; !status && f < features; f++) {
-        const double *values = NULL;
-        status = column_numbers(ctx, table, s->features.values[f], IG_NUMBERS_ANY, NULL, &values);
-        struct ig_sum sum = {0}, squares = {0};
-        double n = 0.0;
-        for (size_t r = 0; !status && r < rows; r++) {
-            if (isnan(values[r])) continue;
-            ig_sum_add(&sum, values[r]);
-            n += 1.0;
-        }
-        const double mean = ig_sum_of(&sum) / n;
-        for (size_t r = 0; !status && r < rows; r++) {
-            if (!isnan(values[r])) ig_sum_add(&squares, (values[r] - mean) * (values[r] - mean));
-        }
-        const double deviation = sqrt(ig_sum_of(&squares) / (n - 1.0));
-        if (!status && !(deviation > 0.0)) {
-            status = command_fail(ctx, IG_EFORMAT, "leave it out of --features",
-                                  "%s: column %s is the same everywhere", ig_base_name(s->table),
-                                  ig_show(s->features.values[f]));
-        }
-        for (size_t r = 0; !status && r < rows; r++)
-            z[r * features + f] = (values[r] - mean) / deviation;
+    double number;
+    if (ig_text_number(s->benchmark, &number)) {
+        ig_trace_given(trace, "benchmark", NULL, "benchmark", s->benchmark);
+        return;
     }
-    if (status) {
-        ig_free(z);
-        return status;
-    }
-    *out = z;
-    return IG_OK;
+    for (size_t r = 0; r < ig_table_rows(in->table); r++)
+        if (!strcasecmp(ig_table_code(in->table, r), s->benchmark))
+            cell(in, trace, "benchmark", r, column);
 }
 
-static ig_status add_neighbours(const struct settings *s, const ig_table *table, const double *z,
-                                struct beside *list, ig_result *result, size_t each)
+static void trace_comparison(const struct settings *s, const struct inputs *in, size_t r,
+                             const char *area, const char *comparison, ig_trace *trace)
 {
-    const size_t rows = ig_table_rows(table), features = s->features.count;
-    static const char *const names[] = {"area", "rank", "neighbour", "distance"};
-    ig_column *column = NULL;
-    ig_status status = IG_OK;
-    for (size_t c = 0; !status && c < 4; c++) {
-        status = ig_result_add(result, names[c],
-                               c % 2 == 0 ? IG_COLUMN_TEXT
-                               : c == 1   ? IG_COLUMN_INTEGER
-                                          : IG_COLUMN_REAL,
-                               &column);
-    }
-    for (size_t r = 0, at = 0; !status && r < rows; r++) {
-        size_t n = 0;
-        for (size_t o = 0; o < rows; o++) {
-            double sum = 0.0;
-            for (size_t f = 0; f < features; f++) {
-                const double d = z[r * features + f] - z[o * features + f];
-                sum += d * d;
-            }
-            if (o != r && !isnan(sum)) {
-                list[n++] = (struct beside){sqrt(sum), o, ig_table_code(table, o)};
-            }
-        }
-        if (n) qsort(list, n, sizeof *list, by_distance);
-        for (size_t k = 0; !status && k < each; k++, at++) {
-            status = ig_result_set_text(result, &result->columns[0], at, ig_table_code(table, r));
-            result->columns[1].number[at] = (double)k + 1.0;
-            if (status || k >= n) continue;
-            status = ig_result_set_text(result, &result->columns[2], at, list[k].code);
-            result->columns[3].number[at] = list[k].distance;
-        }
-    }
-    return status;
+    char formula[96];
+    snprintf(formula, sizeof formula, "is %.30s: {lower} to {upper} against {benchmark,}",
+             comparison);
+    ig_trace_number(trace, area, r + 1, "comparison", NAN, formula);
+    cell(in, trace, "lower", r, s->lower);
+    cell(in, trace, "upper", r, s->upper);
+    cell(in, trace, "lower", r, s->lower998);
+    cell(in, trace, "upper", r, s->upper998);
+    benchmark_cell(s, in, trace, s->value);
 }
 
-static ig_status find_neighbours(ig_ctx *ctx, struct settings *s, json_t *json)
+static void trace_funnel(const struct settings *s, const struct inputs *in, size_t r,
+                         const char *area, const struct funnel_row *f, ig_trace *trace)
 {
-    if (s->features.count == 0) {
-        return command_fail(ctx, IG_EINVAL, "name the columns in which neighbours are alike",
-                            "--neighbours needs --features");
+    ig_trace_number(trace, area, r + 1, "funnel_lower95", f->lower95,
+                    "lower control limit (95%) for {population} about the benchmark");
+    cell(in, trace, "count", r, s->count);
+    cell(in, trace, "population", r, s->population);
+    if (s->benchmark) benchmark_cell(s, in, trace, s->count);
+    ig_trace_again(trace, "funnel_upper95", f->upper95,
+                   "upper control limit (95%) for {population} about the benchmark");
+    ig_trace_again(trace, "funnel_lower998", f->lower998,
+                   "lower control limit (99.8%) for {population} about the benchmark");
+    ig_trace_again(trace, "funnel_upper998", f->upper998,
+                   "upper control limit (99.8%) for {population} about the benchmark");
+}
+
+static void trace_rows(const struct settings *s, const struct inputs *in,
+                       const char *const *comparison, const double *quantile,
+                       const struct funnel_row *funnel, const ig_result *result, ig_trace *trace)
+{
+    for (size_t r = 0; r < result->rows; r++) {
+        char buffer[40], formula[96];
+        const char *area = tracing_row(in->table, r, r + 1, buffer);
+        tracing_carried(trace, result, in->table, area, r + 1, r);
+        if (s->benchmark && s->lower) trace_comparison(s, in, r, area, comparison[r], trace);
+        if (s->quantiles) {
+            snprintf(formula, sizeof formula, "group of {value} among %lld, the first the %s",
+                     (long long)s->quantiles, s->first ? "lowest" : "highest");
+            ig_trace_number(trace, area, r + 1, "quantile", quantile[r], formula);
+            cell(in, trace, "value", r, s->value);
+        }
+        if (s->funnel) trace_funnel(s, in, r, area, &funnel[r], trace);
     }
-    ig_table *table = NULL;
-    double *z = NULL;
-    struct beside *list = NULL;
-    ig_result *result = NULL;
-    ig_status status = ig_table_read(ctx, s->table, &s->reading, &table);
-    if (!status && ig_table_key_column(table) == SIZE_MAX) {
-        status = command_fail(ctx, IG_EFORMAT, "name it by --table-key", "%s: no column of codes",
-                              ig_base_name(s->table));
-    }
-    if (!status) status = ig_table_unique(ctx, table);
-    const size_t rows = status ? 0 : ig_table_rows(table);
-    if (!status && (size_t)s->neighbours >= rows) {
-        status = command_fail(ctx, IG_EINVAL, NULL, "--neighbours %lld: there are %zu rows",
-                              (long long)s->neighbours, rows);
-    }
-    if (!status) status = standardise(ctx, s, table, &z);
-    if (status) goto done;
-    list = ig_alloc(rows + 1, sizeof *list);
-    status = list ? ig_result_new(rows * (size_t)s->neighbours, &result) : IG_EMEMORY;
-    if (!status) status = add_neighbours(s, table, z, list, result, (size_t)s->neighbours);
-    if (status) {
-        ig_fail(ctx, status, "no memory for the neighbours of %zu rows", rows);
-        goto done;
-    }
-    const char *const inputs[] = {s->table, NULL};
-    status = command_write(ctx, result, s->output, "neighbours", inputs, json);
-    if (!status) json_object_set_new(json, "rows", json_rows(result));
-done:
-    ig_result_free(result);
-    ig_free(list);
-    ig_free(z);
-    ig_table_free(table);
-    return status;
 }
 
 static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
@@ -489,8 +432,17 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     double *quantile = NULL;
     struct funnel_row *funnel = NULL;
     ig_result *result = NULL;
-    if (s->neighbours) return find_neighbours(ctx, s, json);
-    ig_status status = read_inputs(ctx, s, &in);
+    struct tracing tracing = {0};
+    const char *const inputs[] = {s->table, NULL};
+    ig_status status = tracing_begin(ctx, s->trace, s->output, inputs, &tracing);
+    s->reading.lineage = s->trace != NULL;
+    if (!status && s->neighbours) {
+        const struct neighbour_settings alike = {s->table, s->output, &s->reading, &s->features,
+                                                 s->neighbours};
+        status = neighbours_find(ctx, &alike, &tracing, json);
+        goto done;
+    }
+    if (!status) status = read_inputs(ctx, s, &in);
     if (!status) status = groups_new(ctx, in.table, &s->by, false, &g);
     if (status) goto done;
     comparison = ig_alloc(ig_table_rows(in.table) + 1, sizeof *comparison);
@@ -499,10 +451,12 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     status = comparison && quantile && funnel ? work(ctx, s, &in, g, comparison, quantile, funnel)
                                               : ig_fail(ctx, IG_EMEMORY, "no memory");
     if (!status) status = make_result(ctx, s, in.table, comparison, quantile, funnel, &result);
-    const char *const inputs[] = {s->table, NULL};
-    if (!status) status = command_write(ctx, result, s->output, "compare", inputs, json);
+    if (!status && tracing.trace)
+        trace_rows(s, &in, comparison, quantile, funnel, result, tracing.trace);
+    if (!status) status = tracing_write(ctx, &tracing, result, s->output, "compare", inputs, json);
     if (!status) json_object_set_new(json, "rows", json_rows(result));
 done:
+    tracing_free(&tracing);
     ig_result_free(result);
     ig_free(funnel);
     ig_free(quantile);

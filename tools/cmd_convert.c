@@ -1,6 +1,7 @@
 // convert: values of one geography on another, by a lookup or by shape, with nothing lost unnamed.
 #include "converting.h"
 #include "groups.h"
+#include "tracing.h"
 
 #include <core/inside.h>
 
@@ -18,7 +19,7 @@ struct settings {
     ig_population_options people;
     int method, targets;
     double min_match;
-    const char *output;
+    const char *trace, *output;
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -70,6 +71,7 @@ static const ig_option options[] = {
      "auto|all|reached", 0, 0},
     {"min-match", IG_OPTION_NUMBER, AT(min_match), false,
      "least share of the table's codes that must be in the lookup", NULL, 0, 1},
+    TRACE_OPTION(AT(trace)),
     {"output", IG_OPTION_OUTPUT, AT(output), false,
      "result: .csv .xlsx .json .gpkg; with --target-areas and no lookup .gpkg .geojson .shp carry "
      "shapes",
@@ -363,15 +365,16 @@ static bool carries_shapes(const char *path)
 }
 
 static ig_status write_result(ig_ctx *ctx, const struct settings *s, const struct holdings *h,
-                              const ig_result *result, json_t *json)
+                              const ig_result *result, struct tracing *tracing, json_t *json)
 {
-    if (s->lookup || !carries_shapes(s->output)) {
-        return command_write(ctx, result, s->output, "convert", h->inputs, json);
-    }
+    if (s->lookup || !carries_shapes(s->output))
+        return tracing_write(ctx, tracing, result, s->output, "convert", h->inputs, json);
     ig_layers *layers = NULL;
-    ig_status status = ig_layers_begin(ctx, s->output, h->inputs, &layers);
+    ig_status status = tracing_file(ctx, tracing, h->inputs, json);
+    if (!status) status = ig_layers_begin(ctx, s->output, h->inputs, &layers);
     if (status) return status;
     status = ig_layers_areas(layers, ig_areas_layer(h->targets), h->targets, false, result);
+    if (!status) status = tracing_layer(ctx, tracing, layers);
     if (status) {
         ig_layers_abort(layers);
         return status;
@@ -418,9 +421,12 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
                            .method = (enum carry_method)s->method};
     bool *shown = NULL;
     ig_result *result = NULL;
+    struct tracing tracing = {0};
+    s->reading.lineage = s->trace != NULL;
     ig_status status = check(ctx, s);
     if (!status) status = list_inputs(ctx, s, &h);
     if (!status && s->output) status = ig_output_check(ctx, s->output, h.inputs);
+    if (!status) status = tracing_begin(ctx, s->trace, s->output, h.inputs, &tracing);
     if (!status) status = s->lookup ? by_lookup(ctx, s, &h, &c) : by_shape(ctx, s, &h, &c);
     if (!status) status = conversion_carry(&c);
     if (status) goto done;
@@ -429,8 +435,12 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     const size_t rows = status ? 0 : choose_targets(s, &c, shown);
     if (!status) status = conversion_result(&c, shown, rows, &result);
     if (!status) summarise(&c, rows, json);
-    if (!status) status = write_result(ctx, s, &h, result, json);
+    if (!status && tracing.trace)
+        status = conversion_trace(&c, h.lookup, s->from, s->to, s->weights, shown, result,
+                                  tracing.trace);
+    if (!status) status = write_result(ctx, s, &h, result, &tracing, json);
 done:
+    tracing_free(&tracing);
     ig_result_free(result);
     ig_free(shown);
     conversion_free(&c);

@@ -1,5 +1,6 @@
 // inequality: how unequal is one number between groups, by every measure in one go.
 #include "measuring.h"
+#include "tracing.h"
 
 #include <core/inside.h>
 
@@ -45,6 +46,7 @@ static const ig_option options[] = {
      "leave groups without a value out and rank the rest", NULL, 0, 0},
     {"confidence", IG_OPTION_NUMBERS, AT(confidence), false,
      "levels of the limits, such as .95,.998", NULL, 0, 0},
+    TRACE_OPTION(AT(trace)),
     {"output", IG_OPTION_OUTPUT, AT(output), false, "result: .csv .xlsx .json .gpkg", NULL, 0, 0},
     {0},
 };
@@ -213,6 +215,76 @@ static void tell_direction(const struct measuring_settings *s, json_t *json)
                                        "deprived"));
 }
 
+// ---- trace --------------------------------------------------------------------------------------
+
+// The cells of all rows of a group.
+static void trace_cells(const struct measuring_settings *s, const struct measuring_inputs *in,
+                        const struct groups *g, size_t group, ig_trace *trace)
+{
+    const char *const columns[] = {s->value, s->population, s->se, s->lower, s->upper, s->rank};
+    static const char *const names[] = {"value", "people", "error", "lower", "upper", "rank"};
+    for (size_t c = 0; c < sizeof columns / sizeof *columns; c++) {
+        const size_t column = columns[c] ? ig_table_column(in->table, columns[c]) : SIZE_MAX;
+        for (size_t k = g->start[group]; column != SIZE_MAX && k < g->start[group + 1]; k++)
+            ig_trace_cell(trace, names[c], NAN, in->table, g->rows[k], column);
+    }
+}
+
+static void trace_limits(const struct measuring_settings *s, const struct line *line,
+                         ig_trace *trace, const char *area, size_t row)
+{
+    const ig_numbers *levels = &s->confidence;
+    const char *method = line->at[0].method ? line->at[0].method : "";
+    char name[24], formula[160];
+    for (size_t l = 0; l < levels->count; l++) {
+        for (int upper = 0; upper < 2; upper++) {
+            limit_name(upper ? "upper" : "lower", levels, l, name);
+            snprintf(formula, sizeof formula, "%s limit (%g%%%s%.80s) of {estimate}",
+                     upper ? "upper" : "lower", 100.0 * levels->values[l], *method ? ", " : "",
+                     method);
+            ig_trace_number(trace, area, row, name, upper ? line->at[l].upper : line->at[l].lower,
+                            formula);
+            ig_trace_output(trace, "estimate", NAN, NULL, "estimate", line->at[l].value);
+        }
+    }
+    ig_trace_number(trace, area, row, "se", line->at[0].se, "standard error of {estimate}");
+    ig_trace_output(trace, "estimate", NAN, NULL, "estimate", line->at[0].value);
+}
+
+static ig_status trace_lines(ig_ctx *ctx, const struct measuring_settings *s,
+                             const struct measuring_inputs *in, const struct groups *g,
+                             const struct lines *lines, ig_trace *trace)
+{
+    for (size_t r = 0; r < lines->used; r++) {
+        const struct line *line = &lines->list[r];
+        const char *parts[10] = {NULL};
+        char buffer[32];
+        ig_text formula = {0};
+        size_t count = 0;
+        for (size_t c = 0; c < g->columns; c++)
+            parts[count++] = g->texts[line->group * g->columns + c];
+        parts[count++] = measures[line->measure].name;
+        const char *parameter = parameter_text(line, buffer);
+        if (parameter) parts[count++] = parameter;
+        char *area = ig_trace_key(parts, count);
+        ig_text_format(&formula, "%s%s%s of {value,}%s%s%s", measures[line->measure].name,
+                       parameter ? " " : "", parameter ? parameter : "",
+                       s->population ? " with people {people,}" : "",
+                       s->se ? ", errors {error,}" : "", line->at[0].reason ? ", " : "");
+        if (line->at[0].reason) ig_text_append(&formula, line->at[0].reason);
+        if (area && !formula.failed) {
+            ig_trace_number(trace, area, r + 1, "estimate", line->at[0].value, formula.data);
+            trace_cells(s, in, g, line->group, trace);
+            trace_limits(s, line, trace, area, r + 1);
+        }
+        const bool good = area && !formula.failed;
+        ig_text_free(&formula);
+        ig_free(area);
+        if (!good) return ig_fail(ctx, IG_EMEMORY, "no memory for the trace");
+    }
+    return IG_OK;
+}
+
 static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
 {
     struct measuring_settings *s = settings;
@@ -221,7 +293,10 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     struct lines lines = {0};
     ig_result *result = NULL;
     bool wanted[MEASURES];
+    struct tracing tracing = {0};
+    const char *const inputs[] = {s->table, s->check.file, NULL};
     ig_status status = check_levels(ctx, &s->confidence);
+    if (!status) status = tracing_begin(ctx, s->trace, s->output, inputs, &tracing);
     if (!status && s->confidence.count > 8) {
         status = command_fail(ctx, IG_EINVAL, NULL, "--confidence takes at most 8 levels");
     }
@@ -233,12 +308,14 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     }
     if (!status) status = compare_with_baseline(ctx, s, g, &lines);
     if (!status) status = make_result(ctx, s, g, &lines, &result);
-    const char *const inputs[] = {s->table, s->check.file, NULL};
-    if (!status) status = command_write(ctx, result, s->output, "inequality", inputs, json);
+    if (!status && tracing.trace) status = trace_lines(ctx, s, &in, g, &lines, tracing.trace);
+    if (!status)
+        status = tracing_write(ctx, &tracing, result, s->output, "inequality", inputs, json);
     if (!status) {
         json_object_set_new(json, "rows", json_rows(result));
         tell_direction(s, json);
     }
+    tracing_free(&tracing);
     ig_result_free(result);
     ig_free(lines.list);
     groups_free(g);

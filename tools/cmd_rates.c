@@ -244,7 +244,7 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     if (!status) status = make_result(ctx, s, &in, g, by_row, figures, &result);
     if (!status) status = stamp(ctx, &policy, shield, result, json);
     if (!status && tracing.trace)
-        status = rating_trace(ctx, s, &in, g, by_row, multiplier, figures, tracing.trace);
+        status = rating_trace(ctx, s, &in, g, by_row, multiplier, figures, result, tracing.trace);
     if (!status) status = tracing_write(ctx, &tracing, result, s->output, "rates", inputs, json);
     if (!status) json_object_set_new(json, "rows", json_rows(result));
 done:

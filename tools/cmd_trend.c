@@ -1,5 +1,6 @@
 // trend: the recent trend of each series over its last five points, as Fingertips shows it.
 #include "groups.h"
+#include "tracing.h"
 
 #include <core/inside.h>
 #include <rates/rates.h>
@@ -14,7 +15,7 @@ struct settings {
     const char *series, *period, *value, *lower, *upper, *benchmark;
     ig_texts by;
     int polarity;
-    const char *output;
+    const char *trace, *output;
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -35,6 +36,7 @@ static const ig_option options[] = {
      "what is worse and getting worse is listed",
      NULL, 0, 0},
     {"by", IG_OPTION_TEXTS, AT(by), false, "further columns that tell series apart", NULL, 0, 0},
+    TRACE_OPTION(AT(trace)),
     {"output", IG_OPTION_OUTPUT, AT(output), false, "result: .csv .xlsx .json .gpkg", NULL, 0, 0},
     {0},
 };
@@ -82,7 +84,8 @@ static ig_status same_period(ig_ctx *ctx, const struct settings *s, const struct
 }
 
 static ig_status one_series(ig_ctx *ctx, const struct settings *s, const struct inputs *in,
-                            const size_t *rows, size_t n, ig_trend_result *out, size_t *last)
+                            const size_t *rows, size_t n, ig_trend_result *out, size_t *last,
+                            size_t *order)
 {
     struct point *points = ig_alloc(n + 1, sizeof *points);
     double *values = ig_alloc(3 * n + 1, sizeof *values);
@@ -118,6 +121,7 @@ static ig_status one_series(ig_ctx *ctx, const struct settings *s, const struct 
     *last = SIZE_MAX; // the latest point with a value
     for (size_t i = 0; i < n; i++) {
         if (!isnan(in->value[points[i].row])) *last = points[i].row;
+        order[i] = points[i].row;
     }
     if (!status) {
         status = ig_trend(values, values + n, values + 2 * n, n, (ig_polarity)s->polarity, out);
@@ -240,14 +244,62 @@ static ig_status make_result(ig_ctx *ctx, const struct groups *g, const ig_trend
     return IG_OK;
 }
 
+// The cells of the last five points that have all three numbers.
+static void trace_points(const struct settings *s, const struct inputs *in, const size_t *order,
+                         size_t n, ig_trace *trace)
+{
+    const size_t columns[] = {ig_table_column(in->table, s->value),
+                              ig_table_column(in->table, s->lower),
+                              ig_table_column(in->table, s->upper)};
+    static const char *const names[] = {"value", "lower", "upper"};
+    size_t from = n;
+    for (size_t used = 0; from > 0 && used < 5; from--) {
+        const size_t r = order[from - 1];
+        used += !isnan(in->value[r]) && !isnan(in->lower[r]) && !isnan(in->upper[r]);
+    }
+    for (size_t i = from; i < n; i++) {
+        const size_t r = order[i];
+        if (isnan(in->value[r]) || isnan(in->lower[r]) || isnan(in->upper[r])) continue;
+        ig_trace_term(trace);
+        for (size_t c = 0; c < 3; c++)
+            if (columns[c] != SIZE_MAX)
+                ig_trace_cell(trace, names[c], NAN, in->table, r, columns[c]);
+    }
+}
+
+// @param order  rows of each group in order of period, laid out as those of the groups
+static ig_status trace_series(ig_ctx *ctx, const struct settings *s, const struct inputs *in,
+                              const struct groups *g, const ig_trend_result *trends,
+                              const size_t *order, ig_trace *trace)
+{
+    for (size_t i = 0; i < g->count; i++) {
+        char *area = ig_trace_key(g->texts + i * g->columns, g->columns);
+        if (!area) return ig_fail(ctx, IG_EMEMORY, "no memory for the trace");
+        ig_trace_number(trace, area, i + 1, "slope", trends[i].slope,
+                        "slope a period of least squares over {value,}, weighted by the limits "
+                        "{lower,} and {upper,}");
+        trace_points(s, in, order + g->start[i], g->start[i + 1] - g->start[i], trace);
+        ig_trace_again(
+            trace, "chi2", trends[i].chi2,
+            "slope squared over its variance, from {value,} with the limits {lower,} and "
+            "{upper,}");
+        ig_trace_again(trace, "points", (double)trends[i].points,
+                       "number of points with limits: {value,}");
+        ig_free(area);
+    }
+    return IG_OK;
+}
+
 static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
 {
     struct settings *s = settings;
     struct inputs in = {0};
     struct groups *g = NULL;
     ig_trend_result *trends = NULL;
-    size_t *last = NULL;
+    size_t *last = NULL, *order = NULL;
     ig_result *result = NULL;
+    struct tracing tracing = {0};
+    const char *const inputs[] = {s->table, NULL};
     const char *names[8] = {NULL};
     ig_texts by = {names, 0};
     if (s->by.count > 5) {
@@ -257,7 +309,9 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
         names[by.count++] = s->by.values[i];
     names[by.count++] = s->series;
     s->reading.keyless = true;
-    ig_status status = ig_table_read(ctx, s->table, &s->reading, &in.table);
+    s->reading.lineage = s->trace != NULL;
+    ig_status status = tracing_begin(ctx, s->trace, s->output, inputs, &tracing);
+    if (!status) status = ig_table_read(ctx, s->table, &s->reading, &in.table);
     if (!status) status = ig_table_find(ctx, in.table, s->period, &in.period);
     if (!status) status = column_numbers(ctx, in.table, s->value, IG_NUMBERS_ANY, NULL, &in.value);
     if (!status) status = column_numbers(ctx, in.table, s->lower, IG_NUMBERS_ANY, NULL, &in.lower);
@@ -267,21 +321,25 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     if (status) goto done;
     trends = ig_alloc(g->count + 1, sizeof *trends);
     last = ig_alloc(g->count + 1, sizeof *last);
-    if (!trends || !last) status = ig_fail(ctx, IG_EMEMORY, "no memory");
+    order = ig_alloc(ig_table_rows(in.table) + 1, sizeof *order);
+    if (!trends || !last || !order) status = ig_fail(ctx, IG_EMEMORY, "no memory");
     for (size_t i = 0; !status && i < g->count; i++) {
         status = one_series(ctx, s, &in, g->rows + g->start[i], g->start[i + 1] - g->start[i],
-                            &trends[i], &last[i]);
+                            &trends[i], &last[i], order + g->start[i]);
     }
     if (!status) status = make_result(ctx, g, trends, &result);
     if (!status && s->benchmark) {
         status = add_comparison(s, &in, g, trends, last, result, json);
         if (status) ig_fail(ctx, status, "the result cannot be made");
     }
-    const char *const inputs[] = {s->table, NULL};
-    if (!status) status = command_write(ctx, result, s->output, "trend", inputs, json);
+    if (!status && tracing.trace)
+        status = trace_series(ctx, s, &in, g, trends, order, tracing.trace);
+    if (!status) status = tracing_write(ctx, &tracing, result, s->output, "trend", inputs, json);
     if (!status) json_object_set_new(json, "rows", json_rows(result));
 done:
     ig_result_free(result);
+    tracing_free(&tracing);
+    ig_free(order);
     ig_free(last);
     ig_free(trends);
     groups_free(g);

@@ -44,6 +44,12 @@ ig_status conversion_result(const struct conversion *c, const bool *shown, size_
                             ig_result **out);
 /// The keys of the JSON, and warnings of what was lost.
 void conversion_report(const struct conversion *c, json_t *json);
+/// Where each value comes from (convert_trace.c): cells of the table, and rows of the lookup for
+/// their shares.
+/// @param lookup  NULL: by shape
+ig_status conversion_trace(const struct conversion *c, const ig_table *lookup, const char *from,
+                           const char *to, const char *weights, const bool *shown,
+                           const ig_result *result, ig_trace *trace);
 void conversion_free(struct conversion *c);
 
 #endif

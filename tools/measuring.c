@@ -55,6 +55,7 @@ ig_status measuring_read(ig_ctx *ctx, struct measuring_settings *s, struct measu
         }
     }
     s->reading.keyless = !s->check.file;
+    s->reading.lineage = s->trace != NULL;
     in->group_column = SIZE_MAX;
     ig_status status = ig_table_read(ctx, s->table, &s->reading, &in->table);
     if (!status)

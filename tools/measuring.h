@@ -18,7 +18,7 @@ struct measuring_settings {
     ig_texts by, measures;
     bool unordered, skip_missing;
     ig_numbers epsilon, bounds, confidence;
-    const char *output;
+    const char *trace, *output;
 };
 
 /// Columns of the table, lent by it.

@@ -41,6 +41,7 @@ struct figure {
     ig_rate rate[8]; ///< one a level
     const char *status;
 };
+
 /// Read the table and find the columns that the method needs; IG_EINVAL for one that is not named.
 ig_status rating_read(ig_ctx *ctx, struct rating_settings *s, struct rating_inputs *in);
 void rating_free(struct rating_inputs *in);
@@ -50,9 +51,10 @@ size_t rating_each(const struct rating_settings *s);
 /// @param figures  rating_each() for each group
 ig_status rating_work(ig_ctx *ctx, const struct rating_settings *s, const struct rating_inputs *in,
                       const struct groups *g, double multiplier, struct figure *figures);
-/// Where each figure comes from. @param by_row  each row of the table is a group of its own
+/// Where each figure comes from. @param by_row  each row of the table is a group of
+/// its own, whose columns `result` carries through
 ig_status rating_trace(ig_ctx *ctx, const struct rating_settings *s, const struct rating_inputs *in,
                        const struct groups *g, bool by_row, double multiplier,
-                       const struct figure *figures, ig_trace *trace);
+                       const struct figure *figures, const ig_result *result, ig_trace *trace);
 
 #endif

@@ -1,5 +1,6 @@
 // rates' trace: the cells and the arithmetic behind each figure.
 #include "rating.h"
+#include "tracing.h"
 
 #include <core/inside.h>
 
@@ -119,11 +120,11 @@ static void name_value(const struct telling *t, size_t figure, ig_text *text)
     const size_t age = figure < 2 ? figure : 5 * (figure - 1);
     switch ((enum rating_method)t->s->method) {
     case MEAN:
-        ig_text_append(text, "mean of {value}");
+        ig_text_append(text, "mean of {value,}");
         return;
     case LIFE:
-        ig_text_format(text, "life table from age %zu on of {deaths} deaths among {people} people",
-                       age);
+        ig_text_format(
+            text, "life table from age %zu on of deaths {deaths,} among people {people,}", age);
         return;
     case DSR:
         ig_text_append(text, "[{weight} x ");
@@ -220,9 +221,7 @@ static char *key_of(const struct telling *t, bool by_row, size_t figure)
     for (size_t c = 0; c < t->g->columns; c++)
         parts[count++] = t->g->texts[t->group * t->g->columns + c];
     if (count == 0) {
-        const char *code = by_row ? ig_table_code(t->in->table, row) : "all";
-        snprintf(text, sizeof text, "row %zu", t->row);
-        parts[count++] = code && *code ? code : text;
+        parts[count++] = by_row ? tracing_row(t->in->table, row, t->row, text) : "all";
     }
     char age[24];
     snprintf(age, sizeof age, "%zu", figure < 2 ? figure : 5 * (figure - 1));
@@ -232,7 +231,7 @@ static char *key_of(const struct telling *t, bool by_row, size_t figure)
 
 ig_status rating_trace(ig_ctx *ctx, const struct rating_settings *s, const struct rating_inputs *in,
                        const struct groups *g, bool by_row, double multiplier,
-                       const struct figure *figures, ig_trace *trace)
+                       const struct figure *figures, const ig_result *result, ig_trace *trace)
 {
     struct telling t = {s, in, g, rating_each(s), multiplier, 0.0, trace, NULL, 0, 0};
     for (size_t a = 0; a < 128; a++)
@@ -248,6 +247,7 @@ ig_status rating_trace(ig_ctx *ctx, const struct rating_settings *s, const struc
             if (s->method != MEAN) tell_population(&t, e, f);
             if (s->method == ISR) tell_expected(&t, f);
             tell_value(&t, e, f);
+            if (by_row) tracing_carried(trace, result, in->table, t.area, t.row, g->rows[t.group]);
             ig_free(t.area);
         }
     }

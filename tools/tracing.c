@@ -3,6 +3,7 @@
 
 #include <core/inside.h>
 
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -75,4 +76,28 @@ ig_status tracing_write(ig_ctx *ctx, struct tracing *tracing, const ig_result *r
     if (!status) status = ig_result_write_all(ctx, tables, names, 2, output, inputs);
     ig_result_free(rows);
     return status ? status : command_output(json, output);
+}
+
+void tracing_carried(ig_trace *trace, const ig_result *result, const ig_table *table,
+                     const char *area, size_t row_out, size_t row)
+{
+    for (size_t c = 0; c < ig_table_columns(table); c++) {
+        const char *name = ig_table_column_name(table, c);
+        const ig_column *column = ig_result_find(result, name);
+        double value;
+        if (!column || column->kind != IG_COLUMN_TEXT || !column->text[row_out - 1] ||
+            strcmp(column->text[row_out - 1], ig_table_text(table, row, c)) != 0 ||
+            !ig_text_number(column->text[row_out - 1], &value))
+            continue;
+        ig_trace_number(trace, area, row_out, name, value, "{value}");
+        ig_trace_cell(trace, "value", NAN, table, row, c);
+    }
+}
+
+const char *tracing_row(const ig_table *table, size_t row, size_t row_out, char *buffer)
+{
+    const char *code = ig_table_code(table, row);
+    if (code && *code) return code;
+    snprintf(buffer, 40, "row %zu", row_out);
+    return buffer;
 }

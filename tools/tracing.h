@@ -33,4 +33,11 @@ ig_status tracing_layer(ig_ctx *ctx, struct tracing *tracing, ig_layers *layers)
 ig_status tracing_file(ig_ctx *ctx, struct tracing *tracing, const char *const *inputs,
                        json_t *json);
 
+/// Numbers of a row that were carried through from the table under their own names.
+/// @param result  what has them; columns of other names are left alone
+void tracing_carried(ig_trace *trace, const ig_result *result, const ig_table *table,
+                     const char *area, size_t row_out, size_t row);
+/// The code of a row, or "row N" of the output. @param room of `buffer` at least 40
+const char *tracing_row(const ig_table *table, size_t row, size_t row_out, char *buffer);
+
 #endif

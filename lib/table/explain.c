@@ -166,10 +166,12 @@ static bool is_operand(const struct telling *t, size_t row, const char *name, si
     return strlen(here) == length && !strncmp(here, name, length);
 }
 
-/// All operands of a name in some rows: one, or the sum of several.
+/// All operands of a name in some rows: one, the sum of several, or with a comma a list of them.
 static void tell_named(struct telling *t, size_t from, size_t to, const char *name, size_t length)
 {
     size_t count = 0, told = 0;
+    const bool list = length && name[length - 1] == ',';
+    length -= list;
     for (size_t row = from; row < to; row++)
         count += is_operand(t, row, name, length);
     if (count == 0) {
@@ -179,10 +181,10 @@ static void tell_named(struct telling *t, size_t from, size_t to, const char *na
     if (count > 1) ig_text_format(t->words, "(");
     for (size_t row = from; row < to && told < IG_SHOWN; row++) {
         if (!is_operand(t, row, name, length)) continue;
-        if (told++) ig_text_append(t->words, " + ");
+        if (told++) ig_text_append(t->words, list ? ", " : " + ");
         tell_operand(t, row);
     }
-    if (count > told) ig_text_format(t->words, " + %zu more", count - told);
+    if (count > told) ig_text_format(t->words, "%s%zu more", list ? ", " : " + ", count - told);
     if (count > 1) ig_text_append(t->words, ")");
 }
 
@@ -269,7 +271,7 @@ static ig_status explain_rows(const struct reading *r, size_t first, size_t end,
                    ig_show(cell(r, first, r->area)));
     if (*layer) ig_text_format(&words, " in %s", ig_show(layer));
     if (*row) ig_text_format(&words, " (row %s)", row);
-    ig_text_append(&words, *value ? ": " : " is missing: ");
+    ig_text_append(&words, *value ? ": " : strncmp(formula, "is ", 3) == 0 ? " " : " is missing: ");
     tell_formula(&t, formula);
     if (*value) ig_text_format(&words, " = %s", value);
     ig_explained *to = &out->number[out->count];

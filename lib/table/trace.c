@@ -174,6 +174,14 @@ void ig_trace_again(ig_trace *t, const char *column, double value, const char *f
     to->value = value;
 }
 
+void ig_trace_same(ig_trace *t)
+{
+    if (t->numbers < 2) return;
+    struct number *to = &t->number[t->numbers - 1];
+    to->first = to[-1].first;
+    to->count = to[-1].count;
+}
+
 void ig_trace_term(ig_trace *t)
 {
     if (t->numbers && t->number[t->numbers - 1].count) t->term++;

@@ -14,7 +14,8 @@ extern "C" {
 ///
 /// A formula is words with operands in braces: "{count} / {population} x 100000". Outside square
 /// brackets an operand stands for the sum of all that have its name; what stands in brackets is
-/// added up term by term, as "[{weight} x {rate} x {people}] / {people}".
+/// added up term by term, as "[{weight} x {rate} x {people}] / {people}". "{values,}" lists them. The
+/// formula of a word in place of a number begins with "is ".
 typedef struct ig_trace ig_trace;
 
 IG_API IG_MUST_CHECK ig_status ig_trace_new(ig_ctx *ctx, ig_trace **out);
@@ -33,6 +34,8 @@ IG_API void ig_trace_number(ig_trace *trace, const char *area, size_t row, const
                             double value, const char *formula);
 /// Another number of the same row, made of the same operands.
 IG_API void ig_trace_again(ig_trace *trace, const char *column, double value, const char *formula);
+/// The number just begun has the operands of the one before it.
+IG_API void ig_trace_same(ig_trace *trace);
 /// The operands that follow are of the next term of a sum.
 IG_API void ig_trace_term(ig_trace *trace);
 /// A cell of a table, which must stay until the result is written. A cell that was put together

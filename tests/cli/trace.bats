@@ -111,3 +111,62 @@ P
         --columns total_population,0-15,16-64,65+ --trace -o j.gpkg --quiet
     prove j.gpkg
 }
+
+@test "converted counts and rates lead back to the sources and to the rows of the lookup" {
+    d=$GEODATA/sample
+    "$ISOGAP" convert --table "$d/indicators_lsoa11.csv" --lookup "$d/lsoa11_lsoa21_lookup.csv" --from LSOA11CD \
+        --to LSOA21CD --weights people21 --counts 'Births,Benefit claimants' --trace -o c.csv --quiet
+    prove c.csv.trace.csv c.csv
+    printf 'code,n,rate,words\nA,100,5,x\nB,50,8,y\nC,*,3,y\n' >t.csv
+    printf 'old,new,people\nA,P,10\nA,Q,30\nB,Q,7\nC,R,1\n' >l.csv
+    "$ISOGAP" convert --table t.csv --table-key code --lookup l.csv --from old --to new --weights people --counts n \
+        --rates rate:n --categories words --method both --trace -o b.gpkg --quiet
+    prove b.gpkg "b.gpkg|layername=convert"
+    /usr/bin/python3 -m osgeo_utils.samples.validate_gpkg b.gpkg
+    run "$ISOGAP" check b.gpkg --explain Q,n_weights
+    [[ "$output" == *"(0.75 x 100 (t.csv line 2, column n) + 1 x 50 (line 3)) = 125"* ]]
+    run "$ISOGAP" check b.gpkg --explain R,n_weights
+    [[ "$output" == *"is missing"*"suppressed"* ]]
+    run "$ISOGAP" check b.gpkg --explain Q,words_weights
+    [[ "$output" == *"is x, which has most weight"* ]]
+}
+
+@test "values laid over shapes lead back to the columns of the areas" {
+    d=$GEODATA/sample
+    "$ISOGAP" join --areas "$d/lsoa21.geojson" --table "$d/indicators_lsoa21.csv" -o j.gpkg --quiet
+    name=$("$ISOGAP" check "$d/indicators_lsoa21.csv" --json | python3 -c "
+import json, sys
+print(json.load(sys.stdin)['layers'][0]['columns'][-1])")
+    ward=$d/wards25.shp
+    "$ISOGAP" convert --source-areas "j.gpkg|layername=$(sqlite3 j.gpkg "SELECT table_name FROM gpkg_contents WHERE data_type = 'features'")" \
+        --target-areas "$ward" --rates "$name" --trace -o w.gpkg --quiet
+    prove w.gpkg
+}
+
+@test "comparisons, quantiles, funnels and neighbours lead back to their cells" {
+    {
+        echo "code,value,lower,upper,n,people"
+        for i in 1 2 3 4 5 6 7 8; do echo "E0100000$i,$((i * 3)),$((i * 3 - 2)),$((i * 3 + 2)),$((i * 5)),1000"; done
+    } >c.csv
+    "$ISOGAP" compare --table c.csv --value value --lower lower --upper upper --benchmark E01000004 --polarity low \
+        --quantiles 4 --funnel rate --count n --population people --trace -o o.csv --quiet
+    prove o.csv.trace.csv o.csv
+    run "$ISOGAP" check o.csv --explain E01000001,comparison
+    [[ "$output" == *"is better: 1 (c.csv line 2, column lower) to 5 (line 2, column upper) against 12 (line 5, column value)"* ]]
+    "$ISOGAP" compare --table c.csv --neighbours 2 --features value,n --trace t.csv -o n.csv --quiet
+    prove t.csv n.csv --words
+}
+
+@test "trends and measures of inequality lead back to their cells" {
+    { echo "area,year,v,lo,hi"
+      for y in 2015 2016 2017 2018 2019 2020; do echo "A,$y,$((y - 2000)),$((y - 2002)),$((y - 1998))"; done; } >t.csv
+    "$ISOGAP" trend --table t.csv --series area --period year --value v --lower lo --upper hi --trace -o o.csv --quiet
+    prove o.csv.trace.csv o.csv --words
+    [ "$(grep -c '^,A,1,slope' o.csv.trace.csv)" -eq 15 ]
+    ! grep -q ',2,v,' o.csv.trace.csv # the sixth point from the end has no part in it
+    printf 'decile,v,n,se\n1,30,2400,1.2\n2,26,2200,1.1\n3,22,2000,1\n4,19,1800,.9\n5,15,1600,.9\n' >i.csv
+    "$ISOGAP" inequality --table i.csv --value v --population n --se se --trace -o q.csv --quiet
+    prove q.csv.trace.csv q.csv --words
+    run "$ISOGAP" check q.csv --explain sii,estimate
+    [[ "$output" == *"sii of (30 (i.csv line 2, column v), 26 (line 3)"*"= -18.38345864661654"* ]]
+}
