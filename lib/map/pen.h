@@ -45,6 +45,12 @@ void pen_tag(pen *p, const char *name);
 void pen_tag_end(pen *p, const char *name);
 /// What is drawn until the end of tag "Link" leads to the address.
 void pen_link(pen *p, const char *address);
+/// The same to a place of this file.
+void pen_link_within(pen *p, const char *name);
+/// A place that pen_link_within may lead to: here. It must be there once for each name led to.
+void pen_target(pen *p, const char *name);
+/// A line of the reader's list of contents that leads to a place. PDF only.
+void pen_bookmark(pen *p, const char *text, const char *name);
 /// Shift what is drawn from now on, and bring the lengths to scale, until pen_place_end. Not in SVG.
 void pen_place(pen *p, double x, double y, double scale);
 void pen_place_end(pen *p);

@@ -45,20 +45,56 @@ void pen_tag_end(pen *p, const char *name)
     if (p->is_pdf) cairo_tag_end(p->cairo, name);
 }
 
-void pen_link(pen *p, const char *address)
+/// KEY='VALUE' as Cairo's attributes have it.
+static void append_attribute(ig_text *text, const char *key, const char *value)
+{
+    ig_text_format(text, "%s='", key);
+    for (const char *c = value; *c; c++) {
+        if (*c == '\'' || *c == '\\') ig_text_append(text, "\\");
+        ig_text_append_bytes(text, c, 1);
+    }
+    ig_text_append(text, "'");
+}
+
+static void begin_tag(pen *p, const char *tag, const char *key, const char *value)
 {
     ig_text attributes = {0};
-    if (!p->is_pdf) return;
-    ig_text_append(&attributes, "uri='");
-    for (const char *c = address; *c; c++) {
-        if (*c == '\'' || *c == '\\') ig_text_append(&attributes, "\\");
-        ig_text_append_bytes(&attributes, c, 1);
-    }
-    ig_text_append(&attributes, "'");
+    append_attribute(&attributes, key, value);
     if (attributes.failed) {
         p->failed = true;
     } else {
-        cairo_tag_begin(p->cairo, CAIRO_TAG_LINK, attributes.data);
+        cairo_tag_begin(p->cairo, tag, attributes.data);
+    }
+    ig_text_free(&attributes);
+}
+
+void pen_link(pen *p, const char *address)
+{
+    if (p->is_pdf) begin_tag(p, CAIRO_TAG_LINK, "uri", address);
+}
+
+void pen_link_within(pen *p, const char *name)
+{
+    if (p->is_pdf) begin_tag(p, CAIRO_TAG_LINK, "dest", name);
+}
+
+void pen_target(pen *p, const char *name)
+{
+    if (!p->is_pdf) return;
+    begin_tag(p, CAIRO_TAG_DEST, "name", name);
+    cairo_tag_end(p->cairo, CAIRO_TAG_DEST);
+}
+
+void pen_bookmark(pen *p, const char *text, const char *name)
+{
+    ig_text attributes = {0};
+    if (!p->is_pdf || !name) return;
+    append_attribute(&attributes, "dest", name);
+    if (attributes.failed) {
+        p->failed = true;
+    } else {
+        cairo_pdf_surface_add_outline(p->surface, CAIRO_PDF_OUTLINE_ROOT, text, attributes.data,
+                                      CAIRO_PDF_OUTLINE_FLAG_OPEN);
     }
     ig_text_free(&attributes);
 }

@@ -10,16 +10,29 @@ static const ig_colour ink = {31, 35, 40}, quiet = {77, 85, 96}, wide = {222, 22
                        narrow = {176, 184, 194}, good = {0, 92, 138}, bad = {170, 62, 0},
                        even = {92, 92, 92}, white = {255, 255, 255};
 
-void spine_plan(struct spine *spine)
+/// Rows up to here are held against the whole study, those after it against a national value.
+static size_t national_from(const struct spine *spine)
 {
-    spine->height = HEAD + (int)spine->count * ROW + FOOT_ROWS;
+    size_t i = 0;
+    while (i < spine->count && isnan(spine->facts->measures[spine->measures[i]].benchmark))
+        i++;
+    return i;
 }
 
-/// Where a value stands between the worst (0) and the best (1), the whole in the middle.
+void spine_plan(struct spine *spine)
+{
+    const size_t split = national_from(spine);
+    const int parts = (split > 0) + (split < spine->count);
+    spine->height = parts * HEAD + (int)spine->count * ROW + FOOT_ROWS;
+}
+
+/// Where a value stands between the worst (0) and the best (1), what it is held against in the middle.
 static double stand(const struct measure *m, double value)
 {
-    double low = m->least, high = m->most, middle = m->all;
-    if (isnan(middle) || middle <= low || middle >= high) middle = (low + high) / 2;
+    double low = m->least, high = m->most, middle = measure_middle(m);
+    if (isnan(middle)) middle = (low + high) / 2;
+    low = fmin(low, middle); // all wards may lie on one side of the nation
+    high = fmax(high, middle);
     double at = 0.5;
     if (value < middle && middle > low) at = 0.5 * (value - low) / (middle - low);
     if (value > middle && high > middle) at = 0.5 + 0.5 * (value - middle) / (high - middle);
@@ -120,9 +133,10 @@ static void spine_row(pen *p, const struct spine *spine, const struct measure *m
     if (district != SIZE_MAX && !isnan(m->district[district]))
         bar(p, across(stand(m, m->district[district])) - 1.5,
             across(stand(m, m->district[district])) + 1.5, y, 22, ink);
+    if (!isnan(m->benchmark) && !isnan(m->all))
+        bar(p, across(stand(m, m->all)) - 0.7, across(stand(m, m->all)) + 0.7, y, 22, quiet);
     if (isnan(value)) return;
-    const double against = district != SIZE_MAX ? m->district[district] : m->all;
-    symbol(p, across(stand(m, value)), y, compare_ward(m, spine->ward, against));
+    symbol(p, across(stand(m, value)), y, compare_ward(m, spine->ward, measure_middle(m)));
 }
 
 static void spine_legend(pen *p, const struct spine *spine, double y)
@@ -147,26 +161,45 @@ static void spine_legend(pen *p, const struct spine *spine, double y)
     text = words_of(spine->facts->words, "legend_half");
     pen_text(p, x + 30, y, text, font, PEN_START, ink);
     x += 50 + pen_text_width(p, text, font);
-    if (spine->facts->districts_count < 2) return;
-    bar(p, x + 4, x + 7, y - 4, 18, ink);
-    pen_text(p, x + 16, y, words_of(spine->facts->words, "legend_district"), font, PEN_START, ink);
+    if (spine->facts->districts_count > 1) {
+        bar(p, x + 4, x + 7, y - 4, 18, ink);
+        text = words_of(spine->facts->words, "legend_district");
+        pen_text(p, x + 16, y, text, font, PEN_START, ink);
+        x += 36 + pen_text_width(p, text, font);
+    }
+    if (national_from(spine) == spine->count) return;
+    bar(p, x + 4, x + 5.4, y - 4, 18, quiet);
+    pen_text(p, x + 16, y, words_of(spine->facts->words, "spine_middle"), font, PEN_START, ink);
+}
+
+/// Rows with one thing in the middle, under its name; the next base line.
+static double spine_part(pen *p, const struct spine *spine, size_t first, size_t end,
+                         const char *middle, double y)
+{
+    const pen_font font = {11, true};
+    const struct words *words = spine->facts->words;
+    if (first == end) return y;
+    pen_text(p, across(0), y + 12, words_of(words, "spine_worst"), font, PEN_START, ink);
+    pen_text(p, across(0.5), y + 12, middle, font, PEN_MIDDLE, ink);
+    pen_text(p, across(1), y + 12, words_of(words, "spine_best"), font, PEN_END, ink);
+    const double top = y + HEAD, bottom = top + (double)(end - first) * ROW;
+    for (size_t i = first; i < end; i++)
+        spine_row(p, spine, &spine->facts->measures[spine->measures[i]],
+                  top + ((double)(i - first) + 0.5) * ROW);
+    pen_move(p, across(0.5), y + 18);
+    pen_line(p, across(0.5), bottom);
+    pen_draw(p, &(pen_look){.stroke = true, .line = bad, .width = 1.2}, NULL);
+    return bottom;
 }
 
 void spine_draw(pen *p, const void *of)
 {
     const struct spine *spine = of;
-    const pen_font font = {11, true};
-    const struct words *words = spine->facts->words;
-    pen_text(p, across(0), 12, words_of(words, "spine_worst"), font, PEN_START, ink);
-    pen_text(p, across(0.5), 12, words_of(words, "spine_middle"), font, PEN_MIDDLE, ink);
-    pen_text(p, across(1), 12, words_of(words, "spine_best"), font, PEN_END, ink);
-    const double bottom = HEAD + (double)spine->count * ROW;
-    for (size_t i = 0; i < spine->count; i++)
-        spine_row(p, spine, &spine->facts->measures[spine->measures[i]], HEAD + (i + 0.5) * ROW);
-    pen_move(p, across(0.5), 18);
-    pen_line(p, across(0.5), bottom);
-    pen_draw(p, &(pen_look){.stroke = true, .line = bad, .width = 1.2}, NULL);
-    spine_legend(p, spine, bottom + 20);
+    const size_t split = national_from(spine);
+    const char *national = benchmarks_label(spine->facts);
+    double y = spine_part(p, spine, 0, split, words_of(spine->facts->words, "spine_middle"), 0);
+    y = spine_part(p, spine, split, spine->count, national ? national : "", y);
+    spine_legend(p, spine, y + 20);
 }
 
 // ---- series -------------------------------------------------------------------------------------

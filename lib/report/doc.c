@@ -10,6 +10,7 @@ void doc_free(struct doc *doc)
         for (size_t c = 0; c < block->count; c++) {
             ig_free(block->cells[c].text);
             ig_free(block->cells[c].link);
+            ig_free(block->cells[c].id);
         }
         ig_free(block->cells);
         ig_free(block->id);
@@ -118,6 +119,13 @@ void doc_cell(struct doc *doc, const char *text)
     cell->right = block->columns && block->cells[(block->count - 1) % block->columns].right;
 }
 
+void doc_id(struct doc *doc, const char *id)
+{
+    if (doc->failed || !doc->count) return;
+    struct doc_block *block = &doc->blocks[doc->count - 1];
+    if (block->count) block->cells[block->count - 1].id = copy(doc, id);
+}
+
 void doc_mark(struct doc *doc)
 {
     if (doc->failed || !doc->count) return;
@@ -132,9 +140,10 @@ void doc_tiles(struct doc *doc)
     add(doc, DOC_TILES, NULL);
 }
 
-void doc_tile(struct doc *doc, const char *label, const char *value, const char *note)
+void doc_tile(struct doc *doc, const char *label, const char *link, const char *value,
+              const char *note)
 {
-    add_cell(doc, label, NULL);
+    add_cell(doc, label, link);
     add_cell(doc, value, NULL);
     add_cell(doc, note, NULL);
 }

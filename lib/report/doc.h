@@ -16,6 +16,7 @@ typedef enum doc_kind {
 /// One cell of a table, item of a list, or part of a tile.
 struct doc_cell {
     char *text, *link; ///< link: "#id", "page:CODE" or an address; NULL without
+    char *id;          ///< where links lead to; NULL without
     bool right;        ///< a number
     bool head;         ///< heads its row
     bool mark;         ///< a row that stands out
@@ -60,11 +61,15 @@ void doc_table(struct doc *doc, const char *id, const char *caption, bool folded
 void doc_head(struct doc *doc, const char *text, bool right);
 void doc_row(struct doc *doc, const char *head, const char *link);
 void doc_cell(struct doc *doc, const char *text);
+/// Name the last cell as a place that links lead to. Once for a cell.
+void doc_id(struct doc *doc, const char *id);
 /// Let the row under way stand out.
 void doc_mark(struct doc *doc);
 /// Key figures: words, value, a word more.
 void doc_tiles(struct doc *doc);
-void doc_tile(struct doc *doc, const char *label, const char *value, const char *note);
+/// @param link  where the label leads; NULL: nowhere
+void doc_tile(struct doc *doc, const char *label, const char *link, const char *value,
+              const char *note);
 void doc_figure(struct doc *doc, doc_draw draw, const void *of, int width, int height,
                 const char *caption, const char *alt);
 

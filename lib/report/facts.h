@@ -19,6 +19,7 @@ struct measure {
     bool counted;                 ///< worked out, not sampled: has no limits
     double *ward, *lower, *upper; ///< one a ward; limits NaN without
     double *district;             ///< one a district
+    bool *district_stated;        ///< the file has the value of the district
     double all;                   ///< the whole study
     double benchmark;             ///< national, NaN: none
     char *benchmark_name;
@@ -59,13 +60,17 @@ struct facts {
     size_t *district_of; ///< of each ward; SIZE_MAX without
     double *ward_people; ///< NaN: not known
     double people;
-    bool *ward_page, *district_page;            ///< which of them have a page to lead to
-    struct box *area_box, *ward_box, *ring_box; ///< ring_box: of the isochrones of the first mode
+    bool *ward_page, *district_page; ///< which of them have a page to lead to
+    struct box *area_box, *ward_box;
+    struct box **ring_box; ///< of the rings of the isochrones, one list a mode
 };
 
 ig_status facts_new(ig_ctx *ctx, const ig_report_input *input, const struct words *words,
                     struct facts *out);
 void facts_free(struct facts *facts);
+/// The measures, worked out for the places that the facts hold (measures.c).
+ig_status measures_new(ig_ctx *ctx, struct facts *facts);
+void measures_free(struct facts *facts);
 
 /// "12.3 minutes", "45%", "1,234"; the word for no data when it is NaN. One of 16 buffers in turn
 /// of this thread.
@@ -77,6 +82,13 @@ const char *count_text(const struct facts *facts, double value);
 /// People who reach no site: fewer than 5 of them, and not none, are told as that.
 bool is_few(double people);
 const char *few_text(const struct facts *facts, double people);
+/// What stands in the middle of the spine chart: the national value where there is one, else that of
+/// the whole study.
+double measure_middle(const struct measure *measure);
+/// "England", "the nation": the name of the benchmark in a sentence.
+const char *benchmark_label(const struct facts *facts, const struct measure *measure);
+/// The name that all benchmarks share, else "the nation"; NULL where no measure has one.
+const char *benchmarks_label(const struct facts *facts);
 /// Key in the catalogue for a comparison: "better", "similar", "worse", "higher", "lower",
 /// "not_compared".
 const char *compare_ward(const struct measure *measure, size_t ward, double benchmark);

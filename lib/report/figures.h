@@ -15,15 +15,16 @@ struct map_site {
 
 struct ward_map {
     const struct facts *facts;
-    size_t ward;
+    size_t ward, mode;
     struct box box; ///< what is shown, metres
     double scale;   ///< pixels a metre
     int height;
     struct map_site sites[MAP_SITES];
     size_t sites_count;
 };
-/// What the map will show. False when the ward has neither shape nor areas with shapes.
-bool ward_map_plan(const struct facts *facts, size_t ward, struct ward_map *map);
+/// What the map will show of one mode (0 without any). False when the ward has neither shape nor areas
+/// with shapes.
+bool ward_map_plan(const struct facts *facts, size_t ward, size_t mode, struct ward_map *map);
 void ward_map_draw(pen *p, const void *map);
 
 /// Rows of measures from worst to best, with ward, district and the whole.

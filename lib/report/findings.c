@@ -40,11 +40,15 @@ static int stronger(const void *a, const void *b)
     return (x->order > y->order) - (x->order < y->order);
 }
 
-/// What a ward is compared with: its district, or the whole.
+/// What a ward is compared with: the nation, its district, or the whole.
 static double against(const struct facts *facts, const struct measure *m, size_t ward,
                       const char **name)
 {
     const size_t district = facts->district_of[ward];
+    if (!isnan(m->benchmark)) {
+        *name = benchmark_label(facts, m);
+        return m->benchmark;
+    }
     if (district != SIZE_MAX && !isnan(m->district[district]) &&
         facts->districts[district].count > 1) {
         *name = facts->districts[district].name;

@@ -100,7 +100,9 @@ static void write_tiles(const struct writing *w, const struct doc_block *block)
 {
     ig_text_append(w->out, "<dl class=\"tiles\">\n");
     for (size_t i = 0; i + 2 < block->count; i += 3) {
-        tag_text(w->out, "<div><dt>", block->cells[i].text, "</dt>");
+        ig_text_append(w->out, "<div><dt>");
+        linked(w, block->cells[i].text, block->cells[i].link);
+        ig_text_append(w->out, "</dt>");
         tag_text(w->out, "<dd class=\"value\">", block->cells[i + 1].text, "</dd>");
         if (*block->cells[i + 2].text)
             tag_text(w->out, "<dd class=\"note\">", block->cells[i + 2].text, "</dd>");
@@ -112,8 +114,10 @@ static void write_tiles(const struct writing *w, const struct doc_block *block)
 static void write_cell(const struct writing *w, const struct doc_cell *cell)
 {
     const char *name = cell->head ? "th" : "td";
-    ig_text_format(w->out, "<%s%s%s>", name, cell->head ? " scope=\"row\"" : "",
+    ig_text_format(w->out, "<%s%s%s", name, cell->head ? " scope=\"row\"" : "",
                    cell->right ? " class=\"n\"" : "");
+    if (cell->id) tag_text(w->out, " id=\"", cell->id, "\"");
+    ig_text_append(w->out, ">");
     linked(w, cell->text, cell->link);
     ig_text_format(w->out, "</%s>", name);
 }

@@ -13,6 +13,7 @@ void page_free(struct page *page)
     ig_free(page->series_value);
     ig_free(page->series);
     ig_free(page->measures);
+    ig_free(page->maps);
     ig_free(page->title);
     *page = (struct page){0};
 }

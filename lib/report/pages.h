@@ -9,7 +9,7 @@ struct page {
     struct doc doc;
     struct say say;
     const struct facts *facts;
-    struct ward_map map;
+    struct ward_map *maps; ///< one a mode
     struct spine spine;
     size_t *measures; ///< of the spine
     struct series *series;
@@ -36,6 +36,13 @@ double minutes_of_decile(const struct facts *facts, size_t mode, const size_t *a
                          bool most_deprived);
 double people_of_decile(const struct facts *facts, const size_t *areas, size_t count,
                         size_t *which);
+
+/// Tables of the areas of a ward (ward_areas.c).
+void page_areas(struct page *page, size_t ward);
+/// File, column, rows and arithmetic of each number of a ward's page (trace.c).
+void page_trace(struct page *page, size_t ward);
+/// Name of the row that a measure has in that table; with `link`, a link to it.
+const char *trace_id(const struct facts *facts, const struct measure *m, bool link, char id[48]);
 
 /// What stands out in a ward, the strongest first (findings.c).
 void page_findings(struct page *page, size_t ward);

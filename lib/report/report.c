@@ -78,7 +78,7 @@ static ig_status make_file(ig_ctx *ctx, const struct batch *b, const pen *ruler,
     ig_status status = make_page(b, job, &page) ? IG_OK : no_memory(ctx);
     if (!status)
         status = job->pdf
-                     ? pdf_write(ctx, &page.doc, &b->words, ruler, &bytes)
+                     ? pdf_write(ctx, &page.doc, &b->words, &paths, ruler, &bytes)
                      : html_write(ctx, &page.doc, &b->words, &paths, ruler, b->made_from, &bytes);
     page_free(&page);
     ig_text_format(&path, "%s%s", b->options->folder, job->file);

@@ -44,9 +44,14 @@ typedef struct ig_report_indicator {
     /// is multiplier x sum of counts / sum of populations, with limits. NULL: mean over the people.
     const double *count, *population;
     double multiplier;
-    double benchmark;           ///< national value, NaN: none
+    const double *district; ///< what the file has for the district of each ward, NaN where it has
+                            ///< nothing; may be NULL
+    double benchmark;       ///< national value, NaN: none
     const char *benchmark_name; ///< "England"
-    size_t periods;             ///< of a series; 0: none
+    const char *benchmark_code; ///< of its row in the file; NULL: stated by the plan
+    const int64_t *line;   ///< line of the file for each area or ward as the values are; 0: none
+    const char *line_word; ///< "line", "row"
+    size_t periods;        ///< of a series; 0: none
     const char *const *period;
     const double *const *series; ///< periods arrays, by area or ward as the values are
 } ig_report_indicator;

@@ -26,6 +26,18 @@ static const char *whole(size_t n)
     return buffer;
 }
 
+/// First letter raised, for words that begin a sentence. ASCII only.
+static const char *sentence(struct page *page, const char *words)
+{
+    ig_text *kept = &page->say.place[page->say.next++ % 16];
+    kept->length = 0;
+    ig_text_append(kept, words);
+    page->doc.failed |= kept->failed;
+    if (kept->failed) return "";
+    if (*kept->data >= 'a' && *kept->data <= 'z') *kept->data = (char)(*kept->data - 'a' + 'A');
+    return kept->data;
+}
+
 // ---- head and key figures -----------------------------------------------------------------------
 
 static void head(struct page *page, size_t ward)
@@ -73,21 +85,23 @@ static void key_figures(struct page *page, size_t ward)
     const struct facts *facts = page->facts;
     struct doc *doc = &page->doc;
     struct say *s = &page->say;
-    char share[32];
+    char share[32], id[48];
     size_t which;
     const double people = facts->ward_people[ward];
     doc_heading(doc, 2, "figures", say(s, "h_figures", NULL));
     doc_tiles(doc);
-    doc_tile(doc, say(s, "tile_people", NULL), count_text(facts, people),
+    doc_tile(doc, say(s, "tile_people", NULL), "#trace-people", count_text(facts, people),
              say(s, "tile_people_note", whole(facts->ward_areas_count[ward]), NULL));
     for (size_t i = 0; i < facts->measures_count; i++) {
         const struct measure *m = &facts->measures[i];
         if (m->topic != ABOUT_ACCESS) continue;
-        doc_tile(doc, m->title, value_text(facts, m, m->ward[ward]), rank_words(page, m, ward));
+        doc_tile(doc, m->title, trace_id(facts, m, true, id), value_text(facts, m, m->ward[ward]),
+                 rank_words(page, m, ward));
     }
     for (size_t mode = 0; mode < facts->in->modes_count; mode++) {
         const ig_access_row *row = &facts->in->modes[mode].wards->rows[ward];
-        doc_tile(doc, say(s, "tile_unreached", mode_words(facts, mode), NULL),
+        snprintf(id, sizeof id, "#trace-unreached-%zu", mode);
+        doc_tile(doc, say(s, "tile_unreached", mode_words(facts, mode), NULL), id,
                  few_text(facts, row->people_unreached),
                  row->people > 0 && !is_few(row->people_unreached)
                      ? say(s, "tile_unreached_note",
@@ -97,7 +111,7 @@ static void key_figures(struct page *page, size_t ward)
     if (facts->in->decile) {
         const double poor =
             people_of_decile(facts, facts->ward_areas[ward], facts->ward_areas_count[ward], &which);
-        doc_tile(doc, say(s, "tile_deprived", NULL), count_text(facts, poor),
+        doc_tile(doc, say(s, "tile_deprived", NULL), "#trace-deprived", count_text(facts, poor),
                  people > 0 ? say(s, "tile_deprived_note",
                                   percent(poor, people, share, sizeof share), NULL)
                             : "");
@@ -108,17 +122,41 @@ static void key_figures(struct page *page, size_t ward)
 // ---- map ----------------------------------------------------------------------------------------
 
 /// Least and greatest mean minutes of the ward's areas.
-static void minutes_range(const struct facts *facts, size_t ward, double range[2])
+static void minutes_range(const struct facts *facts, size_t ward, size_t mode, double range[2])
 {
     range[0] = INFINITY;
     range[1] = -INFINITY;
     for (size_t i = 0; facts->in->modes_count && i < facts->ward_areas_count[ward]; i++) {
         const double minutes =
-            facts->in->modes[0].areas->rows[facts->ward_areas[ward][i]].minutes_mean;
+            facts->in->modes[mode].areas->rows[facts->ward_areas[ward][i]].minutes_mean;
         if (isnan(minutes)) continue;
         range[0] = fmin(range[0], minutes);
         range[1] = fmax(range[1], minutes);
     }
+}
+
+/// One figure: the areas by the minutes of a mode, with its isochrones.
+static void map_of_mode(struct page *page, size_t ward, size_t mode)
+{
+    const struct facts *facts = page->facts;
+    const struct ward_map *map = &page->maps[mode];
+    struct say *s = &page->say;
+    double range[2];
+    char low[32], high[32];
+    minutes_range(facts, ward, mode, range);
+    const char *name = ward_label(facts, ward), *areas = whole(facts->ward_areas_count[ward]);
+    const char *sites = whole(map->sites_count), *alt, *caption;
+    if (range[0] <= range[1]) {
+        label_number(range[0], 1, low, sizeof low);
+        label_number(range[1], 1, high, sizeof high);
+        const char *how = mode_words(facts, mode);
+        alt = say(s, "map_alt", name, areas, low, high, sites, how, NULL);
+        caption = say(s, "map_caption", name, how, NULL);
+    } else {
+        alt = say(s, "map_alt_plain", name, areas, sites, NULL);
+        caption = say(s, "map_caption_plain", name, NULL);
+    }
+    doc_figure(&page->doc, ward_map_draw, map, FIGURE_WIDTH, map->height, caption, alt);
 }
 
 static void map(struct page *page, size_t ward)
@@ -126,51 +164,37 @@ static void map(struct page *page, size_t ward)
     const struct facts *facts = page->facts;
     struct doc *doc = &page->doc;
     struct say *s = &page->say;
-    double range[2];
-    char low[32], high[32];
-    doc_heading(doc, 2, "map", say(s, "h_map", NULL));
-    if (!ward_map_plan(facts, ward, &page->map)) {
-        doc_text(doc, say(s, "map_none", NULL));
-        return;
+    const size_t modes = facts->in->modes_count ? facts->in->modes_count : 1;
+    doc_heading(doc, 2, "map", say(s, modes > 1 ? "h_maps" : "h_map", NULL));
+    page->maps = ig_alloc(modes, sizeof *page->maps);
+    doc->failed |= !page->maps;
+    if (!page->maps) return;
+    for (size_t mode = 0; mode < modes; mode++) {
+        if (!ward_map_plan(facts, ward, mode, &page->maps[mode])) {
+            doc_text(doc, say(s, "map_none", NULL));
+            return;
+        }
+        map_of_mode(page, ward, mode);
     }
-    minutes_range(facts, ward, range);
-    const char *name = ward_label(facts, ward), *areas = whole(facts->ward_areas_count[ward]);
-    const char *sites = whole(page->map.sites_count), *alt, *caption;
-    if (range[0] <= range[1]) {
-        label_number(range[0], 1, low, sizeof low);
-        label_number(range[1], 1, high, sizeof high);
-        alt = say(s, "map_alt", name, areas, low, high, sites, NULL);
-        caption = say(s, "map_caption", name, mode_words(facts, 0), NULL);
-    } else {
-        alt = say(s, "map_alt_plain", name, areas, sites, NULL);
-        caption = say(s, "map_caption_plain", name, NULL);
-    }
-    doc_figure(doc, ward_map_draw, &page->map, FIGURE_WIDTH, page->map.height, caption, alt);
-    if (!page->map.sites_count) {
+    const struct ward_map *first = page->maps; // all show the same ground and the same sites
+    if (!first->sites_count) {
         if (facts->in->sites) doc_text(doc, say(s, "map_no_sites", NULL));
         return;
     }
     doc_text(doc, say(s, "map_sites", NULL));
     doc_list(doc);
-    for (size_t i = 0; i < page->map.sites_count; i++) {
-        const size_t site = page->map.sites[i].site;
+    for (size_t i = 0; i < first->sites_count; i++) {
+        const size_t site = first->sites[i].site;
         doc_item(doc,
                  say(s, "map_site", whole(i + 1), facts->site_name[site],
                      ig_sites_code(facts->in->sites, site), NULL),
                  NULL);
     }
-    if (page->map.sites_count == MAP_SITES)
+    if (first->sites_count == MAP_SITES)
         doc_small(doc, say(s, "map_sites_more", whole(MAP_SITES), NULL));
 }
 
 // ---- compared -----------------------------------------------------------------------------------
-
-static bool any_benchmark(const struct facts *facts)
-{
-    for (size_t i = 0; i < facts->measures_count; i++)
-        if (!isnan(facts->measures[i].benchmark)) return true;
-    return false;
-}
 
 static void compared_row(struct page *page, const struct measure *m, size_t ward, bool district,
                          bool benchmark)
@@ -183,7 +207,8 @@ static void compared_row(struct page *page, const struct measure *m, size_t ward
     ig_text_format(&title, "%s%s%s%s", m->title, *m->unit ? " (" : "", m->unit,
                    *m->unit ? ")" : "");
     doc->failed |= title.failed;
-    doc_row(doc, title.data ? title.data : "", NULL);
+    char id[48];
+    doc_row(doc, title.data ? title.data : "", trace_id(facts, m, true, id));
     ig_text_free(&title);
     doc_cell(doc, number_text(facts, m, m->ward[ward]));
     if (district) doc_cell(doc, number_text(facts, m, m->district[d]));
@@ -209,16 +234,18 @@ static void compared_table(struct page *page, size_t ward)
     struct doc *doc = &page->doc;
     struct say *s = &page->say;
     const bool district = in_district(page, ward) && facts->districts_count > 1;
-    const bool benchmark = any_benchmark(facts);
+    const char *national = benchmarks_label(facts);
+    const bool benchmark = national != NULL;
+    const char *national_head = benchmark ? sentence(page, national) : "";
     doc_table(doc, NULL, say(s, "table_compared", ward_label(facts, ward), NULL), false);
     doc_head(doc, say(s, "col_figure", NULL), false);
     doc_head(doc, say(s, "col_ward", NULL), true);
     if (district) doc_head(doc, say(s, "col_district", NULL), true);
     doc_head(doc, say(s, "col_study", NULL), true);
-    if (benchmark) doc_head(doc, say(s, "col_benchmark", NULL), true);
+    if (benchmark) doc_head(doc, national_head, true);
     if (district) doc_head(doc, say(s, "col_against_district", NULL), false);
     doc_head(doc, say(s, "col_against_study", NULL), false);
-    if (benchmark) doc_head(doc, say(s, "col_against_benchmark", NULL), false);
+    if (benchmark) doc_head(doc, say(s, "col_against_benchmark", national, NULL), false);
     if (district) doc_head(doc, say(s, "col_rank_district", NULL), true);
     doc_head(doc, say(s, "col_rank", NULL), true);
     for (size_t i = 0; i < page->spine.count; i++)
@@ -234,15 +261,21 @@ static void compared(struct page *page, size_t ward)
     page->doc.failed |= !page->measures;
     if (page->doc.failed) return;
     page->spine = (struct spine){.facts = facts, .ward = ward, .measures = page->measures};
-    for (size_t i = 0; i < facts->measures_count; i++)
-        if (!facts->measures[i].sum) page->measures[page->spine.count++] = i;
+    for (int national = 0; national < 2; national++) // those with a national value come last
+        for (size_t i = 0; i < facts->measures_count; i++)
+            if (!facts->measures[i].sum && isnan(facts->measures[i].benchmark) == !national)
+                page->measures[page->spine.count++] = i;
     if (!page->spine.count || facts->in->wards < 2) return;
     spine_plan(&page->spine);
     const bool district = in_district(page, ward) && facts->districts_count > 1;
-    doc_heading(&page->doc, 2, "compared",
-                say(s, district ? "h_compared" : "h_compared_all", NULL));
+    const char *national = benchmarks_label(facts);
+    doc_heading(
+        &page->doc, 2, "compared",
+        national ? say(s, district ? "h_compared_nation" : "h_compared_all_nation", national, NULL)
+                 : say(s, district ? "h_compared" : "h_compared_all", NULL));
     doc_figure(&page->doc, spine_draw, &page->spine, FIGURE_WIDTH, page->spine.height,
-               say(s, "spine_caption", ward_label(facts, ward), NULL),
+               national ? say(s, "spine_caption_nation", ward_label(facts, ward), national, NULL)
+                        : say(s, "spine_caption", ward_label(facts, ward), NULL),
                say(s, "spine_alt", whole(page->spine.count), NULL));
     compared_table(page, ward);
 }
@@ -322,173 +355,7 @@ static void over_time(struct page *page, size_t ward)
     }
 }
 
-// ---- area by area -------------------------------------------------------------------------------
-
-struct sorted {
-    double minutes;
-    size_t area, order;
-};
-
-static int longest_first(const void *a, const void *b)
-{
-    const struct sorted *x = a, *y = b;
-    const double p = isnan(x->minutes) ? INFINITY : x->minutes;
-    const double q = isnan(y->minutes) ? INFINITY : y->minutes;
-    if (p != q) return p > q ? -1 : 1;
-    return (x->order > y->order) - (x->order < y->order);
-}
-
-/// "suppressed", "no data": the word of a missing value, from its reason.
-static const char *area_value(const struct facts *facts, const struct measure *m, size_t area)
-{
-    const double value = m->area[area];
-    if (!isnan(value)) return number_text(facts, m, value);
-    const char *status = m->area_status ? m->area_status[area] : NULL;
-    return status && *status ? status : words_of(facts->words, "no_data");
-}
-
-static void area_head(struct page *page)
-{
-    doc_head(&page->doc, say(&page->say, "col_area", NULL), false);
-    doc_head(&page->doc, say(&page->say, "col_people", NULL), true);
-}
-
-static void area_begin_row(struct page *page, size_t area)
-{
-    const struct facts *facts = page->facts;
-    const char *name = facts->area_name[area], *code = ig_areas_code(facts->in->areas, area);
-    ig_text label = {0};
-    ig_text_format(&label, "%s%s%s", name, *name ? ", " : "", code);
-    page->doc.failed |= label.failed;
-    doc_row(&page->doc, label.data ? label.data : "", NULL);
-    ig_text_free(&label);
-    const double people = facts->in->modes_count ? facts->in->modes[0].areas->rows[area].people
-                          : facts->in->people    ? facts->in->people[area]
-                                                 : NAN;
-    doc_cell(&page->doc, count_text(facts, people));
-}
-
-static bool deprived(const struct facts *facts, size_t area)
-{
-    return facts->in->decile && facts->in->decile[area] >= 1 && facts->in->decile[area] <= 2;
-}
-
-/// Minutes and the middle threshold of each mode, then the decile.
-static void access_columns(struct page *page, const struct sorted *order, size_t count, size_t ward)
-{
-    const struct facts *facts = page->facts;
-    struct doc *doc = &page->doc;
-    struct say *s = &page->say;
-    char number[32];
-    doc_table(doc, NULL, say(s, "areas_caption", ward_label(facts, ward), NULL), false);
-    area_head(page);
-    for (size_t k = 0; k < facts->in->modes_count; k++) {
-        const ig_access *access = facts->in->modes[k].areas;
-        doc_head(doc, say(s, "col_minutes", mode_words(facts, k), NULL), true);
-        for (size_t t = 0; t < access->thresholds; t++) {
-            if (facts->in->modes_count > 1 && t != (access->thresholds - 1) / 2) continue;
-            ig_number_text(access->threshold[t], number, sizeof number);
-            doc_head(doc, say(s, "col_within", number, mode_words(facts, k), NULL), true);
-        }
-    }
-    if (facts->in->decile) doc_head(doc, say(s, "col_decile", NULL), true);
-    for (size_t i = 0; i < count; i++) {
-        const size_t a = order[i].area;
-        area_begin_row(page, a);
-        for (size_t k = 0; k < facts->in->modes_count; k++) {
-            const ig_access *access = facts->in->modes[k].areas;
-            const ig_access_row *row = &access->rows[a];
-            doc_cell(doc, isnan(row->minutes_mean)
-                              ? row->status
-                              : label_number(row->minutes_mean, 1, number, sizeof number));
-            for (size_t t = 0; t < access->thresholds; t++) {
-                if (facts->in->modes_count > 1 && t != (access->thresholds - 1) / 2) continue;
-                doc_cell(doc, isnan(row->within[t])
-                                  ? words_of(facts->words, "no_data")
-                                  : label_number(row->within[t], 1, number, sizeof number));
-            }
-        }
-        if (facts->in->decile) {
-            const double decile = facts->in->decile[a];
-            doc_cell(doc, isnan(decile) ? words_of(facts->words, "no_data")
-                                        : label_number(decile, 0, number, sizeof number));
-        }
-        if (deprived(facts, a)) doc_mark(doc);
-    }
-}
-
-enum { INDICATORS_ACROSS = 5 };
-
-/// Need first, then health, then the rest, so many beside each other.
-static void indicator_columns(struct page *page, const struct sorted *order, size_t count,
-                              size_t ward)
-{
-    const struct facts *facts = page->facts;
-    struct doc *doc = &page->doc;
-    size_t *list = ig_alloc(facts->measures_count + 1, sizeof *list), found = 0;
-    doc->failed |= !list;
-    if (!list) return;
-    for (enum topic topic = ABOUT_NEED; topic < ABOUT_COUNT; topic++)
-        for (size_t i = 0; i < facts->measures_count; i++)
-            if (facts->measures[i].topic == topic && facts->measures[i].area) list[found++] = i;
-    for (size_t first = 0; first < found; first += INDICATORS_ACROSS) {
-        const size_t end = first + INDICATORS_ACROSS < found ? first + INDICATORS_ACROSS : found;
-        doc_table(doc, NULL, say(&page->say, "areas_more", ward_label(facts, ward), NULL), false);
-        area_head(page);
-        for (size_t i = first; i < end; i++) {
-            const struct measure *m = &facts->measures[list[i]];
-            ig_text title = {0};
-            ig_text_format(&title, "%s%s%s", m->title, *m->unit ? ", " : "", m->unit);
-            doc->failed |= title.failed;
-            doc_head(doc, title.data ? title.data : "", true);
-            ig_text_free(&title);
-        }
-        for (size_t r = 0; r < count; r++) {
-            area_begin_row(page, order[r].area);
-            for (size_t i = first; i < end; i++)
-                doc_cell(doc, area_value(facts, &facts->measures[list[i]], order[r].area));
-            if (deprived(facts, order[r].area)) doc_mark(doc);
-        }
-    }
-    ig_free(list);
-}
-
-static void areas(struct page *page, size_t ward)
-{
-    const struct facts *facts = page->facts;
-    const size_t count = facts->ward_areas_count[ward];
-    if (!count) return;
-    struct sorted *order = ig_alloc(count, sizeof *order);
-    page->doc.failed |= !order;
-    if (!order) return;
-    for (size_t i = 0; i < count; i++) {
-        const size_t a = facts->ward_areas[ward][i];
-        const double minutes =
-            facts->in->modes_count ? facts->in->modes[0].areas->rows[a].minutes_mean : 0;
-        order[i] = (struct sorted){minutes, a, i};
-    }
-    qsort(order, count, sizeof *order, longest_first);
-    doc_heading(&page->doc, 2, "areas", say(&page->say, "h_areas", NULL));
-    access_columns(page, order, count, ward);
-    indicator_columns(page, order, count, ward);
-    if (facts->in->decile)
-        doc_small(&page->doc, say(&page->say, "areas_note", facts->in->decile_name, NULL));
-    ig_free(order);
-}
-
-// ---- unreached, trace ---------------------------------------------------------------------------
-
-/// First letter raised, for a mode's words that begin a sentence. ASCII only.
-static const char *sentence(struct page *page, const char *words)
-{
-    ig_text *kept = &page->say.place[page->say.next++ % 16];
-    kept->length = 0;
-    ig_text_append(kept, words);
-    page->doc.failed |= kept->failed;
-    if (kept->failed) return "";
-    if (*kept->data >= 'a' && *kept->data <= 'z') *kept->data = (char)(*kept->data - 'a' + 'A');
-    return kept->data;
-}
+// ---- unreached ---------------------------------------------------------------------------
 
 static void unreached(struct page *page, size_t ward)
 {
@@ -517,54 +384,6 @@ static void unreached(struct page *page, size_t ward)
     }
 }
 
-static void trace_row(struct page *page, const char *figure, const char *value, const char *file,
-                      const char *column, const char *how)
-{
-    doc_row(&page->doc, figure, NULL);
-    doc_cell(&page->doc, value);
-    doc_cell(&page->doc, file);
-    doc_cell(&page->doc, column);
-    doc_cell(&page->doc, how);
-}
-
-static void trace(struct page *page, size_t ward)
-{
-    const struct facts *facts = page->facts;
-    struct say *s = &page->say;
-    struct doc *doc = &page->doc;
-    doc_heading(doc, 2, "trace", say(s, "h_trace", NULL));
-    doc_table(doc, NULL, say(s, "trace_caption", NULL), false);
-    doc_head(doc, say(s, "col_figure", NULL), false);
-    doc_head(doc, say(s, "col_value", NULL), true);
-    doc_head(doc, say(s, "col_from_file", NULL), false);
-    doc_head(doc, say(s, "col_column", NULL), false);
-    doc_head(doc, say(s, "col_how", NULL), false);
-    const char *file = "";
-    for (size_t i = 0; i < facts->in->sources_count; i++)
-        if (!strcmp(facts->in->sources[i].role, "population")) file = facts->in->sources[i].file;
-    trace_row(page, words_of(facts->words, "tile_people"),
-              count_text(facts, facts->ward_people[ward]), file, "people",
-              words_of(facts->words, "trace_people"));
-    for (size_t k = 0; k < facts->in->modes_count; k++) {
-        ig_text table = {0}, column = {0};
-        const char *suffix = facts->in->modes[k].suffix;
-        ig_text_format(&table, "access_ward%s.csv", suffix);
-        ig_text_format(&column, "people_unreached%s", suffix);
-        doc->failed |= table.failed || column.failed;
-        if (!doc->failed)
-            trace_row(page, say(s, "tile_unreached", mode_words(facts, k), NULL),
-                      few_text(facts, facts->in->modes[k].wards->rows[ward].people_unreached),
-                      table.data, column.data, words_of(facts->words, "trace_unreached"));
-        ig_text_free(&table);
-        ig_text_free(&column);
-    }
-    for (size_t i = 0; i < facts->measures_count; i++) {
-        const struct measure *m = &facts->measures[i];
-        trace_row(page, m->title, value_text(facts, m, m->ward[ward]), m->file, m->column, m->how);
-    }
-    doc_small(doc, say(s, "trace_note", NULL));
-}
-
 bool ward_page(const struct facts *facts, size_t ward, struct page *out)
 {
     *out = (struct page){0};
@@ -577,10 +396,10 @@ bool ward_page(const struct facts *facts, size_t ward, struct page *out)
     map(out, ward);
     compared(out, ward);
     over_time(out, ward);
-    areas(out, ward);
+    page_areas(out, ward);
     unreached(out, ward);
     page_method(out);
     page_sources(out, false);
-    trace(out, ward);
+    page_trace(out, ward);
     return !out->doc.failed && !out->say.failed;
 }

@@ -22,8 +22,9 @@ const char *page_stem(const char *code, char stem[STEM_ROOM]);
 ig_status html_write(ig_ctx *ctx, const struct doc *doc, const struct words *words,
                      const struct paths *paths, const pen *ruler, const char *digest, ig_text *out);
 /// One tagged PDF, A4, with title, language and words for its figures; the same bytes each time.
-ig_status pdf_write(ig_ctx *ctx, const struct doc *doc, const struct words *words, const pen *ruler,
-                    ig_text *out);
+/// Its links lead to the other PDFs, to the index and to places in itself.
+ig_status pdf_write(ig_ctx *ctx, const struct doc *doc, const struct words *words,
+                    const struct paths *paths, const pen *ruler, ig_text *out);
 /// What Cairo cannot say of a PDF: the language, words for each figure in order, the scope of each
 /// header cell in order; takes the dates away.
 /// @param row_heads  for each TH in order: does it head a row?

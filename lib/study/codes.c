@@ -31,10 +31,11 @@ void code_index_free(struct code_index *index)
     *index = (struct code_index){0};
 }
 
-size_t code_index_find(const struct code_index *index, const char *code)
+/// Place of the first entry with that code, or where it would stand.
+static size_t lower_bound(const struct code_index *index, const char *code)
 {
     size_t low = 0, high = index->count;
-    while (code && low < high) {
+    while (low < high) {
         const size_t middle = low + (high - low) / 2;
         if (strcmp(index->entries[middle].code, code) < 0) {
             low = middle + 1;
@@ -42,8 +43,22 @@ size_t code_index_find(const struct code_index *index, const char *code)
             high = middle;
         }
     }
-    if (!code || low == index->count || strcmp(index->entries[low].code, code)) return SIZE_MAX;
-    return index->entries[low].number;
+    return low;
+}
+
+size_t code_index_find(const struct code_index *index, const char *code)
+{
+    const size_t at = code ? lower_bound(index, code) : index->count;
+    if (at == index->count || strcmp(index->entries[at].code, code)) return SIZE_MAX;
+    return index->entries[at].number;
+}
+
+size_t code_index_count(const struct code_index *index, const char *code)
+{
+    size_t at = lower_bound(index, code), count = 0;
+    for (; at < index->count && !strcmp(index->entries[at].code, code); at++)
+        count++;
+    return count;
 }
 
 const char *code_of_area(const void *areas, size_t i)

@@ -22,6 +22,8 @@ ig_status code_index_new(ig_ctx *ctx, size_t count, const char *(*code)(const vo
 void code_index_free(struct code_index *index);
 /// First number with that code; SIZE_MAX when there is none.
 size_t code_index_find(const struct code_index *index, const char *code);
+/// How often the code comes.
+size_t code_index_count(const struct code_index *index, const char *code);
 /// Codes of areas and of the rows of a table, for code_index_new.
 const char *code_of_area(const void *areas, size_t i);
 const char *code_of_row(const void *table, size_t i);

@@ -68,7 +68,10 @@ struct plan_indicator {
     const char *value, *title, *unit;
     int polarity, topic; ///< as ig_polarity, ig_report_topic
     const char *lower, *upper, *count, *population;
-    double multiplier, benchmark;
+    double multiplier;
+    const char
+        *benchmark; ///< a number, or the code of a row of the indicator's table; NULL: England's
+    const char *benchmark_name;
     const char *series; ///< "period"="column", ...
     int line;
 };

@@ -33,11 +33,10 @@ static const ig_option indicator_options[] = {
      .offset = AT(plan_indicator, multiplier),
      .min = 1e-9,
      .max = 1e9},
-    {.name = "benchmark",
-     .kind = IG_OPTION_NUMBER,
-     .offset = AT(plan_indicator, benchmark),
-     .min = -1e300,
-     .max = 1e300},
+    {.name = "benchmark", .kind = IG_OPTION_TEXT, .offset = AT(plan_indicator, benchmark)},
+    {.name = "benchmark-name",
+     .kind = IG_OPTION_TEXT,
+     .offset = AT(plan_indicator, benchmark_name)},
     {.name = "series", .kind = IG_OPTION_TEXT, .offset = AT(plan_indicator, series)},
     {0}};
 
@@ -80,8 +79,7 @@ static ig_status take_indicator(const struct reading *r, const yaml *node,
                                 struct plan_indicator *indicator)
 {
     const struct target target = {indicator_options, indicator};
-    *indicator = (struct plan_indicator){
-        .multiplier = 100, .benchmark = NAN, .topic = 2, .line = node->line};
+    *indicator = (struct plan_indicator){.multiplier = 100, .topic = 2, .line = node->line};
     const ig_status status = plan_take_map(r, node, "indicators", &target, 1);
     if (status) return status;
     if (!indicator->value && !indicator->count)

@@ -1,29 +1,11 @@
 // Reports of a run: what the steps worked out, in the form that the room of reports takes it.
-#include "study_internal.h"
-
-#include "../report/report.h"
+#include "reports_internal.h"
 
 #include <math.h>
 #include <string.h>
 #include <strings.h>
 
-/// The input of the reports with the memory behind it.
-struct made {
-    ig_report_input in;
-    ig_report_mode *modes;
-    ig_report_indicator *indicators;
-    size_t indicators_count;
-    ig_report_source *sources;
-    size_t sources_count;
-    const char **district_code, **district_name;
-    double *decile;
-    char **texts; ///< freed with it
-    size_t texts_count, texts_room;
-    char digest[65];
-    const char **warnings;
-};
-
-static char *keep(struct study *study, struct made *made, char *text)
+char *made_keep(struct study *study, struct made *made, char *text)
 {
     if (text && ig_grow((void **)&made->texts, &made->texts_room, made->texts_count + 1,
                         sizeof *made->texts)) {
@@ -109,191 +91,6 @@ static ig_status take_districts(struct study *study, struct made *made)
         if (name != SIZE_MAX) made->district_name[w] = ig_table_text(areas, a, name);
     }
     return IG_OK;
-}
-
-// ---- indicators ---------------------------------------------------------------------------------
-
-/// The file of the plan's tables that a joined column came from.
-static const char *file_of(struct study *study, struct made *made, const ig_column *column,
-                           bool wards)
-{
-    const char *title = column->title ? column->title : column->name;
-    for (size_t t = 0; t < study->plan.tables_count; t++) {
-        if (study->of_wards[t] != wards) continue;
-        if (ig_table_column(study->tables[t], title) == SIZE_MAX) continue;
-        return keep(study, made, plan_relative(&study->plan, ig_table_path(study->tables[t])));
-    }
-    return "";
-}
-
-/// A number column of the joined values by area, else by ward.
-static const ig_column *joined(const struct study *study, const char *name, bool *wards)
-{
-    const ig_result *areas = study->join ? study->join->columns : NULL;
-    const ig_result *of_wards = study->ward_join ? study->ward_columns : NULL;
-    const ig_column *column = areas ? ig_result_find(areas, name) : NULL;
-    *wards = false;
-    if (column && column->kind != IG_COLUMN_TEXT) return column;
-    column = of_wards && ig_result_find(study->ward_join->columns, name)
-                 ? ig_result_find(of_wards, name)
-                 : NULL;
-    *wards = true;
-    return column && column->kind != IG_COLUMN_TEXT ? column : NULL;
-}
-
-static ig_status no_column(struct study *study, const struct plan_indicator *plan, const char *name)
-{
-    ig_text known = {0};
-    const ig_result *lists[] = {study->join ? study->join->columns : NULL,
-                                study->ward_join ? study->ward_join->columns : NULL};
-    for (size_t l = 0; l < 2; l++)
-        for (size_t c = 0; lists[l] && c < lists[l]->count; c++)
-            if (lists[l]->columns[c].kind != IG_COLUMN_TEXT)
-                ig_text_format(&known, "%s%s", known.length ? ", " : "",
-                               ig_show(lists[l]->columns[c].name));
-    ig_fail(study->ctx, IG_EINVAL, "%s: line %d: indicators: there is no column of numbers %s",
-            ig_show(study->plan.path), plan->line, ig_show(name));
-    ig_hint(study->ctx, "columns of numbers are %s", known.data ? known.data : "none");
-    ig_text_free(&known);
-    return IG_EINVAL;
-}
-
-ig_status study_check_indicators(struct study *study)
-{
-    const ig_result *lists[] = {study->join ? study->join->columns : NULL,
-                                study->ward_join ? study->ward_join->columns : NULL};
-    for (size_t i = 0; i < study->plan.indicators_count; i++) {
-        const struct plan_indicator *plan = &study->plan.indicators[i];
-        const char *const names[] = {plan->value, plan->count, plan->population, plan->lower,
-                                     plan->upper};
-        for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-            bool found = !names[k];
-            for (size_t l = 0; l < 2 && !found; l++) {
-                const ig_column *column = lists[l] ? ig_result_find(lists[l], names[k]) : NULL;
-                found = column && column->kind != IG_COLUMN_TEXT;
-            }
-            if (!found) return no_column(study, plan, names[k]);
-        }
-    }
-    return IG_OK;
-}
-
-/// A column that must be of the same kind as the indicator's first.
-static ig_status take_column(struct study *study, const struct plan_indicator *plan,
-                             const char *name, bool of_wards, const double **out)
-{
-    bool wards;
-    if (!name) return IG_OK;
-    const ig_column *column = joined(study, name, &wards);
-    if (!column) return no_column(study, plan, name);
-    if (wards != of_wards)
-        return ig_fail(study->ctx, IG_EINVAL, "%s: line %d: %s is by %s, the indicator by %s",
-                       ig_show(study->plan.path), plan->line, ig_show(name),
-                       wards ? "ward" : "area", wards ? "area" : "ward");
-    *out = column->number;
-    return IG_OK;
-}
-
-static ig_status take_series(struct study *study, struct made *made,
-                             const struct plan_indicator *plan, bool wards,
-                             ig_report_indicator *out)
-{
-    ig_pairs pairs = {0};
-    if (!plan->series) return IG_OK;
-    ig_status status = ig_pairs_parse(study->ctx, "series", plan->series, '=', &pairs);
-    const char **period = ig_alloc(pairs.count + 1, sizeof *period);
-    const double **series = ig_alloc(pairs.count + 1, sizeof *series);
-    out->period = period;
-    out->series = series;
-    if (!status && (!period || !series)) status = study_no_memory(study);
-    for (size_t i = 0; i < pairs.count && !status; i++) {
-        const char *column = pairs.value[i] ? pairs.value[i] : pairs.name[i];
-        status = take_column(study, plan, column, wards, &series[i]);
-        period[i] = status ? NULL : keep(study, made, ig_text_copy(pairs.name[i]));
-        if (!status && !period[i]) status = IG_EMEMORY;
-    }
-    if (!status) out->periods = pairs.count;
-    ig_pairs_free(&pairs);
-    return status;
-}
-
-/// Reasons of the gaps stand in a column beside: NAME_status.
-static const char *const *status_of(const struct study *study, const char *name)
-{
-    char other[160];
-    snprintf(other, sizeof other, "%s_status", name);
-    const ig_column *column = ig_result_find(study->join->columns, other);
-    return column && column->kind == IG_COLUMN_TEXT ? (const char *const *)column->text : NULL;
-}
-
-static ig_status take_indicator(struct study *study, struct made *made,
-                                const struct plan_indicator *plan)
-{
-    const char *name = plan->value ? plan->value : plan->count;
-    bool wards;
-    const ig_column *column = joined(study, name, &wards);
-    ig_report_indicator *out = &made->indicators[made->indicators_count++];
-    if (!column) return no_column(study, plan, name);
-    *out = (ig_report_indicator){
-        .title = plan->title     ? plan->title
-                 : column->title ? column->title
-                                 : column->name,
-        .unit = plan->unit,
-        .file = file_of(study, made, column, wards),
-        .column = column->title && !wards ? column->title : column->name,
-        .polarity = (ig_polarity)plan->polarity,
-        .topic = (ig_report_topic)plan->topic,
-        .sum = !plan->population && ig_is_count_name(column->name),
-        .multiplier = plan->multiplier,
-        .benchmark = plan->benchmark,
-        .benchmark_name = "",
-    };
-    if (!out->file) return IG_EMEMORY;
-    if (wards) {
-        out->wards = column->number;
-    } else {
-        out->areas = column->number;
-        out->area_status = status_of(study, column->name);
-    }
-    ig_status status = take_column(study, plan, plan->lower, wards, &out->lower);
-    if (!status) status = take_column(study, plan, plan->upper, wards, &out->upper);
-    if (!status) status = take_column(study, plan, plan->count, wards, &out->count);
-    if (!status) status = take_column(study, plan, plan->population, wards, &out->population);
-    return status ? status : take_series(study, made, plan, wards, out);
-}
-
-/// Without a list of indicators: every number that the tables bring, but the deciles.
-static ig_status take_all_columns(struct study *study, struct made *made, const ig_result *columns)
-{
-    ig_status status = IG_OK;
-    for (size_t c = 0; columns && c < columns->count && !status; c++) {
-        const ig_column *column = &columns->columns[c];
-        const char *deprivation = study->plan.deprivation;
-        if (column->kind == IG_COLUMN_TEXT) continue;
-        if (deprivation && !strcmp(column->name, deprivation)) continue;
-        const struct plan_indicator plan = {
-            .value = column->name, .topic = IG_TOPIC_OTHER, .multiplier = 100, .benchmark = NAN};
-        status = take_indicator(study, made, &plan);
-    }
-    return status;
-}
-
-static ig_status take_indicators(struct study *study, struct made *made)
-{
-    const struct plan *plan = &study->plan;
-    const size_t most = plan->indicators_count + (study->join ? study->join->columns->count : 0) +
-                        (study->ward_join ? study->ward_join->columns->count : 0);
-    made->indicators = ig_alloc(most + 1, sizeof *made->indicators);
-    ig_status status = made->indicators ? IG_OK : study_no_memory(study);
-    for (size_t i = 0; i < plan->indicators_count && !status; i++)
-        status = take_indicator(study, made, &plan->indicators[i]);
-    if (!status && !plan->indicators_count && study->join)
-        status = take_all_columns(study, made, study->join->columns);
-    if (!status && !plan->indicators_count && study->ward_join)
-        status = take_all_columns(study, made, study->ward_join->columns);
-    made->in.indicators = made->indicators;
-    made->in.indicators_count = made->indicators_count;
-    return status;
 }
 
 // ---- sources ------------------------------------------------------------------------------------
@@ -383,7 +180,7 @@ static ig_status take_warnings(struct study *study, struct made *made)
     if (!made->warnings) return study_no_memory(study);
     for (size_t i = 0; i < count; i++) {
         made->warnings[i] =
-            keep(study, made, plan_relative(&study->plan, ig_ctx_warning(study->ctx, i)));
+            made_keep(study, made, plan_relative(&study->plan, ig_ctx_warning(study->ctx, i)));
         if (!made->warnings[i]) return IG_EMEMORY;
     }
     made->in.warnings = made->warnings;
@@ -417,7 +214,7 @@ static ig_status make_input(struct study *study, struct made *made)
     };
     ig_status status = take_modes(study, made);
     if (!status) status = take_districts(study, made);
-    if (!status) status = take_indicators(study, made);
+    if (!status) status = study_take_indicators(study, made);
     if (!status) status = take_sources(study, made);
     if (!status) status = take_warnings(study, made);
     if (!status && plan->deprivation) status = study_deciles(study, &made->decile);

@@ -52,7 +52,8 @@ EOP
     python3 - <<'EOP'
 import csv, re
 row = next(r for r in csv.DictReader(open("t/access_ward.csv")) if r["area"] == "E05990002")
-tiles = dict(re.findall(r'<dt>(.*?)</dt><dd class="value">(.*?)</dd>', open("r/E05990002.html").read()))
+page = re.sub("</?a\\b[^>]*>", "", open("r/E05990002.html").read())
+tiles = dict(re.findall(r'<dt>(.*?)</dt><dd class="value">(.*?)</dd>', page))
 people = float(tiles["People"].replace(",", ""))
 assert abs(people - float(row["people"])) <= .5, (people, row)
 minutes = float(tiles["Mean minutes as the crow flies to the nearest site"].split()[0])
@@ -63,7 +64,7 @@ assert abs(within - float(row["within_20"])) <= .05001, (within, row)
 rows = list(csv.DictReader(open("t/access_ward.csv")))
 rank = 1 + sum(float(r["minutes_mean"]) < float(row["minutes_mean"]) for r in rows)
 note = re.search(r'Mean minutes as the crow flies to the nearest site</dt>.*?class="note">(.*?)<',
-                 open("r/E05990002.html").read()).group(1)
+                 page).group(1)
 assert f"{rank} of 30 in all" in note, (rank, note)
 EOP
 }
@@ -77,9 +78,84 @@ db = sqlite3.connect("out.gpkg")
 rows = db.execute("select people, smokers from lsoa where ward = 'E05990001' and smokers is not null")
 rows = rows.fetchall()
 mean = sum(p * v for p, v in rows) / sum(p for p, _ in rows)
-cells = re.search(r"Adults who smoke \(%\)</th><td class=\"n\">(.*?)</td>", open("r/E05990001.html").read())
+page = re.sub("</?a\\b[^>]*>", "", open("r/E05990001.html").read())
+cells = re.search(r"Adults who smoke \(%\)</th><td class=\"n\">(.*?)</td>", page)
 assert abs(float(cells.group(1)) - mean) <= .05001, (cells.group(1), mean)
 EOP
+}
+
+# A table by ward with rows of the district and of England, limits and a series.
+health_table() {
+    {
+        echo 'Area code,Obese children,lower,upper,Y1,Y2,Y3,Deaths,Population'
+        for i in $(seq 1 30); do
+            printf 'E059900%02d,%d,%d,%d,%d,%s,%d,%d,1000\n' "$i" "$((10 + i))" "$((8 + i))" \
+                "$((12 + i))" "$((5 + i))" "$([ "$i" -eq 2 ] || echo "$((7 + i))")" "$((10 + i))" "$i"
+        done
+        echo 'E06990001,17.5,17,18,15,16,17.5,,'
+        echo 'E92000001,20.5,20.4,20.6,18,19,20.5,12,1000'
+    } >health.csv
+    sed -i "s|columns: {Adults who smoke (%): smokers}|&\\n  - {file: health.csv, key: Area code}|" plan.yaml
+    sed -i 's|^outputs:|  - {value: Obese children, unit: "%", polarity: low, topic: health, lower: lower, upper: upper, series: {"2021": Y1, "2022": Y2, "2023": Y3}}\n  - {title: Death rate, count: Deaths, population: Population, multiplier: 1000, polarity: low, topic: health}\n&|' plan.yaml
+}
+
+@test "indicators are held against the row of England, and the district's row stands for it" {
+    health_table
+    "$ISOGAP" report --plan plan.yaml --ward E05990002,E05990020,E05990010 --format html -o r
+    python3 - <<'EOP'
+import html, re
+def table(ward):
+    page = re.sub("</?a\\b[^>]*>", "", open(f"r/{ward}.html").read())
+    part = re.search('id="compared".*?<table.*?</table>', page, re.S).group(0)
+    rows = re.findall("<tr.*?</tr>", part, re.S)
+    cells = [[html.unescape(c) for c in re.findall(r"<t[hd].*?>(.*?)</t[hd]>", row)] for row in rows]
+    return page, {c[0]: dict(zip(cells[0], c)) for c in cells}
+page, two = table("E05990002")
+assert "Compared with district, whole study and the nation" in page
+obese = two["Obese children (%)"]
+assert obese["Ward"] == "12.0" and obese["District"] == "17.5" and obese["The nation"] == "20.5", obese
+assert obese["Against the nation"] == "better" and obese["Against district"] == "better", obese
+death = two["Death rate"]
+assert death["Ward"] == "2.0" and death["The nation"] == "12.0", death
+assert two["Adults who smoke (%)"]["The nation"] == "12.5", two  # as the plan states it
+page, twenty = table("E05990020")
+assert twenty["Obese children (%)"]["Against the nation"] == "worse"  # limits 28 to 32
+page, ten = table("E05990010")
+assert ten["Obese children (%)"]["Against the nation"] == "similar"  # limits 18 to 22
+assert "worse than England (20.5%)" in table("E05990020")[0]
+# a series: a gap is a gap, first and last are told
+page = table("E05990002")[0]
+assert "Obese children: 7.0% in 2021, 12.0% in 2023" in page
+assert "rose from 7.0% in 2021 to 12.0% in 2023" in page
+# the trace: line of the ward, code of England
+trace = re.search('id="trace".*?</table>', page, re.S).group(0)
+assert re.search(r"Obese children</th><td class=\"n\">12.0%</td><td>health.csv</td>"
+                 r"<td>Obese children</td><td>3</td>", trace), trace
+assert re.search(r"Obese children, England</th><td class=\"n\">20.5%</td><td>health.csv</td>"
+                 r"<td>Obese children</td><td>E92000001</td>", trace), trace
+EOP
+    # a benchmark by code or name; a code that has no value is refused with its line
+    sed -i 's|topic: health, lower|topic: health, benchmark: E06990001, benchmark-name: Merrow Vale, lower|' plan.yaml
+    "$ISOGAP" report --plan plan.yaml --ward E05990010 --format html -o named
+    grep -q 'better than Merrow Vale\|worse than Merrow Vale\|Obese children, Merrow Vale' named/E05990010.html
+    sed -i 's|benchmark: E06990001|benchmark: E12000002|' plan.yaml
+    run "$ISOGAP" report --plan plan.yaml --ward E05990010 --format html -o no
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"line"*"E12000002"* ]]
+}
+
+@test "each mode has its map, and links of the PDF lead to pages and to the trace" {
+    sed -i 's|^travel:.*|travel:\n  - {name: near, mode: straight, cell: 400, thresholds: [10]}\n  - {name: far, mode: straight, cell: 400, thresholds: [20, 30]}|' plan.yaml
+    "$ISOGAP" report --plan plan.yaml --ward E05990001 -o r
+    [ "$(grep -c '<figure>' r/E05990001.html)" -eq 3 ]
+    qpdf --qdf --object-streams=disable r/E05990001.pdf plain.pdf
+    grep -aq '/URI (index.html)' plain.pdf
+    grep -aq '/URI (E0699' plain.pdf
+    grep -aq '/Subtype /Link' plain.pdf
+    grep -aq '/Title (Key figures)' plain.pdf
+    pdfinfo -struct r/E05990001.pdf | grep -q Link
+    qpdf --check r/E05990001.pdf
+    pdfinfo -dests r/E05990001.pdf | grep -q trace-people
 }
 
 @test "pages stand alone: no script, no address to fetch, a policy, a language, alt texts" {
