@@ -157,6 +157,10 @@ static bool hire(struct field *f, int wanted)
     return true;
 }
 
+/// Cells crossed: as long a tile that has been visited waits before it is visited again. By then
+/// others may have called too. Found by trial.
+enum { PATIENCE = 4 };
+
 static ig_status work(int worker, int workers, void *arg)
 {
     (void)workers;
@@ -175,6 +179,9 @@ ig_status ig_field_search(struct field *f, const struct seed *seeds, size_t coun
     f->failure = IG_OK;
     const double least = limit < f->model->limit ? limit : f->model->limit;
     f->plan.limit = least < 0x1p62 ? (int64_t)least : IG_FAR;
+    const double turn = alone ? 1.0 : f->model->typical;
+    f->turn = turn > 1.0 && turn < 0x1p50 ? (int64_t)turn : 1;
+    f->patience = alone ? 0 : PATIENCE * f->turn;
     if (!hire(f, alone ? 1 : ig_ctx_threads(f->ctx)) || !place_seeds(f, seeds, count)) {
         return ig_fail(f->ctx, IG_EMEMORY, "no memory for the search over %lld cells",
                        (long long)f->model->cells);

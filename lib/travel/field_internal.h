@@ -13,7 +13,7 @@ struct tile {
     uint32_t *cells; ///< above the base, rows of the tile's width; NULL until reached
     uint64_t *wide;  ///< the same in 64 bits, from when 32 do not do
     int64_t base;
-    int64_t key;      ///< least time that woke it
+    int64_t key;      ///< least time that woke it, or a little later
     int64_t place;    ///< in the heap while it waits
     int64_t seed;     ///< its first seed not yet looked at, -1: none
     atomic_bool told; ///< its rims hold times
@@ -54,6 +54,8 @@ struct field {
     pthread_cond_t news;
     bool has_lock, has_news;
     int64_t *heap, waiting;
+    int64_t turn;     ///< quanta by which keys are told apart in the heap
+    int64_t patience; ///< quanta that a tile which has times waits for more of its neighbours
     int at_work;
     ig_status failure;
     int64_t visits; ///< of all tiles, for the news

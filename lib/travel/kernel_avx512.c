@@ -8,6 +8,20 @@
 
 #define ANY(v) (_mm512_test_epi32_mask((__m512i)(v), (__m512i)(v)) != 0)
 
+/// Quanta of 16 cells, rounded to even as the processor does unless told otherwise.
+static inline __m512i narrow_quanta(const float *pace, double scale)
+{
+    const __m512 x = _mm512_loadu_ps(pace);
+    const __m512d by = _mm512_set1_pd(scale), end = _mm512_set1_pd(0x1p27);
+    const __m256i far = _mm256_set1_epi32(0x7fffffff);
+    const __m512d low = _mm512_mul_pd(_mm512_cvtps_pd(_mm512_castps512_ps256(x)), by);
+    const __m512d high = _mm512_mul_pd(_mm512_cvtps_pd(_mm512_extractf32x8_ps(x, 1)), by);
+    const __m256i a = _mm512_mask_cvtpd_epi32(far, _mm512_cmp_pd_mask(low, end, _CMP_LT_OQ), low);
+    const __m256i b = _mm512_mask_cvtpd_epi32(far, _mm512_cmp_pd_mask(high, end, _CMP_LT_OQ), high);
+    return _mm512_inserti64x4(_mm512_castsi256_si512(a), b, 1);
+}
+
+#define QUANTA(pace, scale) narrow_quanta(pace, scale)
 #define T uint32_t
 #define SIGNED int32_t
 #define ROOT(x) ((narrow_real)_mm512_sqrt_pd((__m512d)(x)))
@@ -26,6 +40,8 @@
 #undef NAMED
 #undef LEAST
 
+#undef QUANTA
+#define QUANTA(pace, scale) wide_some_quanta(pace, scale)
 #define T uint64_t
 #define SIGNED int64_t
 #define ROOT(x) ((wide_real)_mm512_sqrt_pd((__m512d)(x)))

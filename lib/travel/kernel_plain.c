@@ -4,6 +4,7 @@
 
 #define LEAST(a, b) (((a) & (VEC)((a) < (b))) | ((b) & ~(VEC)((a) < (b))))
 
+#define QUANTA(pace, scale) NAMED(some_quanta)(pace, scale)
 #define T uint32_t
 #define SIGNED int32_t
 #define ROOT(x) ((narrow_real){sqrt((x)[0]), sqrt((x)[1])})

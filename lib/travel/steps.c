@@ -314,19 +314,21 @@ struct looks {
 static void look_at_slice(const struct looks *looks, int64_t first, int64_t last, struct look *look)
 {
     const float *pace = looks->surface->pace, *elevation = looks->surface->elevation;
-    int64_t negative = 0, passable = 0, unknown = 0;
-    uint32_t top = 0;
-    for (int64_t c = first; c < last; c++) {
-        uint32_t bits;
-        memcpy(&bits, &pace[c], sizeof bits);
-        const bool open = pace[c] >= 0.0F && pace[c] < INFINITY;
-        negative += pace[c] < 0.0F;
-        passable += open;
-        bits = open ? bits & 0x7fffffffU : 0;
+    const int n = (int)(last - first);
+    int32_t negative = 0, top = 0; // in 32 bits throughout, for vectors
+    for (int i = 0; i < n; i++) {
+        const float p = pace[first + i];
+        int32_t bits;
+        memcpy(&bits, &p, sizeof bits);
+        negative += p < 0.0F;
+        bits = bits < 0x7f800000 ? bits : 0; // below infinity; negative numbers lie below 0
         top = bits > top ? bits : top;
     }
-    for (int64_t c = first; c < last && looks->slope; c++)
+    int64_t passable = 0, unknown = 0;
+    for (int64_t c = first; c < last && looks->slope; c++) {
+        passable += pace[c] >= 0.0F && pace[c] < INFINITY;
         unknown += pace[c] >= 0.0F && pace[c] < INFINITY && isnan(elevation[c]);
+    }
     for (int64_t c = first; c < last; c += looks->stride) {
         uint32_t bits;
         memcpy(&bits, &pace[c], sizeof bits);
@@ -335,7 +337,7 @@ static void look_at_slice(const struct looks *looks, int64_t first, int64_t last
     look->negative += negative;
     look->passable += passable;
     look->level_unknown += unknown;
-    if (top > look->top) look->top = top;
+    if ((uint32_t)top > look->top) look->top = (uint32_t)top;
 }
 
 static ig_status look_for_others(int worker, int workers, void *arg)
@@ -509,6 +511,7 @@ ig_status ig_model_begin(ig_ctx *ctx, const ig_surface *surface, const ig_travel
     // A little beyond: the last word is had by the minutes as the grid holds them.
     model->limit = options->limit * 60.0 / model->quantum * (1.0 + 1e-6) + 1.0;
     make_moves(model);
+    model->typical = (dx < dy ? dx : dy) * pace_at(&look, 0.5, false) / model->quantum;
     float top;
     memcpy(&top, &look.top, sizeof top);
     model->dearest = 8.0 * (dx > dy ? dx : dy) * (double)top / model->quantum;

@@ -33,6 +33,7 @@ void ig_tile_plan(const struct model *model, struct tile_plan *plan)
     *plan = (struct tile_plan){.model = model, .limit = IG_FAR};
     if (model->limit < 0x1p62) plan->limit = (int64_t)model->limit;
     const bool mirrored = model->slope == IG_SLOPE_NONE;
+    plan->plain = mirrored && model->moves == EIGHT;
     for (int k = 0; k < model->moves; k++) {
         const struct move *move = &model->move[k];
         for (int i = 0; i < move->path.cells; i++) {

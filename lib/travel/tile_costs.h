@@ -1,22 +1,50 @@
 // Costs of the moves into each row of a tile, worked out when a row is first looked at: part of the
 // kernel template, included by tile_kernel.h.
 
-static void NAMED(fill_part)(const float *restrict pace, double scale, T *restrict part,
-                             unsigned *solid, unsigned *coarse)
+static inline T NAMED(quanta_of)(float pace, double scale)
 {
-    unsigned walls = 0, dear = 0;
-    for (int i = 0; i < STRIDE; i++) {
-        const double quanta = (double)pace[i] * scale;
-        const double raised = quanta + 0x1p52; // whole from here on, rounded to even
-        uint64_t bits;
-        memcpy(&bits, &raised, sizeof bits);
-        const bool fits = quanta < FITS;
-        part[i] = fits ? (T)(bits & 0xfffffffffffffU) : FAR;
-        walls |= (unsigned)!fits;
-        dear |= (unsigned)(!fits & (pace[i] < INFINITY));
+    const double quanta = (double)pace * scale;
+    const double raised = quanta + 0x1p52; // whole from here on, rounded to even
+    uint64_t bits;
+    memcpy(&bits, &raised, sizeof bits);
+    return quanta < FITS ? (T)(bits & 0xfffffffffffffU) : FAR;
+}
+
+static inline VEC NAMED(some_quanta)(const float *restrict pace, double scale)
+{
+    T quanta[LANES];
+    for (int i = 0; i < LANES; i++)
+        quanta[i] = NAMED(quanta_of)(pace[i], scale);
+    return NAMED(load)(quanta);
+}
+
+/// Quanta of the cells of a row from column 0 on and of `reach` columns beside them, FAR where
+/// they do not fit. The highest bit of `walls` is set where there is such a cell.
+static inline void NAMED(fill_part)(const float *restrict pace, double scale, int reach,
+                                    T *restrict part, VEC *walls)
+{
+    T beside = 0;
+    VEC high = *walls;
+    UNROLL
+    for (int i = 0; i < TILE; i += LANES) {
+        const VEC quanta = (VEC)QUANTA(pace + i, scale);
+        NAMED(store)(part + i, quanta);
+        high |= quanta + NAMED(splat)(HIGH - FAR);
     }
-    *solid |= walls;
-    *coarse |= dear;
+    for (int i = -reach; i < TILE + reach; i += i == -1 ? TILE + 1 : 1) {
+        part[i] = NAMED(quanta_of)(pace[i], scale);
+        beside |= part[i] + (HIGH - FAR);
+    }
+    *walls = high | NAMED(splat)(beside);
+}
+
+/// Is there a passable cell that is too dear?
+static bool NAMED(is_coarse)(const float *restrict pace, double scale, int reach)
+{
+    unsigned dear = 0;
+    for (int i = -reach; i < TILE + reach; i++)
+        dear |= (unsigned)(pace[i] < INFINITY) & (unsigned)!((double)pace[i] * scale < FITS);
+    return dear;
 }
 
 /// Steps of move k into the cells of a row, corners and shut sides left aside.
@@ -132,19 +160,63 @@ static void NAMED(add_slope)(const struct tile_plan *plan, WIN *w, int k, int ro
                      : NAMED(langmuir_row)(&slope, from, to, move->metres, n, cost);
 }
 
-/// Costs of the cells of a row, and of the steps along it.
+/// The way along a row from column -1, where a step costs the halves of its two cells: with it a
+/// row is scanned without weights. Only for rows without walls whose sum fits.
+static bool NAMED(fill_along)(WIN *w, int row)
+{
+    const T *half = w->half_east + at(0, row);
+    T *along = w->along_sum + at(0, row);
+    const VEC zero = {0};
+    VEC carry = zero, high = zero, before = NAMED(splat)(half[-1]);
+    UNROLL
+    for (int i = 0; i < TILE; i += LANES) {
+        const VEC here = NAMED(load)(half + i);
+        VEC sum = here + RISE_1(before, here);
+        high |= here + NAMED(splat)(HIGH - ALONG_MOST);
+        sum += RISE_1(zero, sum);
+#if LANES > 2
+        sum += RISE_2(zero, sum);
+#endif
+#if LANES > 4
+        sum += RISE_4(zero, sum);
+#endif
+#if LANES > 8
+        sum += RISE_8(zero, sum);
+#endif
+        sum += carry;
+        NAMED(store)(along + i, sum);
+        carry = LAST(sum);
+        before = here;
+    }
+    w->along_end[row + REACH_MAX] = along[TILE - 1] + half[TILE - 1] + half[TILE];
+    high |= NAMED(splat)((half[-1] + (HIGH - ALONG_MOST)) | (half[TILE] + (HIGH - ALONG_MOST)));
+    return !ANY(high & NAMED(splat)(HIGH));
+}
+
+/// Costs of the cells of a row.
 static void NAMED(need_part)(const struct tile_plan *plan, WIN *w, int row)
 {
-    if (w->has_part[row + REACH_MAX]) return;
-    w->has_part[row + REACH_MAX] = 1;
-    unsigned solid = 0, coarse = 0;
+    const int mark = row + REACH_MAX;
+    if (w->has_part[mark]) return;
+    w->has_part[mark] = 1;
+    const int reach = plan->model->reach;
+    const float *pace = ig_pace_row(w->ground, row) + PAD;
+    VEC walls = {0};
     for (int s = 0; s < plan->scales; s++)
-        NAMED(fill_part)
-    (ig_pace_row(w->ground, row), plan->scale[s], &w->part[s][at(-PAD, row)], &solid, &coarse);
-    w->solid[row + REACH_MAX] = solid != 0;
-    w->coarse |= coarse;
-    w->shut[row + REACH_MAX] =
-        w->ground->barriers && ig_shut_row(w->ground, row, plan->model->reach);
+        NAMED(fill_part)(pace, plan->scale[s], reach, &w->part[s][at(0, row)], &walls);
+    w->solid[mark] = ANY(walls & NAMED(splat)(HIGH));
+    for (int s = 0; s < plan->scales && w->solid[mark]; s++)
+        w->coarse |= NAMED(is_coarse)(pace, plan->scale[s], reach);
+    w->shut[mark] = w->ground->barriers && ig_shut_row(w->ground, row, reach);
+    w->even[mark] = w->mirrored && !w->solid[mark] && !w->shut[mark] && NAMED(fill_along)(w, row);
+}
+
+/// Costs of the steps along a row.
+static void NAMED(need_along)(const struct tile_plan *plan, WIN *w, int row)
+{
+    if (w->has_along[row + REACH_MAX]) return;
+    w->has_along[row + REACH_MAX] = 1;
+    NAMED(need_part)(plan, w, row);
     for (int k = EAST; k <= WEST; k += WEST - EAST) {
         if (!plan->owner[k]) continue;
         NAMED(fill_move)(plan, w, k, row);
@@ -176,8 +248,8 @@ static inline void NAMED(need_steps)(const struct tile_plan *plan, WIN *w, int r
 {
     if (w->has_steps[row + REACH_MAX]) return;
     w->has_steps[row + REACH_MAX] = 1;
-    NAMED(need_part)(plan, w, row - 1);
-    NAMED(need_part)(plan, w, row);
+    NAMED(need_along)(plan, w, row - 1);
+    NAMED(need_along)(plan, w, row);
     NAMED(fill_row)(plan, w, 1, row);
     if (!w->mirrored) NAMED(fill_row)(plan, w, -1, row - 1);
 }
@@ -224,8 +296,36 @@ static inline void NAMED(need_scan)(const struct tile_plan *plan, WIN *w, int ro
 {
     if (w->has_scan[row + REACH_MAX]) return;
     w->has_scan[row + REACH_MAX] = 1;
-    NAMED(need_part)(plan, w, row);
+    NAMED(need_along)(plan, w, row);
     NAMED(fill_scan)(w, row);
+}
+
+/// May a row and the one above take from each other by the halves of their cells alone, no corner
+/// or side being in the way?
+static inline bool NAMED(is_plain)(const struct tile_plan *plan, WIN *w, int row)
+{
+    const int mark = row + REACH_MAX;
+    if (!plan->plain) return false;
+    NAMED(need_part)(plan, w, row - 1);
+    NAMED(need_part)(plan, w, row);
+    if (w->shut[mark] | w->shut[mark - 1]) return false;
+    return plan->model->options.corners == IG_CORNERS_ALLOW ||
+           !(w->solid[mark] | w->solid[mark - 1]);
+}
+
+/// Cost of move k into a cell; `row` is the lower of the two rows.
+static inline T NAMED(step_into)(const struct tile_plan *plan, WIN *w, int k, int row, int cell)
+{
+    const struct path *path = &plan->model->move[k].path;
+    NAMED(need_part)(plan, w, row);
+    const bool open = plan->plain && !w->shut[row + REACH_MAX];
+    if (path->dy ? NAMED(is_plain)(plan, w, row) : open) {
+        const T *part = w->part[plan->scale_of[k][0]];
+        const T cost = part[cell] + part[cell - path->dy * STRIDE - path->dx];
+        return cost < FAR ? cost : FAR;
+    }
+    NAMED(need_steps)(plan, w, row);
+    return w->into[k][cell];
 }
 
 /// First row for which the cost of a move that ends there is worked out, and the row after the
@@ -266,6 +366,7 @@ static void NAMED(load_costs)(const struct tile_plan *plan, const struct ground 
     w->ground = ground;
     w->coarse = false;
     memset(w->has_part, 0, SPAN);
+    memset(w->has_along, 0, SPAN);
     memset(w->has_steps, 0, SPAN);
     memset(w->has_scan, 0, SPAN);
     if (plan->model->moves > EIGHT) NAMED(load_all)(plan, w);

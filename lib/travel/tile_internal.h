@@ -39,6 +39,7 @@ struct tile_plan {
     int arrays, array_of[MOVES_MAX], shift[MOVES_MAX];
     bool owner[MOVES_MAX]; ///< the move whose costs the array holds as they stand
     int64_t limit;         ///< quanta; IG_FAR for none
+    bool plain;            ///< steps to the next cells only, the same both ways
 };
 
 /// Cells of the surface under a tile and round it. Inside the grid the layers are read where they
@@ -91,6 +92,35 @@ struct ring {
     int64_t col[2][REACH_MAX][TILE];                 ///< west, east
 };
 
+/// The tile that is likely to come next. What a visit would wait for most is its paces, times and
+/// rims, which lie in memory far apart: they are asked for while the tile before is swept.
+struct ahead {
+    uintptr_t pace, cells; ///< first row, paces from column -1; 0: none
+    uintptr_t rims[5];     ///< its own and those that face it
+    size_t pitch, width;   ///< bytes from row to row of paces; of a row of the tile
+    int rows;
+};
+
+/// Inlined by force: GCC takes a function that only asks for memory for one without effect.
+static inline __attribute__((always_inline)) void ig_ask(uintptr_t from, size_t bytes)
+{
+    enum { LINE = 64 };
+    for (size_t i = 0; i < bytes; i += LINE)
+        __builtin_prefetch((const void *)(from + i));
+}
+
+/// One row's share; to be called for each row of a tile.
+static inline __attribute__((always_inline)) void ig_ask_ahead(const struct ahead *ahead, int row)
+{
+    enum { SHARE = 8 }; // rows from which the rims are asked for
+    if (row >= ahead->rows) return;
+    ig_ask(ahead->pace + (size_t)row * ahead->pitch, ahead->width + 2 * sizeof(float) + 60);
+    if (ahead->cells) ig_ask(ahead->cells + (size_t)row * ahead->width, ahead->width);
+    const size_t side = TILE * sizeof(int64_t), share = side / SHARE;
+    for (int i = 0; i < 5 && row < SHARE; i++)
+        ig_ask(ahead->rims[i] + (size_t)row * (i ? share : 4 * share), i ? share : 4 * share);
+}
+
 /// One visit of a tile.
 struct visit {
     int64_t col, row;  ///< first cell on the grid
@@ -103,6 +133,7 @@ struct visit {
     size_t seed_count;
     unsigned callers;
     struct ring ring;
+    struct ahead ahead;
 
     bool changed;                    ///< something fell
     bool too_wide;                   ///< 32 bits do not do; cells are as they were

@@ -12,6 +12,9 @@ typedef T NAMED(loose)
     __attribute__((vector_size(LANES * sizeof(T)), aligned(sizeof(T)), may_alias));
 #define VEC NAMED(vec)
 
+#define HIGH ((T)1 << (8 * sizeof(T) - 1))
+#define ALONG_MOST (HIGH / (2 * (TILE + 1))) // half costs below this can be summed along a row
+
 enum { NAMED(levels) = LANES == 16 ? 4 : LANES == 8 ? 3 : LANES == 4 ? 2 : 1 };
 #define LEVELS NAMED(levels)
 
@@ -36,7 +39,13 @@ typedef struct NAMED(window) {
     uint8_t fell[SPAN]; ///< rows that fell in this visit
     /// Rows whose cell costs, whose steps from the row above and whose scan weights are there, and
     /// those with barriers or shut sides. Rows at rest are never looked at.
-    uint8_t has_part[SPAN], has_steps[SPAN], has_scan[SPAN], solid[SPAN], shut[SPAN];
+    uint8_t has_part[SPAN], has_along[SPAN], has_steps[SPAN], has_scan[SPAN];
+    uint8_t solid[SPAN], shut[SPAN];
+    uint8_t even[SPAN];                           ///< rows that are scanned by along_sum
+    T *along_sum;                                 ///< the way along the row from column -1
+    T along_end[SPAN];                            ///< and on to the column behind the tile
+    const T *half_north, *half_east, *half_slant; ///< quanta of a cell for half a step
+    int asked;                                    ///< rows of the next tile that were asked for
     bool changed;
     bool coarse;  ///< a step does not fit T
     bool clamped; ///< a time did not fit above the base
@@ -76,7 +85,7 @@ static int NAMED(arrays)(const struct tile_plan *plan)
 {
     const int sides = plan->model->slope == IG_SLOPE_NONE ? 1 : 2;
     const int exact = plan->model->exact ? TURNED : 0;
-    return 1 + plan->scales + plan->arrays + sides * (LEVELS - 1) + 2 + exact;
+    return 2 + plan->scales + plan->arrays + sides * (LEVELS - 1) + 2 + exact;
 }
 
 static size_t NAMED(window_bytes)(const struct tile_plan *plan)
@@ -109,6 +118,10 @@ static void NAMED(window_begin)(const struct tile_plan *plan, void *window)
     }
     for (int i = 1; i < LEVELS && model->slope != IG_SLOPE_NONE; i++)
         w->west_step[i] = w->west[i] = next += room;
+    w->along_sum = next += room;
+    w->half_north = w->part[plan->scale_of[NORTH][0]];
+    w->half_east = w->part[plan->scale_of[EAST][0]];
+    w->half_slant = w->part[plan->scale_of[NORTH + 1][0]];
     w->carry_east = next += room;
     w->carry_west = next += room;
     for (int i = 0; i < TURNED && model->exact; i++)
@@ -130,6 +143,8 @@ static void NAMED(window_begin)(const struct tile_plan *plan, void *window)
 #include "tile_costs.h"
 
 #include "tile_times.h"
+
+#include "tile_plain.h"
 
 #include "tile_sweep.h"
 
@@ -154,7 +169,7 @@ static void NAMED(visit)(const struct tile_plan *plan, const struct ground *grou
         if (plan->model->exact)
             NAMED(settle_exact)(plan, visit, w);
         else
-            NAMED(settle)(plan, visit->callers, w);
+            NAMED(settle)(plan, visit, w);
         fits = !NAMED(overflows)(plan, visit, w);
     }
     visit->changed = w->changed;
@@ -186,6 +201,8 @@ static const struct kernel NAMED(kernel) = {
     NAMED(minutes),
 };
 
+#undef HIGH
+#undef ALONG_MOST
 #undef VEC
 #undef REAL
 #undef PART

@@ -19,7 +19,9 @@ static inline bool NAMED(take)(const T *const *costs, const int *froms, int move
 /// Take from rows above or below. True when the row gains.
 static bool NAMED(take_vertical)(const struct tile_plan *plan, WIN *w, int row, bool south)
 {
-    NAMED(need_steps)(plan, w, south ? row : row + 1);
+    const int lower = south ? row : row + 1;
+    if (NAMED(is_plain)(plan, w, lower)) return NAMED(take_plain)(w, row, south);
+    NAMED(need_steps)(plan, w, lower);
     if (w->from_north == 3)
         return south ? NAMED(take)(w->north_cost, w->north_from, 3, w->time, row)
                      : NAMED(take)(w->south_cost, w->south_from, 3, w->time, row);
@@ -30,6 +32,8 @@ static bool NAMED(take_vertical)(const struct tile_plan *plan, WIN *w, int row, 
 /// Take along the row, both ways. True when it gains.
 static bool NAMED(take_along)(const struct tile_plan *plan, WIN *w, int row)
 {
+    NAMED(need_part)(plan, w, row);
+    if (w->even[row + REACH_MAX]) return NAMED(take_even)(w, row);
     NAMED(need_scan)(plan, w, row);
     enum { VECTORS = TILE / LANES };
     const VEC far = NAMED(splat)(FAR);
@@ -89,9 +93,8 @@ static void NAMED(take_side)(const struct tile_plan *plan, WIN *w, bool west)
             for (int r = 0; r < TILE; r++) {
                 T *time = &w->time[at(c, r)];
                 if (time[from] >= *time) continue;
-                NAMED(need_steps)(plan, w, r);
-                NAMED(need_steps)(plan, w, r + 1);
-                const T now = time[from] + w->into[k][at(c, r)];
+                const int lower = path->dy < 0 ? r + 1 : r;
+                const T now = time[from] + NAMED(step_into)(plan, w, k, lower, at(c, r));
                 if (now >= *time) continue;
                 *time = now;
                 NAMED(note_row)(w, r);
@@ -108,14 +111,18 @@ static bool NAMED(any_of)(const uint8_t *rows, int n)
     return some;
 }
 
-static void NAMED(sweep)(const struct tile_plan *plan, WIN *w, bool south)
+static void NAMED(sweep)(const struct tile_plan *plan, WIN *w, bool south,
+                         const struct ahead *ahead)
 {
     const int reach = plan->model->reach;
     uint8_t *rows = south ? w->down : w->up;
     for (int i = 0; i < TILE; i++) {
         const int row = south ? i : TILE - 1 - i, mark = row + REACH_MAX;
         const uint8_t *near = south ? &rows[mark - reach] : &rows[mark + 1];
-        bool gained = NAMED(any_of)(near, reach) && NAMED(take_vertical)(plan, w, row, south);
+        const bool vertical = NAMED(any_of)(near, reach);
+        if (!vertical && !w->along[mark]) continue;
+        ig_ask_ahead(ahead, w->asked++); // while there is work to do meanwhile
+        bool gained = vertical && NAMED(take_vertical)(plan, w, row, south);
         if ((gained || w->along[mark]) && NAMED(take_along)(plan, w, row)) gained = true;
         if (gained) NAMED(note_row)(w, row);
         w->along[mark] = 0;
@@ -123,17 +130,21 @@ static void NAMED(sweep)(const struct tile_plan *plan, WIN *w, bool south)
     memset(rows, 0, SPAN);
 }
 
-static void NAMED(settle)(const struct tile_plan *plan, unsigned callers, WIN *w)
+static void NAMED(settle)(const struct tile_plan *plan, const struct visit *visit, WIN *w)
 {
+    const unsigned callers = visit->callers;
     if (callers & CALLERS_NORTH) memset(w->down, 1, REACH_MAX);
     if (callers & CALLERS_SOUTH) memset(w->up + REACH_MAX + TILE, 1, REACH_MAX);
     if (callers & CALLERS_WEST) NAMED(take_side)(plan, w, true);
     if (callers & CALLERS_EAST) NAMED(take_side)(plan, w, false);
     bool south = NAMED(any_of)(w->down, SPAN);
+    w->asked = 0;
     while (south || NAMED(any_of)(w->up, SPAN)) {
-        NAMED(sweep)(plan, w, south);
+        NAMED(sweep)(plan, w, south, &visit->ahead);
         south = !south && NAMED(any_of)(w->down, SPAN);
     }
+    while (w->asked < TILE)
+        ig_ask_ahead(&visit->ahead, w->asked++);
 }
 
 // ---- who is to be woken -------------------------------------------------------------------------
@@ -150,8 +161,19 @@ static void NAMED(offer_row)(const struct tile_plan *plan, WIN *w, int row, stru
     const struct model *model = plan->model;
     T best[LANES];
     VEC least = NAMED(splat)(FAR);
-    NAMED(need_steps)(plan, w, row < 0 ? row + 1 : row);
-    for (int k = 0; k < model->moves; k++) {
+    const int lower = row < 0 ? row + 1 : row;
+    const bool plain = NAMED(is_plain)(plan, w, lower);
+    if (plain) {
+        VEC offer[TILE / LANES];
+        NAMED(offers_of)(w, row < 0 ? 0 : TILE - 1, row, false, offer);
+        for (int v = 0; v < TILE / LANES; v++) {
+            const VEC gains = (VEC)(offer[v] < NAMED(load)(w->time + at(v * LANES, row)));
+            least = NAMED(least)(least, offer[v] | ~gains);
+        }
+    } else {
+        NAMED(need_steps)(plan, w, lower);
+    }
+    for (int k = 0; k < model->moves && !plain; k++) {
         const struct path *path = &model->move[k].path;
         if (row - path->dy < 0 || row - path->dy >= TILE) continue;
         const T *from = w->time - path->dy * STRIDE - path->dx, *cost = w->into[k];
@@ -178,9 +200,8 @@ static void NAMED(offer_sides)(const struct tile_plan *plan, WIN *w, int row, st
         for (int c = first; c < last; c++) {
             const T *time = &w->time[at(c, row)];
             if (time[0] >= time[step]) continue;
-            NAMED(need_steps)(plan, w, row);
-            NAMED(need_steps)(plan, w, row + 1);
-            const T offered = time[0] + w->into[k][at(c, row) + step];
+            const int lower = path->dy > 0 ? r : row;
+            const T offered = time[0] + NAMED(step_into)(plan, w, k, lower, at(c, row) + step);
             if (offered >= time[step]) continue;
             const int down = (r >= TILE) - (r < 0) + 1, across = path->dx < 0 ? 0 : 2;
             NAMED(offer)(visit, down * 3 + across, offered);

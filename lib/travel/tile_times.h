@@ -9,30 +9,53 @@ static T NAMED(above)(int64_t time, int64_t base, WIN *w)
     return FAR;
 }
 
-static void NAMED(load_ring)(const struct ring *ring, int reach, int64_t base, WIN *w)
+/// A line of the ring above the base. True when a time does not fit.
+static bool NAMED(load_line)(const int64_t *restrict times, int n, int64_t base, T *restrict out)
 {
-    for (int d = 0; d < reach; d++) {
-        for (int c = -reach; c < TILE + reach; c++) {
-            w->time[at(c, -1 - d)] = NAMED(above)(ring->row[0][d][c + REACH_MAX], base, w);
-            w->time[at(c, TILE + d)] = NAMED(above)(ring->row[1][d][c + REACH_MAX], base, w);
-        }
-        for (int r = 0; r < TILE; r++) {
-            w->time[at(-1 - d, r)] = NAMED(above)(ring->col[0][d][r], base, w);
-            w->time[at(TILE + d, r)] = NAMED(above)(ring->col[1][d][r], base, w);
-        }
+    uint64_t lost = 0;
+    for (int i = 0; i < n; i++) {
+        const uint64_t above = (uint64_t)times[i] - (uint64_t)base;
+        out[i] = above < FAR ? (T)above : FAR;
+        lost |= (uint64_t)(above >= FAR) & (uint64_t)(times[i] != IG_FAR);
     }
+    return lost;
 }
 
-static void NAMED(load_row)(const T *restrict cells, int n, uint64_t raise, T *restrict time,
-                            bool *clamped)
+static void NAMED(load_ring)(const struct ring *ring, int reach, int64_t base, WIN *w)
+{
+    bool lost = false;
+    for (int d = 0; d < reach; d++) {
+        T *north = &w->time[at(-reach, -1 - d)], *south = &w->time[at(-reach, TILE + d)];
+        const int first = REACH_MAX - reach, n = TILE + 2 * reach;
+        lost |= NAMED(load_line)(&ring->row[0][d][first], n, base, north);
+        lost |= NAMED(load_line)(&ring->row[1][d][first], n, base, south);
+        for (int side = 0; side < 2; side++) {
+            T line[TILE];
+            lost |= NAMED(load_line)(ring->col[side][d], TILE, base, line);
+            for (int r = 0; r < TILE; r++)
+                w->time[at(side ? TILE + d : -1 - d, r)] = line[r];
+        }
+    }
+    w->clamped |= lost;
+}
+
+/// A row of the store, raised. True when a time does not fit any more.
+static bool NAMED(load_row)(const T *restrict cells, int n, T raise, T *restrict time)
 {
     unsigned lost = 0;
     for (int c = 0; c < n; c++) {
-        const bool held = cells[c] < FAR, fits = held & (raise < FAR - cells[c]);
-        time[c] = fits ? (T)(cells[c] + (T)raise) : FAR;
-        lost |= (unsigned)(held & !fits);
+        const T raised = cells[c] + raise; // both at most FAR, half of what T holds
+        time[c] = raised < FAR ? raised : FAR;
+        lost |= (unsigned)(cells[c] < FAR) & (unsigned)(raised >= FAR);
     }
-    *clamped |= lost;
+    return lost;
+}
+
+static int64_t NAMED(least_of)(const int64_t *times, int n, int64_t least)
+{
+    for (int i = 0; i < n; i++)
+        least = times[i] < least ? times[i] : least;
+    return least;
 }
 
 static int64_t NAMED(least_base)(const struct visit *visit, int reach)
@@ -42,10 +65,9 @@ static int64_t NAMED(least_base)(const struct visit *visit, int reach)
         if ((int64_t)visit->seeds[i].time < base) base = (int64_t)visit->seeds[i].time;
     for (int side = 0; side < 2; side++) {
         for (int d = 0; d < reach; d++) {
-            for (int c = REACH_MAX - reach; c < TILE + REACH_MAX + reach; c++)
-                if (visit->ring.row[side][d][c] < base) base = visit->ring.row[side][d][c];
-            for (int r = 0; r < TILE; r++)
-                if (visit->ring.col[side][d][r] < base) base = visit->ring.col[side][d][r];
+            const int64_t *row = &visit->ring.row[side][d][REACH_MAX - reach];
+            base = NAMED(least_of)(row, TILE + 2 * reach, base);
+            base = NAMED(least_of)(visit->ring.col[side][d], TILE, base);
         }
     }
     return base;
@@ -88,12 +110,13 @@ static bool NAMED(load_times)(const struct tile_plan *plan, struct visit *visit,
     bool lost = false;
     w->clamped = false;
     NAMED(load_ring)(&visit->ring, model->reach, base, w);
-    const uint64_t raise = visit->held ? (uint64_t)(visit->base - base) : 0;
+    const uint64_t above = visit->held ? (uint64_t)(visit->base - base) : 0;
+    const T raise = above < FAR ? (T)above : FAR;
     for (int r = 0; r < TILE; r++) {
         T *time = &w->time[at(0, r)];
         const int held = visit->held && r < visit->height ? visit->width : 0;
         if (held)
-            NAMED(load_row)((const T *)visit->cells + r * visit->stride, held, raise, time, &lost);
+            lost |= NAMED(load_row)((const T *)visit->cells + r * visit->stride, held, raise, time);
         for (int c = held; c < TILE; c++)
             time[c] = FAR;
     }
@@ -121,12 +144,16 @@ static void NAMED(store_times)(const struct tile_plan *plan, struct visit *visit
         if (all || w->fell[r + REACH_MAX]) NAMED(store_row)
     (&w->time[at(0, r)], visit->width, roof, (T *)visit->cells + r * visit->stride);
     for (int d = 0; d < reach; d++) {
+        T west[TILE], east[TILE];
         for (int i = 0; i < TILE; i++) {
-            const T side[4] = {w->time[at(i, d)], w->time[at(i, TILE - 1 - d)], w->time[at(d, i)],
-                               w->time[at(TILE - 1 - d, i)]};
-            for (int s = 0; s < 4; s++)
-                visit->rim[s][d][i] = side[s] < roof ? visit->base + (int64_t)side[s] : IG_FAR;
+            west[i] = w->time[at(d, i)];
+            east[i] = w->time[at(TILE - 1 - d, i)];
         }
+        const T *const sides[4] = {&w->time[at(0, d)], &w->time[at(0, TILE - 1 - d)], west, east};
+        for (int s = 0; s < 4; s++)
+            for (int i = 0; i < TILE; i++)
+                visit->rim[s][d][i] =
+                    sides[s][i] < roof ? visit->base + (int64_t)sides[s][i] : IG_FAR;
     }
 }
 

@@ -15,12 +15,20 @@ static void put_at(struct field *f, int64_t place, int64_t t)
     f->tiles[t].place = place;
 }
 
+/// Tiles come by turns, each as long as a cell takes to cross, and within a turn in the order of the
+/// grid: neighbours share pages of memory, and so small a change of order makes for no more visits.
+static bool before(const struct field *f, int64_t a, int64_t b)
+{
+    const int64_t turn_a = f->tiles[a].key / f->turn, turn_b = f->tiles[b].key / f->turn;
+    return turn_a != turn_b ? turn_a < turn_b : a < b;
+}
+
 static void rise(struct field *f, int64_t t)
 {
     int64_t i = f->tiles[t].place;
     while (i > 0) {
         const int64_t parent = (i - 1) / 2;
-        if (f->tiles[f->heap[parent]].key <= f->tiles[t].key) break;
+        if (!before(f, t, f->heap[parent])) break;
         put_at(f, i, f->heap[parent]);
         i = parent;
     }
@@ -34,10 +42,8 @@ static int64_t take_least(struct field *f)
     for (;;) {
         int64_t child = 2 * i + 1;
         if (child >= f->waiting) break;
-        if (child + 1 < f->waiting &&
-            f->tiles[f->heap[child + 1]].key < f->tiles[f->heap[child]].key)
-            child++;
-        if (f->tiles[last].key <= f->tiles[f->heap[child]].key) break;
+        if (child + 1 < f->waiting && before(f, f->heap[child + 1], f->heap[child])) child++;
+        if (!before(f, f->heap[child], last)) break;
         put_at(f, i, f->heap[child]);
         i = child;
     }
@@ -54,6 +60,7 @@ void ig_field_wake(struct field *f, int64_t t, int64_t key, unsigned callers)
         tile->again = true;
         return;
     }
+    if (tile->held) key += f->patience;
     if (tile->state == TILE_WAITING) {
         if (key >= tile->key) return;
         tile->key = key;
@@ -150,6 +157,29 @@ static bool wide_window(const struct field *f, struct worker *worker)
     worker->wide = ig_alloc(f->kernels->wide.window_bytes(&f->plan), 1);
     if (worker->wide) f->kernels->wide.window_begin(&f->plan, worker->wide);
     return worker->wide != NULL;
+}
+
+/// Where the least tile that waits lies, so that a visit may ask for it ahead. Under the lock.
+static struct ahead look_ahead(const struct field *f)
+{
+    if (!f->waiting) return (struct ahead){0};
+    const int64_t t = f->heap[0], pitch = f->model->cols;
+    const struct tile *tile = &f->tiles[t];
+    const float *pace = f->model->surface->pace + t / f->cols * TILE * pitch + t % f->cols * TILE;
+    struct ahead ahead = {
+        .pace = (uintptr_t)pace - sizeof *pace,
+        .pitch = (size_t)pitch * sizeof *pace,
+        .cells = tile->held ? (uintptr_t)tile->cells : 0,
+        .width = (size_t)ig_tile_width(f, t) * sizeof *tile->cells,
+        .rows = ig_tile_height(f, t),
+    };
+    const int64_t of[5] = {t, t - f->cols, t + f->cols, t - 1, t + 1};
+    static const enum side facing[5] = {SIDE_NORTH, SIDE_SOUTH, SIDE_NORTH, SIDE_EAST, SIDE_WEST};
+    for (int i = 0; i < 5; i++)
+        ahead.rims[i] = (uintptr_t)f->rims + ((size_t)of[i] * f->rim +
+                                              (size_t)facing[i] * (size_t)f->model->reach * TILE) *
+                                                 sizeof *f->rims;
+    return ahead;
 }
 
 static ig_status visit_tile(const struct field *f, int64_t t, struct worker *worker)
@@ -268,6 +298,7 @@ ig_status ig_field_work(struct field *f, int number, bool progress)
         if (t < 0) break;
         worker->visit.callers = f->tiles[t].callers;
         f->tiles[t].callers = 0;
+        worker->visit.ahead = look_ahead(f);
         status = tell_progress(f, progress);
         pthread_mutex_unlock(&f->lock);
         worker->visit.changed = false;

@@ -58,6 +58,7 @@ struct model {
     ig_slope slope; ///< never default; none without elevation
     struct move move[MOVES_MAX];
     double limit;   ///< quanta; a time above it is of no interest
+    double typical; ///< quanta to cross a cell of the middle pace
     double dearest; ///< more than any cell can cost, quanta
 };
 
