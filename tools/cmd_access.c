@@ -1,6 +1,8 @@
 // access: minutes of each area weighted by its people, and the share within reach.
+#include "access_trace.h"
 #include "groups.h"
 #include "search.h"
+#include "tracing.h"
 
 #include <core/inside.h>
 
@@ -25,7 +27,7 @@ struct settings {
     int method;
     const char *supply, *decay;
     double catchment, min_minutes, tau;
-    const char *output;
+    const char *trace, *output;
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -80,6 +82,7 @@ static const ig_option options[] = {
      "least minutes that the power of --decay takes", NULL, 1e-9, 1e12},
     {"tau", IG_OPTION_NUMBER, AT(tau), false,
      "raam: minutes of travel that weigh as much as average crowding", NULL, 1e-9, 1e12},
+    TRACE_OPTION(AT(trace)),
     {"output", IG_OPTION_OUTPUT, AT(output), false,
      "result: .gpkg .geojson .shp with shapes, .csv .xlsx .json without", NULL, 0, 0},
     {0},
@@ -253,39 +256,6 @@ static ig_status take_supply(ig_ctx *ctx, const struct settings *s, const struct
     return status;
 }
 
-static int by_area_and_site(const void *a, const void *b)
-{
-    const ig_matrix_row *x = a, *y = b;
-    if (x->area != y->area) return x->area < y->area ? -1 : 1;
-    return x->site < y->site ? -1 : x->site > y->site;
-}
-
-/// The rows of a matrix as trips, which take its place.
-static ig_status take_trips(ig_ctx *ctx, ig_matrix *matrix, const struct holdings *h,
-                            ig_trips *trips)
-{
-    const size_t n = matrix->count;
-    size_t *area = ig_alloc(n + 1, sizeof *area), *site = ig_alloc(n + 1, sizeof *site);
-    double *minutes = ig_alloc(n + 1, sizeof *minutes), *people = ig_alloc(n + 1, sizeof *people);
-    *trips = (ig_trips){.count = n,
-                        .areas = ig_areas_count(h->areas),
-                        .sites = h->placement->count,
-                        .area = area,
-                        .site = site,
-                        .minutes = minutes,
-                        .people = people};
-    if (!area || !site || !minutes || !people)
-        return ig_fail(ctx, IG_EMEMORY, "no memory for %zu trips", n);
-    if (n) qsort(matrix->rows, n, sizeof *matrix->rows, by_area_and_site);
-    for (size_t i = 0; i < n; i++) {
-        area[i] = matrix->rows[i].area;
-        site[i] = matrix->rows[i].site;
-        minutes[i] = matrix->rows[i].minutes;
-        people[i] = matrix->rows[i].people;
-    }
-    return IG_OK;
-}
-
 /// Scores need the minutes to every site by itself: the matrix that 'isogap matrix' would write,
 /// with no regard to the catchment, which is for the mean minutes of whole areas.
 static ig_status score_grid(ig_ctx *ctx, const struct settings *s, struct holdings *h,
@@ -306,7 +276,7 @@ static ig_status score_grid(ig_ctx *ctx, const struct settings *s, struct holdin
     if (!status)
         status = ig_matrix_new(ctx, h->areas, h->surface, people, h->placement->sources,
                                h->placement->count, &s->search, false, &matrix);
-    if (!status) status = take_trips(ctx, matrix, h, &trips);
+    if (!status) status = search_trips(ctx, matrix, areas, h->placement->count, &trips);
     for (size_t a = 0; !status && a < areas; a++)
         demand[a] = h->access->rows[a].people;
     if (!status) status = ig_access_score(ctx, h->access, &trips, demand, supply, &score, totals);
@@ -359,17 +329,6 @@ static ig_status over_matrix(ig_ctx *ctx, struct settings *s, struct holdings *h
 
 // ---- outputs -----------------------------------------------------------------------------------
 
-static bool carries_shapes(const char *path)
-{
-    static const char *const suffixes[] = {".gpkg", ".geojson", ".shp"};
-    const size_t n = path ? strlen(path) : 0;
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        const size_t m = strlen(suffixes[i]);
-        if (n >= m && strcasecmp(path + n - m, suffixes[i]) == 0) return true;
-    }
-    return false;
-}
-
 /// All input paths, so that none of them is written over.
 static const char **list_inputs(const struct settings *s)
 {
@@ -389,12 +348,14 @@ static const char **list_inputs(const struct settings *s)
 }
 
 static ig_status write_layer(ig_ctx *ctx, const struct settings *s, const struct holdings *h,
-                             const ig_result *result, const char *const *inputs)
+                             const ig_result *result, struct tracing *tracing,
+                             const char *const *inputs)
 {
     ig_layers *layers = NULL;
     ig_status status = ig_layers_begin(ctx, s->output, inputs, &layers);
     if (status) return status;
     status = ig_layers_areas(layers, "access", h->areas, false, result);
+    if (!status) status = tracing_layer(ctx, tracing, layers);
     if (!status) status = ig_layers_metadata(layers, "ISOGAP_PEOPLE", h->access->spread);
     if (status) {
         ig_layers_abort(layers);
@@ -404,20 +365,30 @@ static ig_status write_layer(ig_ctx *ctx, const struct settings *s, const struct
 }
 
 static ig_status write_result(ig_ctx *ctx, const struct settings *s, const struct holdings *h,
-                              const char *const *inputs, json_t *json)
+                              struct tracing *tracing, const char *const *inputs, json_t *json)
 {
+    const struct access_sources sources = {.population = s->population,
+                                           .matrix = s->matrix,
+                                           .sites = s->sites,
+                                           .people = &s->people,
+                                           .travel = s->travel,
+                                           .cost = s->cost};
+    struct access_traced keep = {0};
     ig_result *result = NULL;
     ig_status status =
         h->reach
             ? ig_access_result_codes(h->access, (const char *const *)h->reach->area_code, &result)
             : ig_access_result(h->access, h->areas, &result);
     if (status) return ig_fail(ctx, status, "no memory for the result");
-    if (h->areas && carries_shapes(s->output)) {
-        status = write_layer(ctx, s, h, result, inputs);
+    if (tracing->trace) status = access_trace(ctx, &sources, result, &keep, tracing->trace);
+    if (!status && h->areas && command_carries_shapes(s->output)) {
+        status = tracing_file(ctx, tracing, inputs, json);
+        if (!status) status = write_layer(ctx, s, h, result, tracing, inputs);
         if (!status) status = command_output(json, s->output);
-    } else {
-        status = command_write(ctx, result, s->output, "access", inputs, json);
+    } else if (!status) {
+        status = tracing_write(ctx, tracing, result, s->output, "access", inputs, json);
     }
+    access_traced_free(&keep);
     ig_result_free(result);
     return status;
 }
@@ -457,20 +428,23 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     struct settings *s = settings;
     struct holdings h = {0};
     ig_catchment_totals totals = {0};
+    struct tracing tracing = {0};
     const char **inputs = list_inputs(s);
     if (!inputs) return ig_fail(ctx, IG_EMEMORY, "no memory for the names of inputs");
     ig_status status = check(ctx, s);
     if (!status) status = search_check_outputs(ctx, &s->output, 1, inputs);
+    if (!status) status = tracing_begin(ctx, s->trace, s->output, inputs, &tracing);
     if (!status) status = read_areas(ctx, s, &h);
     if (!status)
         status =
             s->matrix.count ? over_matrix(ctx, s, &h, &totals) : over_grid(ctx, s, &h, &totals);
     if (!status) ig_info(ctx, "%s", h.access->spread);
-    if (!status) status = write_result(ctx, s, &h, inputs, json);
+    if (!status) status = write_result(ctx, s, &h, &tracing, inputs, json);
     if (!status && s->method != IG_ACCESS_NEAREST && s->method != IG_ACCESS_RAAM)
         ig_info(ctx, "supply %.10g, of it %.10g in reach; people times score: %.10g",
                 totals.supply_total, totals.supply_reached, totals.demand_times_score);
     if (!status) summarise(s, &h, &totals, json);
+    tracing_free(&tracing);
     let_go(&h);
     ig_free(inputs);
     return status;

@@ -357,17 +357,10 @@ static size_t choose_targets(const struct settings *s, const struct conversion *
 
 // ---- run ----------------------------------------------------------------------------------------
 
-static bool carries_shapes(const char *path)
-{
-    const char *dot = path ? strrchr(path, '.') : NULL;
-    return dot &&
-           (!strcasecmp(dot, ".gpkg") || !strcasecmp(dot, ".geojson") || !strcasecmp(dot, ".shp"));
-}
-
 static ig_status write_result(ig_ctx *ctx, const struct settings *s, const struct holdings *h,
                               const ig_result *result, struct tracing *tracing, json_t *json)
 {
-    if (s->lookup || !carries_shapes(s->output))
+    if (s->lookup || !command_carries_shapes(s->output))
         return tracing_write(ctx, tracing, result, s->output, "convert", h->inputs, json);
     ig_layers *layers = NULL;
     ig_status status = tracing_file(ctx, tracing, h->inputs, json);

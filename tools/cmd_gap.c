@@ -1,6 +1,7 @@
 // gap: who waits longer than whom, by deprivation and by any other grouping of areas.
 #include "division.h"
 #include "search.h"
+#include "tracing.h"
 
 #include <core/inside.h>
 
@@ -13,7 +14,7 @@ struct settings {
     ig_table_options reading;
     struct division_options division;
     ig_numbers thresholds, speeds;
-    const char *measures, *output;
+    const char *measures, *trace, *output;
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -28,6 +29,7 @@ static const ig_option options[] = {
     {"speeds", IG_OPTION_NUMBERS, AT(speeds), false,
      "percent of the speeds at which --measures are worked out again, default 100,80,120", NULL, 0,
      0},
+    TRACE_OPTION(AT(trace)),
     {"output", IG_OPTION_OUTPUT, AT(output), false, "result: .csv .xlsx .json .gpkg", NULL, 0, 0},
     {0},
 };
@@ -268,15 +270,22 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     struct columns c = {0};
     static const double usual[] = {100, 80, 120};
     ig_result *rows = NULL, *measures = NULL, *speeds = NULL;
+    struct tracing tracing = {0};
+    ig_gap_source source = {0};
+    s->reading.lineage = s->trace != NULL;
     if (!s->speeds.count) s->speeds = (ig_numbers){usual, 3};
     const char **inputs = list_inputs(s);
     if (!inputs) return no_memory(ctx);
     const char *const outputs[] = {s->output, s->measures};
     ig_status status = search_check_outputs(ctx, outputs, 2, inputs);
+    if (!status) status = tracing_begin(ctx, s->trace, s->output, inputs, &tracing);
     if (!status) status = take_access(ctx, s, &c);
     if (!status) status = take_groups(ctx, s, &c);
+    source = (ig_gap_source){.trace = tracing.trace, .table = c.access};
+    c.input.source = tracing.trace ? &source : NULL;
     if (!status) status = ig_gap(ctx, &c.input, &rows, &measures);
-    if (!status) status = command_write(ctx, rows, s->output, "gap", inputs, json);
+    if (!status) status = tracing_write(ctx, &tracing, rows, s->output, "gap", inputs, json);
+    c.input.source = NULL;
     if (!status)
         status = ig_gap_at_speeds(ctx, &c.input, s->speeds.values, s->speeds.count, &speeds);
     if (!status && s->measures)
@@ -287,6 +296,7 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
         json_object_set_new(json, "rows", json_rows(rows));
         json_object_set_new(json, "measures", json_rows(measures));
     }
+    tracing_free(&tracing);
     ig_result_free(rows);
     ig_result_free(measures);
     ig_result_free(speeds);

@@ -60,11 +60,6 @@ static bool has_suffix(const char *path, const char *suffix)
     return n >= m && strcasecmp(path + n - m, suffix) == 0;
 }
 
-static bool carries_shapes(const char *path)
-{
-    return has_suffix(path, ".gpkg") || has_suffix(path, ".geojson") || has_suffix(path, ".shp");
-}
-
 static ig_status write_shapes(ig_ctx *ctx, const struct settings *s, const ig_areas *areas,
                               const ig_join *join, struct tracing *tracing,
                               const char *const *inputs)
@@ -90,7 +85,7 @@ static ig_status write_shapes(ig_ctx *ctx, const struct settings *s, const ig_ar
 
 static ig_status check_output(ig_ctx *ctx, const struct settings *s, const char *const *inputs)
 {
-    if (s->to_crs && (!s->output || !carries_shapes(s->output))) {
+    if (s->to_crs && (!s->output || !command_carries_shapes(s->output))) {
         return command_fail(ctx, IG_EINVAL, NULL, "--to-crs goes with an output that holds shapes");
     }
     return s->output ? ig_output_check(ctx, s->output, inputs) : IG_OK;
@@ -126,7 +121,7 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
         status = ig_join_new(ctx, areas, tables, s->tables.count, &choice, true, &join);
     }
     if (status) goto done;
-    if (s->output && carries_shapes(s->output)) {
+    if (s->output && command_carries_shapes(s->output)) {
         status = tracing_file(ctx, &tracing, inputs, json);
         if (!status) status = write_shapes(ctx, s, areas, join, &tracing, inputs);
         if (!status) status = command_output(json, s->output);

@@ -383,17 +383,10 @@ static ig_status local(ig_ctx *ctx, const struct settings *s, struct work *w, ig
 
 // ---- run ----------------------------------------------------------------------------------------
 
-static bool carries_shapes(const char *path)
-{
-    const char *dot = path ? strrchr(path, '.') : NULL;
-    return dot &&
-           (!strcasecmp(dot, ".gpkg") || !strcasecmp(dot, ".geojson") || !strcasecmp(dot, ".shp"));
-}
-
 static ig_status write_result(ig_ctx *ctx, const struct settings *s, const struct work *w,
                               const ig_result *result, const char *const *inputs, json_t *json)
 {
-    if (s->statistic < LOCAL_MORAN || !carries_shapes(s->output)) {
+    if (s->statistic < LOCAL_MORAN || !command_carries_shapes(s->output)) {
         return command_write(ctx, result, s->output, "spatial", inputs, json);
     }
     ig_layers *layers = NULL;

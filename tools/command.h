@@ -75,6 +75,8 @@ bool command_json(void);
 /// asked for; adds the path to `outputs` of the JSON. `name` is that of the layer or sheet.
 ig_status command_write(ig_ctx *ctx, const ig_result *result, const char *output, const char *name,
                         const char *const *inputs, json_t *json);
+/// Does an output of that name hold shapes (.gpkg, .geojson, .shp)? NULL does not.
+bool command_carries_shapes(const char *output);
 /// Add a path to `outputs` of the JSON.
 ig_status command_output(json_t *json, const char *path);
 

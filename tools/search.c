@@ -3,6 +3,8 @@
 
 #include <core/inside.h>
 
+#include <stdlib.h>
+
 #include <math.h>
 #include <stdatomic.h>
 
@@ -156,4 +158,37 @@ void search_summarise_sites(const struct search *search, json_t *json)
     for (size_t i = 0; i < unplaced; i++)
         json_array_append_new(left_out, json_string(ig_sites_unplaced_code(search->sites, i)));
     json_object_set_new(json, "sites_left_out", left_out);
+}
+
+// ---- trips ------------------------------------------------------------------------------------
+
+static int by_area_and_site(const void *a, const void *b)
+{
+    const ig_matrix_row *x = a, *y = b;
+    if (x->area != y->area) return x->area < y->area ? -1 : 1;
+    return x->site < y->site ? -1 : x->site > y->site;
+}
+
+ig_status search_trips(ig_ctx *ctx, ig_matrix *matrix, size_t areas, size_t sites, ig_trips *trips)
+{
+    const size_t n = matrix->count;
+    size_t *area = ig_alloc(n + 1, sizeof *area), *site = ig_alloc(n + 1, sizeof *site);
+    double *minutes = ig_alloc(n + 1, sizeof *minutes), *people = ig_alloc(n + 1, sizeof *people);
+    *trips = (ig_trips){.count = n,
+                        .areas = areas,
+                        .sites = sites,
+                        .area = area,
+                        .site = site,
+                        .minutes = minutes,
+                        .people = people};
+    if (!area || !site || !minutes || !people)
+        return ig_fail(ctx, IG_EMEMORY, "no memory for %zu trips", n);
+    if (n) qsort(matrix->rows, n, sizeof *matrix->rows, by_area_and_site);
+    for (size_t i = 0; i < n; i++) {
+        area[i] = matrix->rows[i].area;
+        site[i] = matrix->rows[i].site;
+        minutes[i] = matrix->rows[i].minutes;
+        people[i] = matrix->rows[i].people;
+    }
+    return IG_OK;
 }

@@ -51,4 +51,7 @@ ig_status search_summarise(ig_ctx *ctx, const struct search *search, const ig_gr
 /// Sites alone.
 void search_summarise_sites(const struct search *search, json_t *json);
 
+/// The rows of a matrix as trips, sorted by area and site. Free with ig_reach_trips_free.
+ig_status search_trips(ig_ctx *ctx, ig_matrix *matrix, size_t areas, size_t sites, ig_trips *trips);
+
 #endif

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 static bool json_wanted;
 static int exit_code;
@@ -68,6 +70,13 @@ json_t *json_rows(const ig_result *result)
         json_array_append_new(rows, row);
     }
     return rows;
+}
+
+bool command_carries_shapes(const char *output)
+{
+    const char *dot = output ? strrchr(output, '.') : NULL;
+    return dot &&
+           (!strcasecmp(dot, ".gpkg") || !strcasecmp(dot, ".geojson") || !strcasecmp(dot, ".shp"));
 }
 
 ig_status command_output(json_t *json, const char *path)

@@ -7,6 +7,7 @@
 #include "../grid/grid.h"
 #include "../inequality/inequality.h"
 #include "../table/table.h"
+#include "../table/trace.h"
 #include "../travel/travel.h"
 
 #ifdef __cplusplus
@@ -254,6 +255,14 @@ IG_API void ig_change_free(ig_change *change);
 
 // ---- gap --------------------------------------------------------------------------------------
 
+/// For a trace: where the columns of an input came from. Lent.
+typedef struct ig_gap_source {
+    ig_trace *trace;
+    const ig_table *table;    ///< cells of its columns people, people_reached ...; NULL: none
+    const char *const *codes; ///< areas of this output in place of a table; NULL: none
+    const char *suffix;       ///< after the names of its columns; may be NULL
+} ig_gap_source;
+
 /// Columns that the gap is made from, a row each area: lent.
 typedef struct ig_gap_input {
     size_t areas;
@@ -271,6 +280,7 @@ typedef struct ig_gap_input {
     size_t plus;
     const char *const *plus_name;
     const double *const *plus_people; ///< of each area, NaN: not known
+    const ig_gap_source *source;      ///< NULL: nothing is traced
 } ig_gap_input;
 
 /// Memory behind the columns of an access.

@@ -28,6 +28,9 @@ struct gap_sums {
     int64_t areas, areas_reached;
 };
 
+/// All groupings of an input but for the order of their members (gap_groups.c).
+ig_status ig_gap_groupings(const ig_gap_input *in, struct gap *gap);
+void ig_gap_grouping_free(struct grouping *grouping);
 /// Add an area to sums (sign 1) or take it away (-1).
 void ig_gap_add(const ig_gap_input *in, size_t area, struct gap_sums *sums, double sign);
 double ig_gap_mean(const struct gap_sums *sums);
@@ -40,6 +43,9 @@ void ig_gap_close(struct gap *gap);
 /// The rows of an open gap.
 ig_status ig_gap_rows(ig_ctx *ctx, const ig_gap_input *in, const struct gap *gap, bool tell,
                       ig_result **out);
+/// Tell the trace of the input where a row comes from, if there is one.
+ig_status ig_gap_trace_row(ig_ctx *ctx, const ig_gap_input *in, const struct grouping *g,
+                           size_t group, const ig_result *rows, size_t row);
 ig_status ig_gap_measures(const ig_gap_input *in, const struct gap *gap, ig_result **out);
 /// Measures before and after and their change; the groupings of both are alike but for the order
 /// of members.

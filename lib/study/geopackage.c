@@ -368,6 +368,7 @@ ig_status study_write_geopackage(struct study *study, const char *record)
         status = write_unmatched(study, layers, study->ward_join, study->ward_areas, "ward_");
     }
     if (!status) status = write_run_table(study, layers, record);
+    if (!status) status = study_trace_layer(study, layers);
     if (!status) status = study_style(study, layers);
     if (!status) status = ig_layers_metadata(layers, "isogap_version", ig_version());
     if (!status && study->plan.title) {

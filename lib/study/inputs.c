@@ -72,6 +72,9 @@ static ig_status join(struct study *study, bool wards, ig_join **out)
     ig_join_options options = ig_join_defaults();
     if (!isnan(plan->min_match)) options.min_match = plan->min_match;
     ig_status status = IG_OK;
+    options.trace = study->trace;
+    if (study->trace)
+        ig_trace_layer(study->trace, wards ? study_ward_layer(study) : ig_areas_kind(study->areas));
     if (count) {
         status = ig_join_new(study->ctx, wards ? study->ward_areas : study->areas, tables, count,
                              &options, false, out);
@@ -90,6 +93,7 @@ static ig_status read_tables(struct study *study)
     for (size_t t = 0; t < plan->tables_count && !status; t++) {
         const struct plan_table *table = &plan->tables[t];
         ig_table_options read = table->read;
+        read.lineage = study->trace != NULL;
         if (read.pivot && !read.pivot_columns) read.pivot_columns = table->columns;
         status = ig_table_read_many(study->ctx, table->files.file.values, table->files.file.count,
                                     &read, &study->tables[t]);

@@ -399,6 +399,9 @@ static ig_status work_gap(struct study *study, struct mode_run *mode)
     const struct plan *plan = &study->plan;
     if (!plan->deprivation && !plan->has_wards && !plan->has_groups) return IG_OK;
     struct gap_columns gap = {0};
+    ig_gap_source source = {.trace = study->trace, .suffix = mode->suffix};
+    const char **codes = NULL;
+    char layer[80];
     ig_status status = ig_gap_columns_new(study->ctx, mode->access, &gap.input, &gap.access);
     if (!status) status = study_deciles(study, &gap.decile);
     if (!status) status = fill_groups(study, &gap);
@@ -407,8 +410,15 @@ static ig_status work_gap(struct study *study, struct mode_run *mode)
         gap.input.grouping = gap.grouping;
         gap.input.group = (const char *const *const *)gap.group;
         gap.input.within_grouping = plan->within;
-        status = ig_gap(study->ctx, &gap.input, &mode->gap, &mode->measures);
+        codes = study->trace ? study_area_codes(study) : NULL;
+        source.codes = codes;
+        gap.input.source = study->trace ? &source : NULL;
+        if (study->trace && !codes) status = study_no_memory(study);
+        snprintf(layer, sizeof layer, "gap%s", mode->suffix);
+        if (study->trace) ig_trace_layer(study->trace, layer);
     }
+    if (!status) status = ig_gap(study->ctx, &gap.input, &mode->gap, &mode->measures);
+    ig_free(codes);
     gap_columns_free(&gap);
     return status;
 }

@@ -46,6 +46,7 @@ static ig_status write_tables(struct study *study)
         if (!status) status = write_csv(study, mode->measures, "gap_measures", mode->suffix);
     }
     if (!status && !study->modes_count) status = write_csv(study, study->area_columns, "areas", "");
+    if (!status) status = study_trace_file(study);
     return status;
 }
 

@@ -98,7 +98,8 @@ struct plan {
     struct {
         const char *geopackage, *tables, *maps, *reports;
         int reports_line;
-    } outputs; ///< folders end with a slash
+        bool trace; ///< where each number comes from: isogap_trace, and trace.csv among the tables
+    } outputs;      ///< folders end with a slash
 };
 
 /// Read and check a plan, nothing else opened. IG_EINVAL names line and key.

@@ -44,6 +44,7 @@ static const ig_option output_options[] = {
     {.name = "geopackage", .kind = IG_OPTION_OUTPUT, .offset = AT(plan, outputs.geopackage)},
     {.name = "tables", .kind = IG_OPTION_OUTPUT, .offset = AT(plan, outputs.tables)},
     {.name = "maps", .kind = IG_OPTION_OUTPUT, .offset = AT(plan, outputs.maps)},
+    {.name = "trace", .kind = IG_OPTION_FLAG, .offset = AT(plan, outputs.trace)},
     {.name = "reports", .kind = IG_OPTION_OUTPUT, .offset = AT(plan, outputs.reports)},
     {0}};
 

@@ -48,6 +48,8 @@ static void study_free(struct study *study)
     ig_table_free(study->groups);
     ig_areas_free(study->areas);
     ig_areas_free(study->ward_areas);
+    ig_trace_free(study->trace);
+    ig_recalled_free(study->recalled_people);
     json_decref(study->input_list);
     json_decref(study->before);
     json_decref(study->steps);
@@ -83,6 +85,7 @@ static ig_status work(struct study *study)
     if (!status) status = study_hash_inputs(study);
     // with --strict every warning must be met afresh, so nothing is taken from the run before
     if (!status && !ig_ctx_strict_asked(study->ctx)) study_read_before(study);
+    if (!status) status = study_trace_begin(study);
     if (!status) status = study_inputs(study);
     if (!status) status = study_nest(study);
     if (!status) status = study_check_columns(study);
@@ -93,6 +96,7 @@ static ig_status work(struct study *study)
         status = study_mode(study, &study->modes[m]);
     }
     if (!status) status = study_columns(study);
+    if (!status) status = study_trace_numbers(study);
     if (!status) status = study_choropleths(study);
     if (!status) status = study_write(study);
     return status;

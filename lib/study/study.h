@@ -69,6 +69,24 @@ IG_API const ig_people *ig_population_people(const ig_population *population);
 /// "by area", "raster" or "points".
 IG_API const char *ig_population_form(const ig_population *population);
 
+// ---- tables read once more for a trace (recall.c) ------------------------------------------------
+
+/// A table of people or of minutes, by code, with the cells of its files. Opaque.
+typedef struct ig_recalled ig_recalled;
+/// The table of people by area that ig_population_read takes. Nothing is said that the first
+/// reading has said.
+/// @param[out] out NULL where the people are a raster or points
+IG_API IG_MUST_CHECK ig_status ig_recall_people(ig_ctx *ctx, const ig_texts *files,
+                                                const ig_population_options *options,
+                                                ig_recalled **out);
+/// The minutes of a matrix by area.
+IG_API IG_MUST_CHECK ig_status ig_recall_matrix(ig_ctx *ctx, const ig_texts *files,
+                                                ig_recalled **out);
+/// Add the cells of a code as operands; false where it has none. The trace lends their texts.
+IG_API bool ig_recall_cells(const ig_recalled *traced, ig_trace *trace, const char *operand,
+                            const char *code);
+IG_API void ig_recalled_free(ig_recalled *traced);
+
 // ---- what a file is and what is wrong with it (check.c) -----------------------------------------
 
 typedef struct ig_check_layer {

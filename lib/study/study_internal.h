@@ -68,9 +68,11 @@ struct study {
     ig_site_kinds kinds; ///< of the sites, where the plan names their column
     struct target *targets;
     size_t targets_count, targets_room;
-    json_t *input_list; ///< files with their SHA-256
-    json_t *before;     ///< record of the run before, or NULL
-    json_t *steps;      ///< of the record
+    json_t *input_list;       ///< files with their SHA-256
+    json_t *before;           ///< record of the run before, or NULL
+    json_t *steps;            ///< of the record
+    ig_trace *trace;          ///< NULL: not asked for
+    ig_recalled *recalled_people; ///< cells of the people by area; NULL without
 };
 
 // ---- targets.c ----------------------------------------------------------------------------------
@@ -164,6 +166,17 @@ ig_status study_write(struct study *study);
 ig_status study_record(struct study *study, char **text);
 ig_status study_summary(struct study *study, char **text);
 json_t *study_join_json(const struct study *study, const ig_join_count *count);
+
+// ---- trace_run.c: without a trace nothing happens -------------------------------------------------
+
+ig_status study_trace_begin(struct study *study);
+/// The numbers of the layers, once they are known.
+ig_status study_trace_numbers(struct study *study);
+ig_status study_trace_layer(struct study *study, ig_layers *layers);
+/// Codes of the areas in their order, lent; the list is yours. NULL: no memory.
+const char **study_area_codes(const struct study *study);
+/// TABLES/trace.csv.
+ig_status study_trace_file(struct study *study);
 
 ig_status study_no_memory(struct study *study);
 

@@ -128,6 +128,9 @@ static ig_status check_tables(struct study *study)
     if (!status && !study->modes_count) {
         status = check_inside(study, missing, study_inside(folder, "areas", "", ".csv"));
     }
+    if (!status && study->plan.outputs.trace) {
+        status = check_inside(study, missing, study_inside(folder, "trace", "", ".csv"));
+    }
     return status;
 }
 

@@ -11,6 +11,7 @@
 struct reading {
     ig_ctx *ctx;
     ig_table *table;
+    const char *output;
     size_t layer, area, row, column, value, formula, term, operand, weight, file, sha256, line,
         field, text, of_area;
 };
@@ -289,6 +290,20 @@ static ig_status explain_rows(const struct reading *r, size_t first, size_t end,
                : ig_fail(r->ctx, IG_EMEMORY, "no memory to explain a number");
 }
 
+/// A file that is not found from here may be found from the folder of the output.
+static ig_status beside_output(const struct reading *r, char **path)
+{
+    const char *output = r->output, *name = ig_base_name(output);
+    if (**path == '/' || access(*path, R_OK) == 0 || name == output) return IG_OK;
+    ig_text text = {0};
+    ig_text_append_bytes(&text, output, (size_t)(name - output));
+    ig_text_append(&text, *path);
+    if (text.failed) return ig_fail(r->ctx, IG_EMEMORY, "no memory to explain a number");
+    ig_free(*path);
+    *path = text.data;
+    return IG_OK;
+}
+
 /// Is each file that the number comes from still as it was?
 static ig_status note_file(const struct reading *r, size_t row, ig_explanation *out)
 {
@@ -297,7 +312,12 @@ static ig_status note_file(const struct reading *r, size_t row, ig_explanation *
     ig_text note = {0};
     char *path = NULL, *layer = NULL;
     ig_status status = ig_split_layer(r->ctx, file, &path, &layer);
-    if (status) return status;
+    if (!status) status = beside_output(r, &path);
+    if (status) {
+        ig_free(path);
+        ig_free(layer);
+        return status;
+    }
     if (!*was || access(path, R_OK) != 0) {
         ig_text_format(&note, "%s: not found from here, so not compared", ig_show(file));
     } else {
@@ -394,7 +414,7 @@ static ig_status explain(const struct reading *r, const char *area, const char *
 ig_status ig_trace_explain(ig_ctx *ctx, const char *output, const char *trace, const char *what,
                            ig_explanation **out)
 {
-    struct reading r = {.ctx = ctx};
+    struct reading r = {.ctx = ctx, .output = output};
     ig_pairs parts = {0};
     char *area = NULL;
     ig_explanation *made = ig_alloc(1, sizeof *made);

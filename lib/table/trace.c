@@ -30,9 +30,9 @@ struct ig_trace {
     size_t numbers, number_room;
     struct operand *operand;
     size_t operands, operand_room;
-    const char *layer;
+    const char *layer, *folder; ///< folder: what names of files are written without
     uint32_t term;
-    bool hidden, failed;
+    bool hidden, failed, unnumbered;
 };
 
 ig_status ig_trace_new(ig_ctx *ctx, ig_trace **out)
@@ -136,6 +136,12 @@ void ig_trace_hide(ig_trace *trace)
 void ig_trace_layer(ig_trace *trace, const char *layer)
 {
     trace->layer = keep(trace, layer);
+}
+
+void ig_trace_of_layers(ig_trace *trace, const char *folder)
+{
+    trace->unnumbered = true;
+    trace->folder = folder;
 }
 
 static struct number *new_number(ig_trace *t)
@@ -351,6 +357,12 @@ static void put(ig_column *column, size_t row, const char *text)
     column->text[row] = (char *)(uintptr_t)text;
 }
 
+static const char *without_folder(const ig_trace *t, const char *file)
+{
+    const size_t length = t->folder ? strlen(t->folder) : 0;
+    return file && length && strncmp(file, t->folder, length) == 0 ? file + length : file;
+}
+
 static ig_status fill(struct digests *d, ig_result *result)
 {
     const ig_trace *t = d->trace;
@@ -362,7 +374,7 @@ static ig_status fill(struct digests *d, ig_result *result)
         for (size_t k = 0; k < rows; k++, r++) {
             put(&c[LAYER], r, number->layer);
             put(&c[AREA], r, number->area);
-            c[ROW].number[r] = number->row ? (double)number->row : NAN;
+            c[ROW].number[r] = number->row && !t->unnumbered ? (double)number->row : NAN;
             put(&c[COLUMN], r, number->column);
             c[VALUE].number[r] = number->value;
             put(&c[FORMULA], r, number->formula);
@@ -374,7 +386,7 @@ static ig_status fill(struct digests *d, ig_result *result)
             c[TERM].number[r] = o->term;
             put(&c[OPERAND], r, o->name);
             c[WEIGHT].number[r] = o->weight;
-            put(&c[FILE_NAME], r, o->file);
+            put(&c[FILE_NAME], r, without_folder(t, o->file));
             put(&c[SHA256], r, hex);
             c[LINE].number[r] = o->line ? (double)o->line : NAN;
             put(&c[FIELD], r, o->column);

@@ -26,6 +26,10 @@ IG_API void ig_trace_hide(ig_trace *trace);
 /// Layer or table of the output that the next numbers stand in; "" at first. Copied.
 IG_API void ig_trace_layer(ig_trace *trace, const char *layer);
 
+/// The trace is of several layers whose rows go by area: rows are not numbered. Names of files are
+/// written without this folder (with its slash), so that they do not depend on where it lies. Lent.
+IG_API void ig_trace_of_layers(ig_trace *trace, const char *folder);
+
 /// A number of the output; its operands follow.
 /// @param area     key of its row; ig_trace_key makes one of several texts
 /// @param row      number of the row in the output, from 1; 0 where rows have none

@@ -170,3 +170,70 @@ print(json.load(sys.stdin)['layers'][0]['columns'][-1])")
     run "$ISOGAP" check q.csv --explain sii,estimate
     [[ "$output" == *"sii of (30 (i.csv line 2, column v), 26 (line 3)"*"= -18.38345864661654"* ]]
 }
+
+@test "access leads back to the people of each area and to the rows of a matrix, gap to access" {
+    printf 'area,site,minutes\nE01000001,S1,5\nE01000001,S2,9\nE01000002,S1,20\nE01000003,S2,12\n' >m.csv
+    printf 'code,0-15,16+\nE01000001,30,70\nE01000002,60,140\nE01000003,10,90\n' >p.csv
+    printf 'code,people\nE01000001,100\nE01000002,200\nE01000003,100\n' >people.csv
+    "$ISOGAP" access --population people.csv --matrix m.csv --thresholds 10,20 --trace -o a.csv --quiet
+    prove a.csv.trace.csv a.csv
+    run "$ISOGAP" check a.csv --explain E01000001,minutes_mean
+    [[ "$output" == *"least of (5 (m.csv line 2, column minutes), 9 (line 3)) = 5"* ]]
+    printf 'code,decile\nE01000001,1\nE01000002,2\nE01000003,9\n' >d.csv
+    "$ISOGAP" gap --access a.csv --groups d.csv --deprivation decile --trace -o g.csv --quiet
+    prove g.csv.trace.csv g.csv
+    run "$ISOGAP" check g.csv --explain core20,core20,minutes_mean
+    [[ "$output" == *"(100 (a.csv line 2, column people_reached) x 5 (line 2, column minutes_mean) + 200 (line 3, column people_reached) x 20 (line 3, column minutes_mean)) / (100 "*"= 15"* ]]
+    "$ISOGAP" gap --access a.csv --groups d.csv --deprivation decile --trace -o g.gpkg --quiet
+    /usr/bin/python3 -m osgeo_utils.samples.validate_gpkg g.gpkg
+}
+
+@test "a run leads its areas, wards and groups back to the files of the plan" {
+    s=$GEODATA/sample
+    ln -s "$s" data
+    mkdir out
+    cat >plan.yaml <<EOF
+plan: trace
+areas: {file: data/lsoa21.geojson}
+wards: {file: data/wards25.shp}
+tables:
+  - file: data/iod2025_file1.csv
+    columns: {Index of Multiple Deprivation (IMD) Decile: imd_decile}
+population: {file: data/population21_lsoa21_age_sex.csv, column: Total}
+sites: {file: data/clinics.csv}
+travel: {mode: walk, cell: 200, roads: data/roads.osm, thresholds: [10, 20, 30]}
+deprivation: imd_decile
+outputs: {geopackage: out/access.gpkg, tables: out/tables/, trace: true}
+EOF
+    "$ISOGAP" run plan.yaml --quiet
+    /usr/bin/python3 -m osgeo_utils.samples.validate_gpkg out/access.gpkg
+    prove out/access.gpkg
+    prove out/tables/trace.csv
+    python3 - <<'P'
+import csv, sqlite3
+db = sqlite3.connect("out/access.gpkg")
+db.row_factory = sqlite3.Row
+traced = {(r["layer"], r["area"], r["output_column"]): r["value"] for r in db.execute("SELECT * FROM isogap_trace")}
+text = {"fid", "geom", "area", "status", "join_status", "name", "ward"}
+for layer in ("lsoa", "ward"):
+    for row in db.execute(f"SELECT * FROM {layer}"):
+        for column in row.keys():
+            if column in text or column.endswith("_status") or isinstance(row[column], str):
+                continue
+            assert traced.get((layer, row["area"], column), "none") == row[column], (layer, row["area"], column)
+for row in csv.DictReader(open("out/tables/gap.csv")):
+    for column in list(row)[2:]:
+        key = ("gap", row["grouping"] + "," + row["group"], column)
+        if column == "gap_within" and not row[column]:
+            continue
+        assert key in traced, key
+        assert (traced[key] is None and row[column] == "") or abs(traced[key] - float(row[column])) < 1e-12
+print(len(traced), "numbers")
+P
+    run "$ISOGAP" check out/access.gpkg --explain "$(sqlite3 out/access.gpkg 'SELECT area FROM ward LIMIT 1'),people"
+    [[ "$output" == *"(people of E"*" + "*" = "* ]]
+    # the same bytes wherever the plan lies
+    mkdir elsewhere && cp plan.yaml elsewhere && ln -s "$s" elsewhere/data && mkdir elsewhere/out
+    "$ISOGAP" run "$PWD/elsewhere/plan.yaml" --quiet
+    cmp out/tables/trace.csv elsewhere/out/tables/trace.csv
+}
