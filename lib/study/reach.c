@@ -1,38 +1,12 @@
 // Times from areas to sites read from tables, met with people and supply by code.
-#include "../core/inside.h"
 #include "../link/link.h"
 #include "codes_internal.h"
 #include "people_internal.h"
-#include "study.h"
+#include "reach_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-/// Codes met so far, sorted, each once. Owned.
-struct code_set {
-    char **codes;
-    size_t count, room;
-};
-
-struct reaching {
-    ig_ctx *ctx;
-    const ig_reach_inputs *in;
-    ig_reach *out;
-    ig_table *matrix, *population, *places;
-    size_t area_column, site_column;
-    const double *minutes, *reached;
-    struct code_set sites;
-    size_t lone, rows_without_site;
-    ig_text lone_areas; ///< the first areas of the matrix that are not among ours
-};
-
-static ig_status no_memory(const struct reaching *r)
-{
-    return ig_fail(r->ctx, IG_EMEMORY, "no memory for the matrix %s",
-                   ig_show(r->in->matrix.values[0]));
-}
 
 void ig_reach_free(ig_reach *reach)
 {
@@ -61,123 +35,6 @@ void ig_reach_trips_free(ig_trips *trips)
     *trips = (ig_trips){0};
 }
 
-// ---- sets of codes ------------------------------------------------------------------------------
-
-/// Place of a code in the set, or where it would be put.
-static size_t place_in(const struct code_set *set, const char *code, bool *found)
-{
-    size_t low = 0, high = set->count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (strcmp(set->codes[middle], code) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *found = low < set->count && strcmp(set->codes[low], code) == 0;
-    return low;
-}
-
-/// Put a code in, which is then the set's, or free it when it is there.
-static ig_status adopt(struct code_set *set, char *code)
-{
-    bool found;
-    const size_t at = place_in(set, code, &found);
-    if (found || !*code) {
-        ig_free(code);
-        return IG_OK;
-    }
-    if (!ig_grow((void **)&set->codes, &set->room, set->count + 1, sizeof *set->codes)) {
-        ig_free(code);
-        return IG_EMEMORY;
-    }
-    memmove(set->codes + at + 1, set->codes + at, (set->count - at) * sizeof *set->codes);
-    set->codes[at] = code;
-    set->count++;
-    return IG_OK;
-}
-
-static ig_status collect(const struct reaching *r, size_t column, struct code_set *set)
-{
-    const char *before = NULL;
-    for (size_t row = 0; row < ig_table_rows(r->matrix); row++) {
-        const char *text = ig_table_text(r->matrix, row, column);
-        if (before && strcmp(before, text) == 0) continue;
-        before = text;
-        char *code = ig_code_normalise(text, NULL, NULL);
-        if (!code || adopt(set, code)) return no_memory(r);
-    }
-    return IG_OK;
-}
-
-// ---- the matrix's own columns -------------------------------------------------------------------
-
-static size_t column_of(const ig_table *table, const char *const *names)
-{
-    for (size_t n = 0; names[n]; n++) {
-        const size_t column = ig_table_column(table, names[n]);
-        if (column != SIZE_MAX) return column;
-    }
-    return SIZE_MAX;
-}
-
-/// 999, 9999 ... that come more than once stand for pairs that are out of reach.
-static ig_status refuse_marks(const struct reaching *r)
-{
-    static const double marks[] = {999, 9999, 99999, 999999, 9999999, 99999999, 999999999};
-    for (size_t m = 0; m < sizeof marks / sizeof *marks; m++) {
-        size_t count = 0, first = 0;
-        for (size_t row = 0; row < ig_table_rows(r->matrix); row++) {
-            if (r->minutes[row] != marks[m]) continue;
-            if (count++ == 0) first = row;
-        }
-        if (count < 2) continue;
-        ig_fail(r->ctx, IG_EFORMAT,
-                "%s: %s %lld: %.0f minutes, on %zu rows, look like a mark for what is out of reach",
-                ig_show(ig_table_path(r->matrix)), ig_table_line_word(r->matrix),
-                (long long)ig_table_line(r->matrix, first), marks[m], count);
-        return ig_hint(r->ctx, "leave such rows out, or their minutes empty: a pair that is out of "
-                               "reach has no time");
-    }
-    return IG_OK;
-}
-
-static ig_status find_columns(struct reaching *r)
-{
-    static const char *const areas[] = {"area", "from_id", NULL};
-    static const char *const sites[] = {"site", "to_id", NULL};
-    static const char *const times[] = {"minutes", "travel_time_p50", "travel_time", NULL};
-    static const char *const people[] = {"people_reached", NULL};
-    const size_t minutes = column_of(r->matrix, times), reached = column_of(r->matrix, people);
-    r->area_column = column_of(r->matrix, areas);
-    r->site_column = column_of(r->matrix, sites);
-    if (r->area_column == SIZE_MAX || r->site_column == SIZE_MAX || minutes == SIZE_MAX) {
-        ig_fail(r->ctx, IG_EFORMAT, "%s: a matrix has the columns area, site and minutes",
-                ig_show(ig_table_path(r->matrix)));
-        return ig_hint(r->ctx,
-                       "from_id, to_id and travel_time_p50, as r5r writes them, will do too");
-    }
-    ig_status status = ig_table_numbers(r->ctx, r->matrix, minutes, IG_NUMBERS_ANY, &r->minutes);
-    if (!status && reached != SIZE_MAX)
-        status = ig_table_numbers(r->ctx, r->matrix, reached, IG_NUMBERS_COUNT, &r->reached);
-    if (!status) status = refuse_marks(r);
-    for (size_t row = 0; !status && row < ig_table_rows(r->matrix); row++)
-        if (r->minutes[row] < 0.0)
-            status = ig_fail(r->ctx, IG_EFORMAT, "%s: %s %lld: %g minutes are negative",
-                             ig_show(ig_table_path(r->matrix)), ig_table_line_word(r->matrix),
-                             (long long)ig_table_line(r->matrix, row), r->minutes[row]);
-    return status;
-}
-
-static ig_status read_matrix(struct reaching *r)
-{
-    ig_table_options options = ig_table_defaults();
-    options.keyless = true;
-    ig_status status =
-        ig_table_read_many(r->ctx, r->in->matrix.values, r->in->matrix.count, &options, &r->matrix);
-    return status ? status : find_columns(r);
-}
-
 // ---- areas and their people ---------------------------------------------------------------------
 
 static ig_status copy_codes(struct reaching *r, size_t count,
@@ -185,11 +42,11 @@ static ig_status copy_codes(struct reaching *r, size_t count,
 {
     r->out->area_code = ig_alloc(count + 1, sizeof *r->out->area_code);
     r->out->people = ig_alloc(count + 1, sizeof *r->out->people);
-    if (!r->out->area_code || !r->out->people) return no_memory(r);
+    if (!r->out->area_code || !r->out->people) return reach_no_memory(r);
     r->out->areas = count;
     for (size_t i = 0; i < count; i++) {
         r->out->area_code[i] = ig_text_copy(code(of, i));
-        if (!r->out->area_code[i]) return no_memory(r);
+        if (!r->out->area_code[i]) return reach_no_memory(r);
         r->out->people[i] = 1.0;
     }
     return IG_OK;
@@ -228,7 +85,7 @@ static ig_status fill_people(struct reaching *r)
         status =
             row ? ig_link_rows(r->ctx, (const char *const *)r->out->area_code, r->out->areas,
                                ig_areas_path(r->in->areas), r->population, options->min_match, row)
-                : no_memory(r);
+                : reach_no_memory(r);
     }
     for (size_t i = 0; !status && i < r->out->areas; i++) {
         const size_t at = row ? row[i] : i;
@@ -253,125 +110,11 @@ static ig_status take_areas(struct reaching *r)
         status = copy_codes(r, ig_table_rows(r->population), code_of_row, r->population);
     } else {
         struct code_set areas = {0};
-        status = collect(r, r->area_column, &areas);
+        status = reach_collect(r, r->area_column, &areas);
         if (!status) status = copy_codes(r, areas.count, code_in_set, &areas);
-        for (size_t i = 0; i < areas.count; i++)
-            ig_free(areas.codes[i]);
-        ig_free(areas.codes);
+        code_set_free(&areas);
     }
     return !status && r->population ? fill_people(r) : status;
-}
-
-// ---- sites and their supply ---------------------------------------------------------------------
-
-/// Column of the sites' codes: the one named, else the first that holds a site of the matrix.
-static ig_status find_site_key(struct reaching *r, const char *wanted, size_t *column)
-{
-    if (wanted) return ig_table_find(r->ctx, r->places, wanted, column);
-    for (size_t c = 0; c < ig_table_columns(r->places); c++)
-        for (size_t row = 0; row < ig_table_rows(r->places); row++) {
-            bool found = false;
-            char *code = ig_code_normalise(ig_table_text(r->places, row, c), NULL, NULL);
-            if (!code) return no_memory(r);
-            place_in(&r->sites, code, &found);
-            ig_free(code);
-            if (!found) continue;
-            *column = c;
-            return IG_OK;
-        }
-    ig_fail(r->ctx, IG_EFORMAT, "%s: no column holds a site of the matrix",
-            ig_show(ig_table_path(r->places)));
-    return ig_hint(r->ctx, "name the column of codes with --sites-key");
-}
-
-static ig_status refuse_site(const struct reaching *r, const char *code, size_t row,
-                             const char *what)
-{
-    return ig_fail(r->ctx, IG_EFORMAT, "%s: %s %lld: site %s %s", ig_show(ig_table_path(r->places)),
-                   ig_table_line_word(r->places), (long long)ig_table_line(r->places, row),
-                   ig_show(code), what);
-}
-
-/// The sites of the file, each once, with what they supply.
-static ig_status fill_sites(struct reaching *r, size_t key, const double *supply)
-{
-    const size_t rows = ig_table_rows(r->places);
-    struct code_set open = {0};
-    ig_status status = IG_OK;
-    size_t alone = 0;
-    for (size_t row = 0; !status && row < rows; row++) {
-        const size_t before = open.count;
-        char *code = ig_code_normalise(ig_table_text(r->places, row, key), NULL, NULL);
-        if (!code || adopt(&open, code))
-            status = no_memory(r);
-        else if (open.count == before)
-            status = refuse_site(r, ig_table_text(r->places, row, key), row,
-                                 "is empty or comes more than once");
-    }
-    r->out->supply = ig_alloc(open.count + 1, sizeof *r->out->supply);
-    if (!status && !r->out->supply) status = no_memory(r);
-    for (size_t row = 0; !status && row < rows; row++) {
-        bool found;
-        char *code = ig_code_normalise(ig_table_text(r->places, row, key), NULL, NULL);
-        if (!code) {
-            status = no_memory(r);
-            break;
-        }
-        const size_t at = place_in(&open, code, &found);
-        r->out->supply[at] = supply ? supply[row] : 1.0;
-        if (isnan(r->out->supply[at]))
-            status = refuse_site(r, code, row, "has no number of supply");
-        place_in(&r->sites, code, &found);
-        alone += !found;
-        ig_free(code);
-    }
-    if (!status && alone)
-        ig_warn(r->ctx, "%s: %zu of %zu sites are in no row of the matrix: nobody reaches them",
-                ig_show(ig_table_path(r->places)), alone, open.count);
-    r->out->site_code = open.codes;
-    r->out->sites = open.count;
-    return status;
-}
-
-/// The table of sites and the column of their codes.
-static ig_status read_places(struct reaching *r, size_t *key)
-{
-    const ig_site_options defaults = ig_site_defaults();
-    const ig_site_options *reading = r->in->site_reading ? r->in->site_reading : &defaults;
-    ig_table_options options = ig_table_defaults();
-    options.keyless = true;
-    options.header = reading->header;
-    options.where = reading->where;
-    options.sheet = reading->sheet;
-    options.encoding = reading->encoding;
-    const ig_status status =
-        ig_table_read_many(r->ctx, r->in->sites.values, r->in->sites.count, &options, &r->places);
-    return status ? status : find_site_key(r, reading->key, key);
-}
-
-static ig_status take_sites(struct reaching *r)
-{
-    ig_status status = collect(r, r->site_column, &r->sites);
-    if (status) return status;
-    if (!r->in->sites.count) { // all of the matrix, which are ours from now on
-        r->out->site_code = r->sites.codes;
-        r->out->sites = r->sites.count;
-        r->sites = (struct code_set){0};
-        r->out->supply = ig_alloc(r->out->sites + 1, sizeof *r->out->supply);
-        if (!r->out->supply) return no_memory(r);
-        for (size_t j = 0; j < r->out->sites; j++)
-            r->out->supply[j] = 1.0;
-        return IG_OK;
-    }
-    const double *supply = NULL;
-    size_t key = 0, column = 0;
-    status = read_places(r, &key);
-    if (!status && r->in->supply) {
-        status = ig_table_find(r->ctx, r->places, r->in->supply, &column);
-        if (!status)
-            status = ig_table_numbers(r->ctx, r->places, column, IG_NUMBERS_COUNT, &supply);
-    }
-    return status ? status : fill_sites(r, key, supply);
 }
 
 // ---- trips --------------------------------------------------------------------------------------
@@ -399,14 +142,14 @@ static ig_status number_of(const struct reaching *r, const char *text, struct la
 {
     if (!last->text || strcmp(last->text, text) != 0) {
         char *code = ig_code_normalise(text, NULL, NULL);
-        if (!code) return no_memory(r);
+        if (!code) return reach_no_memory(r);
         last->text = text;
         if (areas) {
             last->number = code_index_find(areas, code);
         } else {
             const struct code_set sites = {r->out->site_code, r->out->sites, 0};
             bool found;
-            const size_t at = place_in(&sites, code, &found);
+            const size_t at = code_set_place(&sites, code, &found);
             last->number = found ? at : SIZE_MAX;
         }
         ig_free(code);
@@ -415,17 +158,12 @@ static ig_status number_of(const struct reaching *r, const char *text, struct la
     return IG_OK;
 }
 
-static void list_lone(ig_text *list, size_t count, const char *code)
-{
-    if (count <= IG_SHOWN) ig_text_format(list, "%s%s", count > 1 ? ", " : "", ig_show(code));
-}
-
 /// How the matrix writes a site: its first row says.
 static ig_status keep_site_text(struct reaching *r, const char *text, size_t j)
 {
     if (r->out->site_text[j]) return IG_OK;
     r->out->site_text[j] = ig_text_copy(text);
-    return r->out->site_text[j] ? IG_OK : no_memory(r);
+    return r->out->site_text[j] ? IG_OK : reach_no_memory(r);
 }
 
 /// Sites that the matrix does not have are written as their codes.
@@ -437,6 +175,12 @@ static ig_status fill_site_texts(struct reaching *r)
     return status;
 }
 
+static ig_status keep_lone(struct reaching *r, const char *text)
+{
+    char *code = ig_code_normalise(text, NULL, NULL);
+    return code && !code_set_adopt(&r->lone, code) ? IG_OK : reach_no_memory(r);
+}
+
 static ig_status find_trips(struct reaching *r, const struct code_index *areas, struct trip *trips,
                             size_t *count)
 {
@@ -445,12 +189,12 @@ static ig_status find_trips(struct reaching *r, const struct code_index *areas, 
     for (size_t row = 0; row < ig_table_rows(r->matrix); row++) {
         const char *from = ig_table_text(r->matrix, row, r->area_column);
         const char *to = ig_table_text(r->matrix, row, r->site_column);
-        const bool new_area = !area.text || strcmp(area.text, from) != 0;
         ig_status status = number_of(r, from, &area, areas, &i);
         if (!status) status = number_of(r, to, &site, NULL, &j);
         if (status) return status;
         if (i == SIZE_MAX) {
-            if (new_area) list_lone(&r->lone_areas, ++r->lone, from);
+            status = keep_lone(r, from);
+            if (status) return status;
             continue;
         }
         if (j == SIZE_MAX) {
@@ -481,16 +225,23 @@ static ig_status keep_trips(struct reaching *r, struct trip *trips, size_t count
     double *minutes = ig_alloc(count + 1, sizeof *minutes);
     double *people = r->reached ? ig_alloc(count + 1, sizeof *people) : NULL;
     r->out->trips = (ig_trips){count, r->out->areas, r->out->sites, area, site, minutes, people};
-    if (!area || !site || !minutes || (r->reached && !people)) return no_memory(r);
+    if (!area || !site || !minutes || (r->reached && !people)) return reach_no_memory(r);
+    size_t kept = 0;
     for (size_t k = 0; k < count; k++) {
-        if (k && trips[k].area == trips[k - 1].area && trips[k].site == trips[k - 1].site)
-            return refuse_twice(r, &trips[k - 1], &trips[k]);
-        area[k] = trips[k].area;
-        site[k] = trips[k].site;
-        minutes[k] = r->minutes[trips[k].row];
+        const double time = r->minutes[trips[k].row] / (r->itineraries ? 60.0 : 1.0);
+        if (k && trips[k].area == trips[k - 1].area && trips[k].site == trips[k - 1].site) {
+            if (!r->itineraries) return refuse_twice(r, &trips[k - 1], &trips[k]);
+            minutes[kept - 1] = fmin(minutes[kept - 1], time);
+            continue;
+        }
+        area[kept] = trips[k].area;
+        site[kept] = trips[k].site;
+        minutes[kept] = time;
         if (people) // a gap: everybody
-            people[k] = isnan(r->reached[trips[k].row]) ? INFINITY : r->reached[trips[k].row];
+            people[kept] = isnan(r->reached[trips[k].row]) ? INFINITY : r->reached[trips[k].row];
+        kept++;
     }
+    r->out->trips.count = kept;
     return IG_OK;
 }
 
@@ -511,14 +262,7 @@ static bool turned_round(const struct reaching *r)
 static ig_status tell(const struct reaching *r, size_t count)
 {
     const char *file = ig_show(ig_table_path(r->matrix));
-    if (count == 0 && turned_round(r)) {
-        ig_fail(r->ctx, IG_EFORMAT,
-                "%s: the matrix is the wrong way round: column %s holds the areas and %s the sites",
-                file, ig_show(ig_table_column_name(r->matrix, r->site_column)),
-                ig_show(ig_table_column_name(r->matrix, r->area_column)));
-        return ig_hint(r->ctx, "times run from home to the site: make the matrix with the areas as "
-                               "origins, or name its columns area and site as they are");
-    }
+    if (count == 0 && turned_round(r)) return reach_refuse_turned(r);
     if (count == 0) {
         ig_fail(
             r->ctx, IG_EFORMAT,
@@ -530,10 +274,16 @@ static ig_status tell(const struct reaching *r, size_t count)
                            ? ig_show(ig_table_text(r->matrix, 0, r->area_column))
                            : "(none)");
     }
-    if (r->lone)
-        ig_warn_mild(r->ctx, "%s: %zu areas of the matrix are not among the areas: %s%s", file,
-                     r->lone, r->lone_areas.data ? r->lone_areas.data : "",
-                     r->lone > IG_SHOWN ? " ..." : "");
+    if (r->lone.count) {
+        ig_text list = {0};
+        for (size_t i = 0; i < r->lone.count && i < IG_SHOWN; i++)
+            ig_text_format(&list, "%s%s", i ? ", " : "", ig_show(r->lone.codes[i]));
+        ig_warn_mild(r->ctx, "%s: %zu area%s of the matrix %s not among the areas: %s%s", file,
+                     r->lone.count, r->lone.count == 1 ? "" : "s",
+                     r->lone.count == 1 ? "is" : "are", list.data ? list.data : "",
+                     r->lone.count > IG_SHOWN ? " ..." : "");
+        ig_text_free(&list);
+    }
     if (r->rows_without_site)
         ig_info(r->ctx, "%s: %zu rows of the matrix are of sites that are not open", file,
                 r->rows_without_site);
@@ -545,12 +295,12 @@ static ig_status take_trips(struct reaching *r)
     struct code_index areas = {0};
     struct trip *trips = ig_alloc(ig_table_rows(r->matrix) + 1, sizeof *trips);
     size_t count = 0;
-    ig_status status = trips ? IG_OK : no_memory(r);
+    ig_status status = trips ? IG_OK : reach_no_memory(r);
     if (!status)
         status = code_index_new(r->ctx, r->out->areas, code_in_set,
                                 &(struct code_set){r->out->area_code, r->out->areas, 0}, &areas);
     r->out->site_text = ig_alloc(r->out->sites + 1, sizeof *r->out->site_text);
-    if (!status && !r->out->site_text) status = no_memory(r);
+    if (!status && !r->out->site_text) status = reach_no_memory(r);
     if (!status) status = find_trips(r, &areas, trips, &count);
     if (!status) status = fill_site_texts(r);
     if (!status) status = tell(r, count);
@@ -566,117 +316,21 @@ ig_status ig_reach_read(ig_ctx *ctx, const ig_reach_inputs *inputs, ig_reach **o
     *out = NULL;
     if (!inputs->matrix.count) return ig_fail(ctx, IG_EINVAL, "no matrix is given");
     r.out = ig_alloc(1, sizeof *r.out);
-    ig_status status = r.out ? read_matrix(&r) : no_memory(&r);
+    ig_status status = r.out ? reach_read_matrix(&r) : reach_no_memory(&r);
     if (!status) status = take_areas(&r);
-    if (!status) status = take_sites(&r);
+    if (!status) status = reach_take_sites(&r);
     if (!status) status = take_trips(&r);
     ig_table_free(r.matrix);
     ig_table_free(r.population);
     ig_table_free(r.places);
-    for (size_t i = 0; i < r.sites.count; i++)
-        ig_free(r.sites.codes[i]);
-    ig_free(r.sites.codes);
-    ig_text_free(&r.lone_areas);
+    code_set_free(&r.sites);
+    code_set_free(&r.lone);
     if (status) {
         ig_reach_free(r.out);
         return status;
     }
     *out = r.out;
     return IG_OK;
-}
-
-// ---- some of the sites --------------------------------------------------------------------------
-
-/// Mark the sites of a file.
-static ig_status mark_file(struct reaching *r, bool *open)
-{
-    size_t key = 0, alone = 0;
-    ig_status status = read_places(r, &key);
-    for (size_t row = 0; !status && row < ig_table_rows(r->places); row++) {
-        bool found;
-        char *code = ig_code_normalise(ig_table_text(r->places, row, key), NULL, NULL);
-        if (!code) {
-            status = no_memory(r);
-            break;
-        }
-        const size_t at = place_in(&r->sites, code, &found);
-        ig_free(code);
-        alone += !found;
-        if (found && open[at])
-            status = refuse_site(r, r->sites.codes[at], row, "comes more than once");
-        if (found) open[at] = true;
-    }
-    if (!status && alone)
-        ig_warn(r->ctx, "%s: %zu of %zu sites are in no row of the matrix: nobody reaches them",
-                ig_show(ig_table_path(r->places)), alone, ig_table_rows(r->places));
-    return status;
-}
-
-static ig_status mark_one(struct reaching *r, const char *what, const char *text, bool *open)
-{
-    bool found;
-    char *code = ig_code_normalise(text, NULL, NULL);
-    if (!code) return ig_fail(r->ctx, IG_EMEMORY, "no memory for the sites of %s", what);
-    const size_t at = place_in(&r->sites, code, &found);
-    ig_free(code);
-    if (found) {
-        if (open[at])
-            return ig_fail(r->ctx, IG_EINVAL, "%s: site %s comes more than once", what,
-                           ig_show(text));
-        open[at] = true;
-        return IG_OK;
-    }
-    if (access(text, F_OK) == 0) return mark_file(r, open);
-    const char *near = ig_nearest_name(text, (const char *const *)r->sites.codes, r->sites.count);
-    ig_fail(r->ctx, IG_EINVAL, "%s %s: neither a site of the matrix nor a file", what,
-            ig_show(text));
-    return near ? ig_hint(r->ctx, "did you mean %s?", ig_show(near))
-                : ig_hint(r->ctx, "the sites of the matrix are called like %s",
-                          r->sites.count ? ig_show(r->sites.codes[0]) : "(none)");
-}
-
-ig_status ig_reach_mark(ig_ctx *ctx, const ig_reach *reach, const char *what, const ig_texts *list,
-                        const ig_site_options *reading, bool *open)
-{
-    ig_status status = IG_OK;
-    for (size_t i = 0; !status && i < list->count; i++) {
-        const ig_reach_inputs in = {
-            .matrix = *list, .sites = {&list->values[i], 1}, .site_reading = reading};
-        struct reaching r = {.ctx = ctx, .in = &in};
-        r.sites = (struct code_set){reach->site_code, reach->sites, 0};
-        status = mark_one(&r, what, list->values[i], open);
-        ig_table_free(r.places);
-    }
-    return status;
-}
-
-ig_status ig_reach_numbers(ig_ctx *ctx, const ig_reach *reach, const char *file, const char *column,
-                           const ig_site_options *reading, double *values)
-{
-    const ig_texts files = {&file, 1};
-    const ig_reach_inputs in = {.matrix = files, .sites = files, .site_reading = reading};
-    struct reaching r = {.ctx = ctx, .in = &in};
-    const double *numbers = NULL;
-    size_t key = 0, at = 0;
-    r.sites = (struct code_set){reach->site_code, reach->sites, 0};
-    ig_status status = read_places(&r, &key);
-    if (!status) status = ig_table_find(ctx, r.places, column, &at);
-    if (!status) status = ig_table_numbers(ctx, r.places, at, IG_NUMBERS_COUNT, &numbers);
-    for (size_t j = 0; !status && j < reach->sites; j++)
-        values[j] = NAN;
-    for (size_t row = 0; !status && row < ig_table_rows(r.places); row++) {
-        bool found;
-        char *code = ig_code_normalise(ig_table_text(r.places, row, key), NULL, NULL);
-        if (!code) {
-            status = no_memory(&r);
-            break;
-        }
-        const size_t j = place_in(&r.sites, code, &found);
-        ig_free(code);
-        if (found) values[j] = numbers[row];
-    }
-    ig_table_free(r.places);
-    return status;
 }
 
 ig_status ig_reach_trips(ig_ctx *ctx, const ig_reach *reach, const bool *open, ig_trips *out)

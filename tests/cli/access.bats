@@ -115,6 +115,45 @@ matrix() {
     printf 'code,beds\nS1,4\nS2,2\n' >sites.csv
 }
 
+@test "a matrix that is not the same both ways is read from home to the site" {
+    printf 'town,people\nA,100\nB,200\n' >towns.csv
+    printf 'code,beds\nS1,4\n' >sites.csv
+    # there: A 10, B 20; back: A 40, B 50
+    printf 'from_id,to_id,travel_time_p50\nA,S1,10\nS1,A,40\nB,S1,20\nS1,B,50\n' >both.csv
+    run "$ISOGAP" access --matrix both.csv --population towns.csv --population-key town --thresholds 10,20 -o out.csv
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"1 area of the matrix is not among the areas: S1"* ]]
+    [ "$(field A minutes_mean)" = 10 ]
+    [ "$(field B minutes_mean)" = 20 ]
+    printf 'from_id,to_id,travel_time_p50\nS1,A,40\nS1,B,50\n' >back.csv
+    run "$ISOGAP" access --matrix back.csv --population towns.csv --population-key town --thresholds 10 -o back_out.csv
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"wrong way round: column to_id holds the areas and from_id the sites"* ]]
+    run "$ISOGAP" access --matrix back.csv --sites sites.csv --thresholds 10 -o back_out.csv
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"wrong way round: column to_id holds the areas and from_id the sites"* ]]
+    [ ! -e back_out.csv ]
+    # columns are known by name, wherever they stand
+    printf 'travel_time_p50,to_id,from_id\n10,S1,A\n20,S1,B\n' >columns.csv
+    "$ISOGAP" access --matrix columns.csv --population towns.csv --population-key town --thresholds 10,20 -o columns_out.csv --quiet
+    cmp out.csv columns_out.csv
+}
+
+@test "OpenTripPlanner's durations are seconds, and the fastest of several ways counts" {
+    printf 'town,people\nA,100\nB,200\nC,300\n' >towns.csv
+    printf 'fromPlace,toPlace,duration,route_option\nA,S1,900,1\nA,S1,600,2\nB,S1,1234,1\nC,S1,,1\n' >otp.csv
+    run "$ISOGAP" access --matrix otp.csv --population towns.csv --population-key town --thresholds 10,20 -o out.csv
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"durations are seconds"* ]]
+    [ "$(field A minutes_mean)" = 10 ]
+    [ "$(field B minutes_mean)" = 20.566666666666666 ]
+    [ "$(field C status)" = unreachable ]
+    sed 's/1234/2147483647/' otp.csv >mark.csv
+    run "$ISOGAP" access --matrix mark.csv --population towns.csv --population-key town --thresholds 10,20 -o mark_out.csv
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"2147483647 seconds, on 1 row, looks like a mark for what is out of reach"* ]]
+}
+
 @test "the nearest of a matrix, whose areas are the rows of the population" {
     matrix
     "$ISOGAP" access --matrix m.csv --population towns.csv --population-key town --thresholds 8,20 -o out.csv --json >sum.json
