@@ -43,10 +43,10 @@ void ig_tile_plan(const struct model *model, struct tile_plan *plan)
             if (s == plan->scales) plan->scale[plan->scales++] = move->scale[i];
             plan->scale_of[k][i] = s;
         }
-        plan->owner[k] = !mirrored || goes_on(&move->path);
-        if (plan->owner[k]) plan->array_of[k] = plan->arrays++;
+        plan->owner[k] = goes_on(&move->path) || (!mirrored && model->moves > EIGHT);
+        if (plan->owner[k] || !mirrored) plan->array_of[k] = plan->arrays++;
     }
-    for (int k = 0; k < model->moves; k++) {
+    for (int k = 0; k < model->moves && mirrored; k++) {
         if (plan->owner[k]) continue;
         const int owner = opposite_of(model, k);
         const struct path *path = &model->move[owner].path;

@@ -143,21 +143,33 @@ static bool NAMED(langmuir_row)(const struct slope *slope, const float *restrict
     return NAMED(slope_row)(slope, from, to, metres, n, cost, ig_langmuir_cost);
 }
 
-/// What slope makes of the steps of move k into a row.
+static bool NAMED(slope_by)(const struct slope *slope, const float *from, const float *to,
+                            double metres, int n, T *cost)
+{
+    return slope->kind == IG_SLOPE_TOBLER ? NAMED(tobler_row)(slope, from, to, metres, n, cost)
+                                          : NAMED(langmuir_row)(slope, from, to, metres, n, cost);
+}
+
+/// What slope makes of the steps of move k into a row; to the nearest neighbours also of the steps
+/// back, which cost the same on the flat.
 static void NAMED(add_slope)(const struct tile_plan *plan, WIN *w, int k, int row)
 {
     const struct model *model = plan->model;
     if (w->mirrored) return;
     const struct move *move = &model->move[k];
     const struct slope slope = ig_slope_of(model);
-    const int reach = model->reach, n = TILE + 2 * reach;
-    const float *to = ig_elevation_row(w->ground, row) + PAD - reach;
-    const float *from =
-        ig_elevation_row(w->ground, row - move->path.dy) + PAD - reach - move->path.dx;
-    T *cost = &w->array[plan->array_of[k]][at(-reach, row)];
-    w->coarse |= slope.kind == IG_SLOPE_TOBLER
-                     ? NAMED(tobler_row)(&slope, from, to, move->metres, n, cost)
-                     : NAMED(langmuir_row)(&slope, from, to, move->metres, n, cost);
+    const int dx = move->path.dx, dy = move->path.dy, reach = model->reach;
+    const int first = dx > 0 ? dx - reach : -reach, end = TILE + reach + (dx < 0 ? dx : 0);
+    const float *to = ig_elevation_row(w->ground, row) + PAD + first;
+    const float *from = ig_elevation_row(w->ground, row - dy) + PAD + first - dx;
+    const int n = end - first, opposite = (k + 4) & 7;
+    T *cost = &w->array[plan->array_of[k]][at(first, row)];
+    if (!plan->owner[opposite]) {
+        T *back = &w->array[plan->array_of[opposite]][at(first - dx, row - dy)];
+        memcpy(back, cost, (size_t)n * sizeof *cost);
+        w->coarse |= NAMED(slope_by)(&slope, to, from, move->metres, n, back);
+    }
+    w->coarse |= NAMED(slope_by)(&slope, from, to, move->metres, n, cost);
 }
 
 /// The way along a row from column -1, where a step costs the halves of its two cells: with it a

@@ -37,9 +37,10 @@ struct tile_plan {
     int scale_of[MOVES_MAX][PATH_MAX]; ///< by move and cell of its path
     /// Cost arrays: without slope a move and its opposite share one, read at a shifted place.
     int arrays, array_of[MOVES_MAX], shift[MOVES_MAX];
-    bool owner[MOVES_MAX]; ///< the move whose costs the array holds as they stand
-    int64_t limit;         ///< quanta; IG_FAR for none
-    bool plain;            ///< steps to the next cells only, the same both ways
+    /// The moves whose costs on the flat are worked out; the others have them from their opposites.
+    bool owner[MOVES_MAX];
+    int64_t limit; ///< quanta; IG_FAR for none
+    bool plain;    ///< steps to the next cells only, the same both ways
 };
 
 /// Cells of the surface under a tile and round it. Inside the grid the layers are read where they
@@ -95,9 +96,9 @@ struct ring {
 /// The tile that is likely to come next. What a visit would wait for most is its paces, times and
 /// rims, which lie in memory far apart: they are asked for while the tile before is swept.
 struct ahead {
-    uintptr_t pace, cells; ///< first row, paces from column -1; 0: none
-    uintptr_t rims[5];     ///< its own and those that face it
-    size_t pitch, width;   ///< bytes from row to row of paces; of a row of the tile
+    uintptr_t pace, elevation, cells; ///< first row, layers from column -1; 0: none
+    uintptr_t rims[5];                ///< its own and those that face it
+    size_t pitch, width;              ///< bytes from row to row of layers; of a row of the tile
     int rows;
 };
 
@@ -114,7 +115,9 @@ static inline __attribute__((always_inline)) void ig_ask_ahead(const struct ahea
 {
     enum { SHARE = 8 }; // rows from which the rims are asked for
     if (row >= ahead->rows) return;
-    ig_ask(ahead->pace + (size_t)row * ahead->pitch, ahead->width + 2 * sizeof(float) + 60);
+    const size_t layer = ahead->width + 2 * sizeof(float) + 60; // the next columns on, at any start
+    ig_ask(ahead->pace + (size_t)row * ahead->pitch, layer);
+    if (ahead->elevation) ig_ask(ahead->elevation + (size_t)row * ahead->pitch, layer);
     if (ahead->cells) ig_ask(ahead->cells + (size_t)row * ahead->width, ahead->width);
     const size_t side = TILE * sizeof(int64_t), share = side / SHARE;
     for (int i = 0; i < 5 && row < SHARE; i++)

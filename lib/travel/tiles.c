@@ -165,10 +165,13 @@ static struct ahead look_ahead(const struct field *f)
     if (!f->waiting) return (struct ahead){0};
     const int64_t t = f->heap[0], pitch = f->model->cols;
     const struct tile *tile = &f->tiles[t];
-    const float *pace = f->model->surface->pace + t / f->cols * TILE * pitch + t % f->cols * TILE;
+    const ig_surface *surface = f->model->surface;
+    const bool slope = f->model->slope != IG_SLOPE_NONE;
+    const uintptr_t place = (uintptr_t)(t / f->cols * TILE * pitch + t % f->cols * TILE - 1);
     struct ahead ahead = {
-        .pace = (uintptr_t)pace - sizeof *pace,
-        .pitch = (size_t)pitch * sizeof *pace,
+        .pace = (uintptr_t)surface->pace + place * sizeof(float),
+        .elevation = slope ? (uintptr_t)surface->elevation + place * sizeof(float) : 0,
+        .pitch = (size_t)pitch * sizeof(float),
         .cells = tile->held ? (uintptr_t)tile->cells : 0,
         .width = (size_t)ig_tile_width(f, t) * sizeof *tile->cells,
         .rows = ig_tile_height(f, t),

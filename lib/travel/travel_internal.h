@@ -139,10 +139,11 @@ int32_t ig_exact_order(const struct model *model, const double *time, const int3
 /// Costs from here on are no cost that anybody pays: the step is barred.
 #define IG_COST_END 0x1p52
 
-/// The nearest whole number, ties to even, of 0 <= x: rint without a library call, for vectors.
+/// The nearest whole number, ties to even, of 0 <= x below IG_COST_END, and about x beyond: rint
+/// without a library call, for vectors.
 static inline double ig_whole(double x)
 {
-    return x < 0x1p51 ? (x + 0x1p52) - 0x1p52 : x;
+    return (x + 0x1p52) - 0x1p52;
 }
 
 /// exp(x) with the same bits on every processor: no library function, no fused multiply-add.
@@ -208,11 +209,10 @@ static inline double ig_tobler_cost(const struct slope *slope, double flat, doub
 static inline double ig_langmuir_cost(const struct slope *slope, double flat, double rise,
                                       double metres)
 {
-    const double known = rise == rise ? slope->sign * rise : 0.0;
-    const double climb = ig_whole((known > 0.0 ? known : 0.0) * slope->up);
-    const double fall = ig_whole((known < 0.0 ? -known : 0.0) * slope->down);
+    const double known = rise == rise ? slope->sign * rise : 0.0, height = fabs(known);
+    const double climb = ig_whole(height * slope->up), fall = ig_whole(height * slope->down);
     const double gentle = flat > fall ? flat - fall : 0.0;
-    const double down = known < -0.2125 * metres ? flat + fall : gentle;
+    const double down = height > 0.2125 * metres ? flat + fall : gentle;
     const double cost = known >= 0.0 ? flat + climb : down;
     return cost < IG_COST_END ? cost : INFINITY;
 }
