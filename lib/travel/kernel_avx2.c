@@ -12,28 +12,57 @@
 #define T uint32_t
 #define SIGNED int32_t
 #define ROOT(x) ((narrow_real)_mm256_sqrt_pd((__m256d)(x)))
+#define HALVES 2
+#define ROUGH float
+#define BARRED(v) ((VEC)((narrow_sign)((v) + 1) >> 31))
+#define MOST_SIGNED(a, b) ((narrow_sign)_mm256_max_epi32((__m256i)(a), (__m256i)(b)))
+#define LEAST_ROUGH(a, b) ((narrow_rough)_mm256_min_ps((__m256)(a), (__m256)(b)))
+#define LEAST_REAL(a, b) ((narrow_real)_mm256_min_pd((__m256d)(a), (__m256d)(b)))
+#define TO_REAL(x) ((narrow_real)_mm256_cvtepi32_pd((__m128i)(x)))
+#define TO_WHOLE(x) ((narrow_part)_mm256_cvttpd_epi32((__m256d)(x)))
+#define BITS(v) ((unsigned)_mm256_movemask_ps((__m256)(v)))
 #define LANES 8
 #define FAR ((uint32_t)0x7fffffff)
 #define FITS 0x1p27
 #define NAMED(x) narrow_##x
+#define MOST(a, b) ((VEC)_mm256_max_epu32((__m256i)(a), (__m256i)(b)))
 #define LEAST(a, b) ((VEC)_mm256_min_epu32((__m256i)(a), (__m256i)(b)))
 #include "tile_kernel.h"
 #undef T
 #undef SIGNED
 #undef ROOT
+#undef ROUGH
+#undef HALVES
+#undef BITS
+#undef TO_REAL
+#undef TO_WHOLE
+#undef BARRED
+#undef MOST_SIGNED
+#undef LEAST_ROUGH
+#undef LEAST_REAL
 #undef LANES
 #undef FAR
 #undef FITS
 #undef NAMED
 #undef LEAST
+#undef MOST
 
 #define T uint64_t
 #define SIGNED int64_t
 #define ROOT(x) ((wide_real)_mm256_sqrt_pd((__m256d)(x)))
+#define HALVES 1
+#define ROUGH double
+#define BARRED(v) ((VEC)((v) == FAR))
+#define MOST_SIGNED(a, b) (((a) & ((a) > (b))) | ((b) & ~((a) > (b))))
+#define LEAST_REAL(a, b) ((wide_real)_mm256_min_pd((__m256d)(a), (__m256d)(b)))
+#define TO_REAL(x) __builtin_convertvector(x, wide_real)
+#define TO_WHOLE(x) __builtin_convertvector(x, wide_part)
+#define BITS(v) ((unsigned)_mm256_movemask_pd((__m256d)(v)))
 #define LANES 4
 #define FAR ((uint64_t)1 << 62)
 #define FITS 0x1p50
 #define NAMED(x) wide_##x
+#define MOST(a, b) (((a) & (VEC)((a) > (b))) | ((b) & ~(VEC)((a) > (b))))
 #define LEAST(a, b) (((a) & (VEC)((a) < (b))) | ((b) & ~(VEC)((a) < (b))))
 #include "tile_kernel.h"
 

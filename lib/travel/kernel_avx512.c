@@ -25,30 +25,59 @@ static inline __m512i narrow_quanta(const float *pace, double scale)
 #define T uint32_t
 #define SIGNED int32_t
 #define ROOT(x) ((narrow_real)_mm512_sqrt_pd((__m512d)(x)))
+#define HALVES 2
+#define ROUGH float
+#define BARRED(v) ((VEC)((narrow_sign)((v) + 1) >> 31))
+#define MOST_SIGNED(a, b) ((narrow_sign)_mm512_max_epi32((__m512i)(a), (__m512i)(b)))
+#define LEAST_ROUGH(a, b) ((narrow_rough)_mm512_min_ps((__m512)(a), (__m512)(b)))
+#define LEAST_REAL(a, b) ((narrow_real)_mm512_min_pd((__m512d)(a), (__m512d)(b)))
+#define TO_REAL(x) ((narrow_real)_mm512_cvtepi32_pd((__m256i)(x)))
+#define TO_WHOLE(x) ((narrow_part)_mm512_cvttpd_epi32((__m512d)(x)))
+#define BITS(v) ((unsigned)_mm512_movepi32_mask((__m512i)(v)))
 #define LANES 16
 #define FAR ((uint32_t)0x7fffffff)
 #define FITS 0x1p27
 #define NAMED(x) narrow_##x
+#define MOST(a, b) ((VEC)_mm512_max_epu32((__m512i)(a), (__m512i)(b)))
 #define LEAST(a, b) ((VEC)_mm512_min_epu32((__m512i)(a), (__m512i)(b)))
 #include "tile_kernel.h"
 #undef T
 #undef SIGNED
 #undef ROOT
+#undef ROUGH
+#undef HALVES
+#undef BITS
+#undef TO_REAL
+#undef TO_WHOLE
+#undef BARRED
+#undef MOST_SIGNED
+#undef LEAST_ROUGH
+#undef LEAST_REAL
 #undef LANES
 #undef FAR
 #undef FITS
 #undef NAMED
 #undef LEAST
+#undef MOST
 
 #undef QUANTA
 #define QUANTA(pace, scale) wide_some_quanta(pace, scale)
 #define T uint64_t
 #define SIGNED int64_t
 #define ROOT(x) ((wide_real)_mm512_sqrt_pd((__m512d)(x)))
+#define HALVES 1
+#define ROUGH double
+#define BARRED(v) ((VEC)((v) == FAR))
+#define MOST_SIGNED(a, b) ((wide_sign)_mm512_max_epi64((__m512i)(a), (__m512i)(b)))
+#define LEAST_REAL(a, b) ((wide_real)_mm512_min_pd((__m512d)(a), (__m512d)(b)))
+#define TO_REAL(x) ((wide_real)_mm512_cvtepi64_pd((__m512i)(x)))
+#define TO_WHOLE(x) ((wide_part)_mm512_cvttpd_epi64((__m512d)(x)))
+#define BITS(v) ((unsigned)_mm512_movepi64_mask((__m512i)(v)))
 #define LANES 8
 #define FAR ((uint64_t)1 << 62)
 #define FITS 0x1p50
 #define NAMED(x) wide_##x
+#define MOST(a, b) ((VEC)_mm512_max_epu64((__m512i)(a), (__m512i)(b)))
 #define LEAST(a, b) ((VEC)_mm512_min_epu64((__m512i)(a), (__m512i)(b)))
 #include "tile_kernel.h"
 

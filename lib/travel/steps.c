@@ -214,10 +214,10 @@ static double triangle_time(const struct model *model, int64_t here, int64_t a, 
         .ground = {along->metres, beside->metres},
         .rise = {rise_from(model, a, here), rise_from(model, b, here)},
     };
-    if (model->slope == IG_SLOPE_NONE && t.near == t.far) {
-        const double half = along->scale[0];
+    if (model->slope == IG_SLOPE_NONE) {
+        const double half = beside->scale[0];
         const double side = rint((double)pace[here] * half) + rint(slower * half);
-        return side < EXACT_SIDE ? ig_triangle(t.a, t.b, side) : INFINITY;
+        return side < EXACT_SIDE ? ig_triangle(&model->wedge[!upright], t.a, t.b, side) : INFINITY;
     }
     return sampled_triangle(model, &t);
 }
@@ -443,6 +443,15 @@ static void make_moves(struct model *model)
     }
 }
 
+static void make_wedges(struct model *model)
+{
+    for (int i = 0; i < 2; i++) {
+        const double near = model->move[i ? EAST : NORTH].length;
+        const double ratio = near / model->move[i ? NORTH : EAST].length;
+        model->wedge[i] = (struct wedge){ratio, (1.0 - 0x1p-18) / (1.0 + ratio * ratio)};
+    }
+}
+
 static ig_status check_frame(ig_ctx *ctx, const ig_frame *frame, int64_t *cells)
 {
     *cells = ig_frame_cells(frame);
@@ -511,6 +520,7 @@ ig_status ig_model_begin(ig_ctx *ctx, const ig_surface *surface, const ig_travel
     // A little beyond: the last word is had by the minutes as the grid holds them.
     model->limit = options->limit * 60.0 / model->quantum * (1.0 + 1e-6) + 1.0;
     make_moves(model);
+    make_wedges(model);
     model->typical = (dx < dy ? dx : dy) * pace_at(&look, 0.5, false) / model->quantum;
     float top;
     memcpy(&top, &look.top, sizeof top);

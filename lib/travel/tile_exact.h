@@ -3,42 +3,54 @@
 // Beside the eight steps a cell takes the best straight way from any point between two neighbours
 // (Tsitsiklis 1995; triangles as in ig_triangle). Rows are swept down and up, which serves all
 // ways within 45 degrees of north and south; the others are had by the same sweeps over the tile
-// turned on its side, so that no cell waits for one beside it. The update never falls when a
-// neighbour's time rises, so its fixpoint is one, whatever the order.
+// turned on its side, so that no cell waits for one beside it. A cell is looked at only where one
+// before it fell, and a root is drawn only where the squares show a gain. The update never falls
+// when a neighbour's time rises, so its fixpoint is one, whatever the order.
 
 /// A tile and its costs, upright or turned: steps into a cell from the row before, from straight
-/// above, from the left and from the right.
+/// above, from the left and from the right. Marks have a bit for each column; those of the rows
+/// beyond the tile lie before and after.
 typedef struct NAMED(facing) {
     T *time;
-    const T *half, *straight, *left, *right;
-    uint8_t *down, *up;
+    const T *half, *along; ///< of cells: along the rows, and from row to row
+    const T *straight, *left, *right;
+    const struct wedge *wedge, *beside; ///< of the rows before and after, of the columns
+    uint64_t *down, *up;                ///< columns that fell since a sweep that way took note
+    uint64_t *moved;                    ///< since the tile was turned
+    uint64_t *fell;                     ///< in this visit
+    uint64_t edge[2]; ///< columns to be looked at in all rows by the next sweep up, down
 } NAMED(facing);
 #define FACING NAMED(facing)
+
+// ---- turning ------------------------------------------------------------------------------------
+
+static void NAMED(turn_block)(const T *from, T *to, int r, int c)
+{
+    VEC x[LANES], y[LANES];
+    UNROLL
+    for (int i = 0; i < LANES; i++)
+        x[i] = NAMED(load)(from + at(c, r + i));
+    for (int round = 1; round < LANES; round *= 2) {
+        UNROLL
+        for (int i = 0; i < LANES / 2; i++) {
+            y[2 * i] = ZIP_LOW(x[i], x[i + LANES / 2]);
+            y[2 * i + 1] = ZIP_HIGH(x[i], x[i + LANES / 2]);
+        }
+        UNROLL
+        for (int i = 0; i < LANES; i++)
+            x[i] = y[i];
+    }
+    UNROLL
+    for (int i = 0; i < LANES; i++)
+        NAMED(store)(to + at(r, c + i), x[i]);
+}
 
 /// to (r, c) = from (c, r), with a border of one cell.
 static void NAMED(turn)(const T *from, T *to)
 {
-    for (int r = 0; r < TILE; r += LANES) {
-        for (int c = 0; c < TILE; c += LANES) {
-            VEC x[LANES], y[LANES];
-            UNROLL
-            for (int i = 0; i < LANES; i++)
-                x[i] = NAMED(load)(from + at(c, r + i));
-            for (int round = 1; round < LANES; round *= 2) {
-                UNROLL
-                for (int i = 0; i < LANES / 2; i++) {
-                    y[2 * i] = ZIP_LOW(x[i], x[i + LANES / 2]);
-                    y[2 * i + 1] = ZIP_HIGH(x[i], x[i + LANES / 2]);
-                }
-                UNROLL
-                for (int i = 0; i < LANES; i++)
-                    x[i] = y[i];
-            }
-            UNROLL
-            for (int i = 0; i < LANES; i++)
-                NAMED(store)(to + at(r, c + i), x[i]);
-        }
-    }
+    for (int r = 0; r < TILE; r += LANES)
+        for (int c = 0; c < TILE; c += LANES)
+            NAMED(turn_block)(from, to, r, c);
     for (int i = -1; i <= TILE; i++) {
         to[at(i, -1)] = from[at(-1, i)];
         to[at(i, TILE)] = from[at(TILE, i)];
@@ -47,206 +59,363 @@ static void NAMED(turn)(const T *from, T *to)
     }
 }
 
+static void NAMED(turn_marks)(uint64_t marks[TILE])
+{
+    uint64_t mask = 0xffffffffU;
+    for (int j = TILE / 2; j; j /= 2, mask ^= mask << j) {
+        for (int k = 0; k < TILE; k = (k + j + 1) & ~j) {
+            const uint64_t swap = (marks[k] >> j ^ marks[k + j]) & mask;
+            marks[k] ^= swap << j;
+            marks[k + j] ^= swap;
+        }
+    }
+}
+
+/// Take what fell in one facing over to the other.
+static void NAMED(turn_over)(FACING *from, FACING *to)
+{
+    uint64_t marks[TILE];
+    memcpy(marks, from->moved, sizeof marks);
+    memset(from->moved, 0, sizeof marks);
+    for (int r = 0; r < TILE; r += LANES) {
+        uint64_t some = 0;
+        for (int i = 0; i < LANES; i++)
+            some |= marks[r + i];
+        for (int c = 0; c < TILE; c += LANES)
+            if (some >> c & (((uint64_t)1 << LANES) - 1))
+                NAMED(turn_block)(from->time, to->time, r, c);
+    }
+    NAMED(turn_marks)(marks);
+    for (int r = 0; r < TILE; r++) {
+        to->down[r] |= marks[r];
+        to->up[r] |= marks[r];
+        to->fell[r] |= marks[r];
+    }
+}
+
+// ---- triangles ----------------------------------------------------------------------------------
+
 enum { NAMED(reals) = LANES * sizeof(T) / sizeof(double) };
 typedef double NAMED(real) __attribute__((vector_size(LANES * sizeof(T)), may_alias));
-typedef int64_t NAMED(mask) __attribute__((vector_size(LANES * sizeof(T)), may_alias));
-typedef SIGNED NAMED(part)
-    __attribute__((vector_size(NAMED(reals) * sizeof(T)), aligned(sizeof(T)), may_alias));
-#define REAL(v) __builtin_convertvector(v, NAMED(real))
-#define PART(p) (*(const NAMED(part) *)(p))
-#define PICK(mask, a, b) (((a) & (mask)) | ((b) & ~(mask)))
+typedef ROUGH NAMED(rough) __attribute__((vector_size(LANES * sizeof(T)), may_alias));
+typedef SIGNED NAMED(sign) __attribute__((vector_size(LANES * sizeof(T)), may_alias));
+typedef SIGNED NAMED(part) __attribute__((vector_size(NAMED(reals) * sizeof(T)), may_alias));
 
-/// Best straight way between a, straight before the cell, and b, beside a.
-static void NAMED(take_triangles)(const T *a, const T *b, const T *half_a, const T *half_b,
-                                  const T *half, const T *step_a, const T *step_b, T *time)
+/// The far side of a triangle that goes over steps `a` and `b` and cells `half` and `there`; where
+/// one of the steps is barred, the most negative number.
+static inline VEC NAMED(far_side)(VEC a, VEC b, VEC half, VEC there)
 {
-    const NAMED(part) far = (SIGNED)FAR - (NAMED(part)){0};
-    const NAMED(part) end = EXACT_SIDE - (NAMED(part)){0};
-    const NAMED(part) roof = (SIGNED)(FAR / 2) - (NAMED(part)){0}; // later times go on in 64 bits
-    for (int c = 0; c < TILE; c += NAMED(reals)) {
-        const NAMED(part) ta = PART(a + c), tb = PART(b + c), now = PART(time + c);
-        const NAMED(part) ha = PART(half_a + c), hb = PART(half_b + c);
-        const NAMED(part) open = (PART(step_a + c) < far) & (PART(step_b + c) < far);
-        const NAMED(part) slower = PICK(ha > hb, ha, hb) & open;
-        const NAMED(part) whole = (PART(half + c) & open) + slower;
-        const NAMED(part) good = open & (whole < end) & (tb < ta) & (tb < roof);
-        const NAMED(real) side = REAL(whole & good);
-        // nobody at a: as far ahead as can be
-        const NAMED(real) ahead = REAL(ta) - REAL(tb) + REAL((ta == far) & far);
-        const NAMED(real) square = side * side, gap = ahead * ahead;
-        const NAMED(mask) diagonal = (NAMED(mask))(gap + gap >= square);
-        const NAMED(mask) under =
-            PICK(diagonal, (NAMED(mask))(square + square), (NAMED(mask))(square - gap));
-        const NAMED(real) root = ROOT((NAMED(real))under);
-        const NAMED(part) from_b = __builtin_convertvector(diagonal, NAMED(part));
-        const NAMED(part) start = PICK(from_b, tb, ta) & good;
-        const NAMED(part) way = start + (__builtin_convertvector(root, NAMED(part)) & good);
-        *(NAMED(part) *)(time + c) = PICK(good & (way < now), way, now);
-    }
+    const VEC side = half + there;
+    VEC barred = BARRED(MOST(a, b));
+    if (sizeof(T) == 8) barred |= (VEC)(side >= NAMED(splat)((T)EXACT_SIDE));
+    return (side & ~barred) | (barred & NAMED(splat)((T)1 << (8 * sizeof(T) - 1)));
 }
 
-/// Take a row from the one before it (`forward`: above). Marks the columns that fell.
-static bool NAMED(take_front)(const FACING *f, int row, bool forward, VEC *columns)
+/// The square under the root of ig_triangle.
+static inline NAMED(real)
+    NAMED(under_root)(const struct wedge *wedge, NAMED(part) lead, NAMED(part) side)
 {
-    const int first = at(0, row), back = forward ? -STRIDE : STRIDE;
+    const NAMED(real) ahead = TO_REAL(lead), far = TO_REAL(side), square = far * far;
+    return square - LEAST_REAL(ahead * ahead, wedge->zone * square);
+}
+
+/// Does a root lie below what there is room for? A hair to the good.
+static inline bool NAMED(is_room)(const struct wedge *wedge, NAMED(real) under, NAMED(part) room)
+{
+    const NAMED(real) d = TO_REAL(room);
+    return ANY((VEC)(under * (wedge->ratio * wedge->ratio * (1.0 - 0x1p-49)) < d * d));
+}
+
+/// The least of `now` and the ways between times a, straight before, and b, beside a.
+static inline VEC NAMED(between)(const struct wedge *wedge, VEC a, VEC b, VEC side, VEC now)
+{
+    const NAMED(sign) none = {0}, far = (NAMED(sign))side;
+    const NAMED(sign) lead = MOST_SIGNED((NAMED(sign))(a - b), none);
+    const NAMED(sign) room = MOST_SIGNED((NAMED(sign))(now - a), none);
+    VEC root;
+#if HALVES == 1
+    const NAMED(real) under = NAMED(under_root)(wedge, lead, far);
+    if (!NAMED(is_room)(wedge, under, room)) return now;
+    root = (VEC)TO_WHOLE(wedge->ratio * ROOT(under));
+#else
+    // Rough squares show first where there may be something to gain.
+    const NAMED(rough) s = __builtin_convertvector(far, NAMED(rough));
+    const NAMED(rough) g = __builtin_convertvector(lead, NAMED(rough));
+    const NAMED(rough) d = __builtin_convertvector(room, NAMED(rough));
+    const ROUGH zone = (ROUGH)wedge->zone;
+    const ROUGH scale = (ROUGH)(1.00001 / (wedge->ratio * wedge->ratio));
+    const NAMED(rough) square = s * s, gap = LEAST_ROUGH(g * g, square * zone);
+    if (!BITS((VEC)(square - gap < d * d * scale))) return now;
+    const NAMED(real) low = NAMED(under_root)(wedge, LOWER(lead), LOWER(far));
+    const NAMED(real) high = NAMED(under_root)(wedge, UPPER(lead), UPPER(far));
+    if (!NAMED(is_room)(wedge, low, LOWER(room)) && !NAMED(is_room)(wedge, high, UPPER(room)))
+        return now;
+    root = (VEC)JOINED(TO_WHOLE(wedge->ratio * ROOT(low)), TO_WHOLE(wedge->ratio * ROOT(high)));
+#endif
+    return NAMED(least)(now, (a + root) | (VEC)(far >> (8 * sizeof(T) - 1)));
+}
+
+/// The best time of some cells of a row from the row `back` places away; `step` leads from
+/// straight there, `left` and `right` from beside it.
+static inline VEC NAMED(best_of_row)(const FACING *f, int i, int back, const T *straight,
+                                     const T *left, const T *right, VEC now)
+{
+    const VEC a = NAMED(load)(f->time + i + back), half = NAMED(load)(f->half + i);
+    const VEC west = NAMED(load)(f->time + i + back - 1);
+    const VEC east = NAMED(load)(f->time + i + back + 1);
+    const VEC step = NAMED(load)(straight + i), from_west = NAMED(load)(left + i);
+    const VEC from_east = NAMED(load)(right + i);
+    now = NAMED(least)(now, a + step);
+    now = NAMED(least)(now, west + from_west);
+    now = NAMED(least)(now, east + from_east);
+    const VEC half_a = NAMED(load)(f->half + i + back);
+    const VEC half_west = NAMED(load)(f->half + i + back - 1);
+    const VEC half_east = NAMED(load)(f->half + i + back + 1);
+    const VEC side_west = NAMED(far_side)(step, from_west, half, MOST(half_a, half_west));
+    const VEC side_east = NAMED(far_side)(step, from_east, half, MOST(half_a, half_east));
+    now = NAMED(between)(f->wedge, a, west, side_west, now);
+    return NAMED(between)(f->wedge, a, east, side_east, now);
+}
+
+// ---- sweeps -------------------------------------------------------------------------------------
+
+static inline uint64_t NAMED(spread)(uint64_t columns)
+{
+    return columns | columns << 1 | columns >> 1;
+}
+
+/// Take the columns `todo` of a row from the one before it (`forward`: above). The columns that
+/// fell.
+static uint64_t NAMED(take_front)(const FACING *f, int row, bool forward, uint64_t todo)
+{
+    const int back = forward ? -STRIDE : STRIDE;
     const T *straight = forward ? f->straight : f->straight + STRIDE;
-    T old[TILE];
-    memcpy(old, f->time + first, sizeof old);
-    for (int side = -1; side <= 1; side += 2) {
-        const T *beside = side < 0 ? (forward ? f->left : f->right + STRIDE - 1)
-                                   : (forward ? f->right : f->left + STRIDE + 1);
-        VEC may = {0};
-        for (int i = first; i < first + TILE; i += LANES) {
-            const VEC before = NAMED(load)(f->time + i), b = NAMED(load)(f->time + i + back + side);
-            const VEC a = NAMED(load)(f->time + i + back);
-            VEC now = NAMED(least)(before, a + NAMED(load)(straight + i));
-            now = NAMED(least)(now, b + NAMED(load)(beside + i));
-            NAMED(store)(f->time + i, now);
-            const VEC near =
-                NAMED(plus)(NAMED(load)(f->half + i), NAMED(load)(f->half + i + back + side));
-            may |= (VEC)(b + near < now) & (VEC)(b < a); // a triangle adds no less
-        }
-        if (!ANY(may)) continue;
-        NAMED(take_triangles)
-        (f->time + first + back, f->time + first + back + side, f->half + first + back,
-         f->half + first + back + side, f->half + first, straight + first, beside + first,
-         f->time + first);
+    const T *left = forward ? f->left : f->right + STRIDE - 1;
+    const T *right = forward ? f->right : f->left + STRIDE + 1;
+    uint64_t fell = 0;
+    for (int c = 0; c < TILE; c += LANES, todo >>= LANES) {
+        if (!(todo & (((uint64_t)1 << LANES) - 1))) continue;
+        const int i = at(c, row);
+        const VEC old = NAMED(load)(f->time + i);
+        const VEC now = NAMED(best_of_row)(f, i, back, straight, left, right, old);
+        const uint64_t less = BITS((VEC)(now != old));
+        if (!less) continue;
+        NAMED(store)(f->time + i, now);
+        fell |= less << c;
     }
-    VEC fell = {0};
-    for (int v = 0; v < TILE / LANES; v++) {
-        const VEC change = NAMED(load)(f->time + first + v * LANES) ^ NAMED(load)(old + v * LANES);
-        columns[v] |= change;
-        fell |= change;
-    }
-    return ANY(fell);
+    return fell;
 }
 
-/// Sweep one facing down and up until its rows are at rest. Marks the columns that fell.
-static bool NAMED(sweep_fronts)(const FACING *f, uint8_t *fell, VEC *columns)
+static void NAMED(sweep_front)(FACING *f, bool forward)
 {
-    bool gained = false;
-    while (NAMED(any_of)(f->down, SPAN) || NAMED(any_of)(f->up, SPAN)) {
-        for (int forward = 1; forward >= 0; forward--) {
-            uint8_t *rows = forward ? f->down : f->up;
-            for (int i = 0; i < TILE; i++) {
-                const int row = forward ? i : TILE - 1 - i, mark = row + REACH_MAX;
-                if (!rows[forward ? mark - 1 : mark + 1]) continue;
-                if (!NAMED(take_front)(f, row, forward, columns)) continue;
-                f->down[mark] = f->up[mark] = 1;
-                if (fell) fell[mark] = 1;
-                gained = true;
-            }
-            memset(rows, 0, SPAN);
-        }
+    uint64_t *dirty = forward ? f->down : f->up, edge = f->edge[forward];
+    for (int i = 0; i < TILE; i++) {
+        const int row = forward ? i : TILE - 1 - i;
+        const uint64_t todo = NAMED(spread)(dirty[forward ? row - 1 : row + 1]) | edge;
+        const uint64_t fell = todo ? NAMED(take_front)(f, row, forward, todo) : 0;
+        f->down[row] |= fell;
+        f->up[row] |= fell;
+        f->moved[row] |= fell;
+        f->fell[row] |= fell;
     }
-    return gained;
+    memset(dirty - 1, 0, (TILE + 2) * sizeof *dirty);
+    f->edge[forward] = 0;
 }
 
-static void NAMED(note_columns)(const VEC *columns, uint8_t *one, uint8_t *other)
+static bool NAMED(some)(const uint64_t *marks, int n)
 {
-    T changed[TILE];
-    for (int v = 0; v < TILE / LANES; v++)
-        NAMED(store)(changed + v * LANES, columns[v]);
-    for (int c = 0; c < TILE; c++) {
-        if (!changed[c]) continue;
-        one[c + REACH_MAX] = 1;
-        if (other) other[c + REACH_MAX] = 1;
-    }
+    uint64_t some = 0;
+    for (int i = 0; i < n; i++)
+        some |= marks[i];
+    return some != 0;
 }
 
-/// The best time that the neighbours of one cell give it; FAR when it is no better than what is
-/// there. Slow: for the rim.
-static T NAMED(best_at)(const WIN *w, const T *half, int cell)
+/// Is there anything for a sweep up (0) or down (1)?
+static bool NAMED(waits)(const FACING *f, bool forward)
 {
-    static const int step[EIGHT] = {-STRIDE, 1 - STRIDE, 1,  STRIDE + 1,
-                                    STRIDE,  STRIDE - 1, -1, -STRIDE - 1};
-    T best = w->time[cell];
-    for (int k = 0; k < EIGHT; k++) { // move k ends here: it comes from the other side
-        const T *time = &w->time[cell - step[k]];
-        if (w->into[k][cell] == FAR || *time >= best) continue;
-        const T straight = *time + w->into[k][cell];
-        if (straight < best) best = straight;
-        if (!(k & 1)) continue;
-        for (int turn = 1; turn < EIGHT; turn += 6) {
-            const int a = (k + turn) & 7;
-            const T *beside = &w->time[cell - step[a]];
-            if (w->into[a][cell] == FAR || *beside <= *time) continue;
-            const T half_a = half[cell - step[a]], half_b = half[cell - step[k]];
-            const double side = (double)(half[cell] + (half_a > half_b ? half_a : half_b));
-            if (side >= EXACT_SIDE) continue;
-            const double way = ig_triangle((double)*beside, (double)*time, side);
-            if (way < (double)best) best = (T)way;
-        }
-    }
-    return best < w->time[cell] ? best : FAR;
+    return f->edge[forward] || NAMED(some)((forward ? f->down : f->up) - 1, TILE + 2);
 }
 
-/// Cells along the sides that called take what they can; the sweeps go on from there.
-static void NAMED(take_rim)(const T *half, unsigned callers, const FACING *turned, WIN *w)
+/// Sweep one facing down and up until its rows are at rest.
+static void NAMED(sweep_fronts)(FACING *f)
 {
-    static const unsigned from[4] = {CALLERS_NORTH, CALLERS_SOUTH, CALLERS_WEST | 0101,
-                                     CALLERS_EAST | 0404};
-    for (int side = 0; side < 4; side++) {
-        if (!(callers & from[side])) continue;
-        for (int i = 0; i < TILE; i++) {
-            const int c = side == 2 ? 0 : side == 3 ? TILE - 1 : i;
-            const int r = side == 0 ? 0 : side == 1 ? TILE - 1 : i;
-            const T best = NAMED(best_at)(w, half, at(c, r));
-            if (best == FAR) continue;
-            w->time[at(c, r)] = best;
-            NAMED(note_row)(w, r);
-            turned->down[c + REACH_MAX] = turned->up[c + REACH_MAX] = 1;
-        }
-    }
+    for (bool forward = true; NAMED(waits)(f, true) || NAMED(waits)(f, false); forward = !forward)
+        if (NAMED(waits)(f, forward)) NAMED(sweep_front)(f, forward);
 }
 
-static void NAMED(settle_exact)(const struct tile_plan *plan, const struct visit *visit, WIN *w)
+static uint64_t NAMED(fallen)(const T *now, const T *before)
+{
+    uint64_t fell = 0;
+    for (int c = 0; c < TILE; c += LANES)
+        fell |= (uint64_t)BITS((VEC)(NAMED(load)(now + c) != NAMED(load)(before + c))) << c;
+    return fell;
+}
+
+/// The turned tile has the times already, but not the marks.
+static void NAMED(turn_in)(FACING facing[2])
+{
+    uint64_t marks[TILE];
+    memcpy(marks, facing[0].moved, sizeof marks);
+    memset(facing[0].moved, 0, sizeof marks);
+    NAMED(turn_marks)(marks);
+    memcpy(facing[1].down, marks, sizeof marks);
+    memcpy(facing[1].up, marks, sizeof marks);
+    memcpy(facing[1].fell, marks, sizeof marks);
+}
+
+static void NAMED(face)(const struct tile_plan *plan, unsigned callers, FACING facing[2], WIN *w)
+{
+    const struct model *model = plan->model;
+    const T *of_north = w->part[plan->scale_of[NORTH][0]];
+    const T *of_east = w->part[plan->scale_of[EAST][0]];
+    const T *right = w->into[SOUTH + 1], *left = w->into[SOUTH - 1];
+    facing[0] = (FACING){.time = w->time,
+                         .half = of_east,
+                         .along = of_north,
+                         .straight = w->into[SOUTH],
+                         .left = left,
+                         .right = right};
+    const T *turned_north = w->turned[1], *turned_east = w->turned[2];
+    NAMED(turn)(w->time, w->turned[0]);
+    NAMED(turn)(of_north, w->turned[1]);
+    if (of_east == of_north)
+        turned_east = turned_north;
+    else
+        NAMED(turn)(of_east, w->turned[2]);
+    NAMED(turn)(w->into[EAST], w->turned[3]);
+    NAMED(turn)(left, w->turned[4]);
+    NAMED(turn)(right + STRIDE - 1, w->turned[5]);
+    facing[1] = (FACING){.time = w->turned[0],
+                         .half = turned_north,
+                         .along = turned_east,
+                         .straight = w->turned[3],
+                         .left = w->turned[4],
+                         .right = w->turned[5]};
+    memset(w->marks, 0, sizeof w->marks);
+    static const unsigned first[2] = {CALLERS_NORTH, CALLERS_WEST | 0101};
+    static const unsigned last[2] = {CALLERS_SOUTH, CALLERS_EAST | 0404};
+    for (int i = 0; i < 2; i++) {
+        FACING *f = &facing[i];
+        f->wedge = &model->wedge[i];
+        f->beside = &model->wedge[!i];
+        f->down = &w->marks[i][0][1];
+        f->up = &w->marks[i][1][1];
+        f->moved = &w->marks[i][2][1];
+        f->fell = &w->marks[i][3][1];
+        f->down[-1] = callers & first[i] ? ~(uint64_t)0 : 0;
+        f->up[TILE] = callers & last[i] ? ~(uint64_t)0 : 0;
+        f->edge[0] = f->edge[1] =
+            (callers & first[!i] ? 1U : 0U) | (callers & last[!i] ? (uint64_t)1 << (TILE - 1) : 0U);
+    }
+    for (int r = 0; r < TILE; r++) { // what the steps have done, and seeds
+        const uint64_t fell = NAMED(fallen)(&w->time[at(0, r)], &w->before[r * TILE]);
+        facing[0].down[r] = facing[0].up[r] = facing[0].moved[r] = facing[0].fell[r] = fell;
+    }
+    NAMED(turn_in)(facing);
+}
+
+static void NAMED(settle_exact)(const struct tile_plan *plan, const struct visit *visit,
+                                FACING facing[2], WIN *w)
 {
     for (int row = 0; row <= TILE; row++)
         NAMED(need_steps)(plan, w, row);
-    const T *half = w->part[plan->scale_of[NORTH][0]];
-    const T *east = w->into[EAST], *right = w->into[SOUTH + 1], *left = w->into[SOUTH - 1];
-    const FACING upright = {w->time, half, w->into[SOUTH], left, right, w->down, w->up};
-    const FACING turned = {w->turned[0], w->turned[1], w->turned[2], w->turned[3],
-                           w->turned[4], w->along,     w->turned_up};
-    NAMED(turn)(half, w->turned[1]);
-    NAMED(turn)(east, w->turned[2]);
-    NAMED(turn)(left, w->turned[3]);
-    NAMED(turn)(right + STRIDE - 1, w->turned[4]);
-    memset(w->along, visit->seed_count > 0, SPAN);
-    memset(w->turned_up, visit->seed_count > 0, SPAN);
-    NAMED(take_rim)(half, visit->callers, &turned, w);
-    for (;;) {
-        VEC columns[TILE / LANES] = {{0}};
-        if (NAMED(sweep_fronts)(&upright, w->fell, columns)) w->changed = true;
-        NAMED(note_columns)(columns, turned.down, turned.up);
-        if (!NAMED(any_of)(turned.down, SPAN) && !NAMED(any_of)(turned.up, SPAN)) return;
-        NAMED(turn)(w->time, turned.time);
-        VEC rows[TILE / LANES] = {{0}};
-        if (!NAMED(sweep_fronts)(&turned, NULL, rows)) return;
-        NAMED(turn)(turned.time, w->time);
-        w->changed = true;
-        NAMED(note_columns)(rows, w->down, w->up);
-        NAMED(note_columns)(rows, w->fell, NULL);
+    for (int r = 0; r < TILE; r++) // a row with seeds counts as fallen
+        memcpy(&w->before[r * TILE], &w->time[at(0, r)], TILE * sizeof(T));
+    for (int r = 0; r < TILE; r++)
+        if (w->fell[r + REACH_MAX]) memset(&w->before[r * TILE], 255, TILE * sizeof(T));
+    NAMED(settle)(plan, visit, w);
+    NAMED(face)(plan, visit->callers, facing, w);
+    const unsigned upright = CALLERS_NORTH | CALLERS_SOUTH;
+    FACING *one = &facing[!visit->seed_count && !(visit->callers & upright)];
+    FACING *other = one == facing ? &facing[1] : facing;
+    for (bool first = true;; first = false) {
+        NAMED(sweep_fronts)(one);
+        const bool gained = NAMED(some)(one->moved, TILE);
+        if (!gained && !first) break;
+        if (gained) NAMED(turn_over)(one, other);
+        FACING *next = other;
+        other = one;
+        one = next;
     }
+    for (int r = 0; r < TILE; r++)
+        w->fell[r + REACH_MAX] = facing[0].fell[r] != 0;
+    w->changed = NAMED(some)(facing[0].fell, TILE);
 }
 
 // ---- who is to be woken -------------------------------------------------------------------------
 
-static void NAMED(offer_exact)(const struct tile_plan *plan, const WIN *w, struct visit *visit)
+/// Cells of the row beyond the tile take what the row inside and their neighbours give; the least
+/// of the times that would fall, FAR when none would. A shut side between two of them is not looked
+/// at: it wakes for nothing.
+static T NAMED(offer_front)(const FACING *f, bool above)
 {
-    const T *half = w->part[plan->scale_of[NORTH][0]];
-    for (int i = -1; i <= TILE; i++) {
-        const int cell[4] = {at(i, -1), at(i, TILE), at(-1, i), at(TILE, i)};
-        const int across = i < 0 ? 0 : i < TILE ? 1 : 2;
-        const int to[4] = {across, 6 + across, 3 * across, 3 * across + 2};
-        const int last = TILE - 1 + REACH_MAX, mark = i + REACH_MAX;
-        const bool beside = w->fell[mark - 1] | w->fell[mark] | w->fell[mark + 1];
-        const bool fell[4] = {w->fell[REACH_MAX], w->fell[last], beside, beside};
-        for (int side = 0; side < 4; side++) {
-            if (!fell[side]) continue;
-            const T time = NAMED(best_at)(w, half, cell[side]);
-            if (time < FAR) NAMED(offer)(visit, to[side], time);
+    const int row = above ? -1 : TILE, back = above ? STRIDE : -STRIDE;
+    const uint64_t todo = NAMED(spread)(f->fell[above ? 0 : TILE - 1]);
+    const T *straight = above ? f->straight + STRIDE : f->straight;
+    const T *left = above ? f->right + STRIDE - 1 : f->left;
+    const T *right = above ? f->left + STRIDE + 1 : f->right;
+    const VEC far = NAMED(splat)(FAR);
+    VEC least = far;
+    for (int c = 0; c < TILE; c += LANES) {
+        if (!(todo >> c & (((uint64_t)1 << LANES) - 1))) continue;
+        const int i = at(c, row);
+        const VEC old = NAMED(load)(f->time + i), half = NAMED(load)(f->along + i);
+        VEC now = NAMED(best_of_row)(f, i, back, straight, left, right, old);
+        for (int side = -1; side <= 1; side += 2) {
+            const VEC a = NAMED(load)(f->time + i + side),
+                      b = NAMED(load)(f->time + i + back + side);
+            const VEC half_a = NAMED(load)(f->along + i + side);
+            const VEC half_b = NAMED(load)(f->along + i + back + side);
+            const VEC step = NAMED(load)((side < 0 ? left : right) + i);
+            const VEC far_side = NAMED(far_side)(step, half_a, half, MOST(half_a, half_b));
+            now = NAMED(between)(f->beside, a, b, far_side, now);
         }
+        least = NAMED(least)(least, now | (VEC)(now == old));
+    }
+    T best[LANES];
+    NAMED(store)(best, least);
+    for (int i = 1; i < LANES; i++)
+        if (best[i] < best[0]) best[0] = best[i];
+    return best[0];
+}
+
+/// The time that the cell beyond a corner gains from that corner; FAR when none.
+static T NAMED(offer_corner)(const FACING *f, const WIN *w, int corner)
+{
+    static const int moves[4] = {NORTH + 7, NORTH + 1, SOUTH + 1, SOUTH - 1};
+    const int move = moves[corner], col = move < SOUTH ? TILE : -1;
+    const int row = move == NORTH + 1 || move == NORTH + 7 ? -1 : TILE;
+    const int across = col < 0 ? 1 : -1, down = row < 0 ? STRIDE : -STRIDE, cell = at(col, row);
+    const T step = w->into[move][cell], now = f->time[cell], b = f->time[cell + across + down];
+    if (step == FAR) return FAR;
+    T best = b + step < now ? b + step : now;
+    for (int i = 0; i < 2; i++) {
+        const T *half = (i ? f->along : f->half) + cell;
+        const int back = i ? across : down;
+        const T there = half[back] > half[across + down] ? half[back] : half[across + down];
+        const double side = (double)half[0] + (double)there;
+        if (half[back] == FAR || f->time[cell + back] == FAR || side >= EXACT_SIDE) continue;
+        const double a = (double)f->time[cell + back];
+        const double way = ig_triangle(i ? f->beside : f->wedge, a, (double)b, side);
+        if (way < (double)best) best = (T)way;
+    }
+    return best < now ? best : FAR;
+}
+
+static void NAMED(offer_exact)(const FACING facing[2], const WIN *w, struct visit *visit)
+{
+    static const int straight[4] = {1, 7, 3, 5}, diagonal[4] = {0, 2, 8, 6};
+    for (int i = 0; i < 4; i++) {
+        const FACING *f = &facing[i / 2];
+        const bool above = i % 2 == 0;
+        if (!f->fell[above ? 0 : TILE - 1]) continue;
+        const T time = NAMED(offer_front)(f, above);
+        if (time < FAR) NAMED(offer)(visit, straight[i], time);
+    }
+    for (int i = 0; i < 4; i++) {
+        const uint64_t fell = facing[0].fell[i < 2 ? 0 : TILE - 1];
+        if (!(fell >> (i == 0 || i == 3 ? 0 : TILE - 1) & 1)) continue;
+        const T time = NAMED(offer_corner)(facing, w, i);
+        if (time < FAR) NAMED(offer)(visit, diagonal[i], time);
     }
 }

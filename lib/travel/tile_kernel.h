@@ -24,7 +24,7 @@ typedef struct NAMED(window) {
     T *part[SCALES_MAX]; ///< quanta of a cell for each scale
     T *array[MOVES_MAX];
     T *east[LEVELS], *west[LEVELS]; ///< cost over 1, 2, 4, 8 cells up to a cell, along the row
-    T *turned[TURNED]; ///< exact: time, cell costs and three steps with rows and columns changed
+    T *turned[TURNED]; ///< exact: time, two cell costs, three steps with rows and columns changed
     T *carry_east, *carry_west; ///< from the cell before a cell's vector up to the cell
     const T *into[MOVES_MAX];   ///< cost of the move that ends in a cell
     const T *east_step[LEVELS], *west_step[LEVELS];
@@ -35,8 +35,7 @@ typedef struct NAMED(window) {
     const struct ground *ground;
     uint8_t down[SPAN], up[SPAN]; ///< rows that fell since a sweep that way took note
     uint8_t along[SPAN];          ///< rows that fell since they were scanned
-    uint8_t turned_up[SPAN];
-    uint8_t fell[SPAN]; ///< rows that fell in this visit
+    uint8_t fell[SPAN];           ///< rows that fell in this visit
     /// Rows whose cell costs, whose steps from the row above and whose scan weights are there, and
     /// those with barriers or shut sides. Rows at rest are never looked at.
     uint8_t has_part[SPAN], has_along[SPAN], has_steps[SPAN], has_scan[SPAN];
@@ -47,8 +46,10 @@ typedef struct NAMED(window) {
     const T *half_north, *half_east, *half_slant; ///< quanta of a cell for half a step
     int asked;                                    ///< rows of the next tile that were asked for
     bool changed;
-    bool coarse;  ///< a step does not fit T
-    bool clamped; ///< a time did not fit above the base
+    uint64_t marks[2][MARKS][TILE + 2]; ///< exact: see tile_exact.h
+    T *before;                          ///< exact: times before the steps, rows of TILE
+    bool coarse;                        ///< a step does not fit T
+    bool clamped;                       ///< a time did not fit above the base
 } NAMED(window);
 #define WIN NAMED(window)
 
@@ -84,7 +85,7 @@ enum { NAMED(room) = WINDOW + 2 * GUARD };
 static int NAMED(arrays)(const struct tile_plan *plan)
 {
     const int sides = plan->model->slope == IG_SLOPE_NONE ? 1 : 2;
-    const int exact = plan->model->exact ? TURNED : 0;
+    const int exact = plan->model->exact ? TURNED + 1 : 0;
     return 2 + plan->scales + plan->arrays + sides * (LEVELS - 1) + 2 + exact;
 }
 
@@ -126,6 +127,7 @@ static void NAMED(window_begin)(const struct tile_plan *plan, void *window)
     w->carry_west = next += room;
     for (int i = 0; i < TURNED && model->exact; i++)
         w->turned[i] = next += room;
+    w->before = model->exact ? next += room : NULL;
     for (int k = 0; k < model->moves; k++) {
         const struct path *path = &model->move[k].path;
         const int from = -path->dy * STRIDE - path->dx;
@@ -164,16 +166,17 @@ static void NAMED(visit)(const struct tile_plan *plan, const struct ground *grou
     memset(w->along, 0, sizeof w->along);
     memset(w->fell, 0, sizeof w->fell);
     NAMED(load_costs)(plan, ground, w);
+    FACING facing[2];
     bool fits = !w->coarse && NAMED(load_times)(plan, visit, w);
     if (fits) {
         if (plan->model->exact)
-            NAMED(settle_exact)(plan, visit, w);
+            NAMED(settle_exact)(plan, visit, facing, w);
         else
             NAMED(settle)(plan, visit, w);
         fits = !NAMED(overflows)(plan, visit, w);
     }
     visit->changed = w->changed;
-    if (fits && w->changed && plan->model->exact) NAMED(offer_exact)(plan, w, visit);
+    if (fits && w->changed && plan->model->exact) NAMED(offer_exact)(facing, w, visit);
     if (fits && w->changed && !plan->model->exact) NAMED(offer_all)(plan, w, visit);
     if (w->coarse) fits = false; // seen on the way
     if (fits && w->changed) NAMED(store_times)(plan, visit, !visit->held || base != visit->base, w);
@@ -204,9 +207,6 @@ static const struct kernel NAMED(kernel) = {
 #undef HIGH
 #undef ALONG_MOST
 #undef VEC
-#undef REAL
-#undef PART
-#undef PICK
 #undef FACING
 #undef WIN
 #undef LEVELS

@@ -48,6 +48,17 @@
 #define ZIP_LOW_16(a, b) MOVED(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
 #define ZIP_HIGH_16(a, b) MOVED(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
 
+// the lower and the upper lanes, and both again
+#define LOWER_4(x) MOVED(x, x, 0, 1)
+#define UPPER_4(x) MOVED(x, x, 2, 3)
+#define JOINED_4(a, b) MOVED(a, b, 0, 1, 2, 3)
+#define LOWER_8(x) MOVED(x, x, 0, 1, 2, 3)
+#define UPPER_8(x) MOVED(x, x, 4, 5, 6, 7)
+#define JOINED_8(a, b) MOVED(a, b, 0, 1, 2, 3, 4, 5, 6, 7)
+#define LOWER_16(x) MOVED(x, x, 0, 1, 2, 3, 4, 5, 6, 7)
+#define UPPER_16(x) MOVED(x, x, 8, 9, 10, 11, 12, 13, 14, 15)
+#define JOINED_16(a, b) MOVED(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+
 #define LANED_2(name, lanes) name##_##lanes
 #define LANED_1(name, lanes) LANED_2(name, lanes)
 #define RISE_1(fill, x) LANED_1(RISE_1, LANES)(fill, x)
@@ -62,4 +73,7 @@
 #define FIRST(x) LANED_1(FIRST, LANES)(x)
 #define ZIP_LOW(a, b) LANED_1(ZIP_LOW, LANES)(a, b)
 #define ZIP_HIGH(a, b) LANED_1(ZIP_HIGH, LANES)(a, b)
+#define LOWER(x) LANED_1(LOWER, LANES)(x)
+#define UPPER(x) LANED_1(UPPER, LANES)(x)
+#define JOINED(a, b) LANED_1(JOINED, LANES)(a, b)
 #define UNROLL _Pragma("GCC unroll 32")

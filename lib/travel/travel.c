@@ -211,9 +211,8 @@ static ig_status search_slowly(ig_ctx *ctx, const struct model *model, const str
 
 bool ig_needs_heap(const struct model *model)
 {
-    // On slopes and in oblong cells the exact update looks at many points: too dear for tiles.
-    const ig_frame *frame = &model->surface->frame;
-    const bool slow = model->exact && (model->slope != IG_SLOPE_NONE || frame->dx != frame->dy);
+    // On slopes the exact update looks at many points: too dear for tiles.
+    const bool slow = model->exact && model->slope != IG_SLOPE_NONE;
     return slow || model->dearest > DEAREST;
 }
 

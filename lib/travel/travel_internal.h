@@ -26,7 +26,7 @@ enum {
     SOUTH = 4,
     WEST = 6,
     TILE_ROOM = 72,      ///< slow cells in a row that a tile's 32 bits should hold
-    EXACT_SIDE = 1 << 25 ///< twice the square of a side below this is exact in a double
+    EXACT_SIDE = 1 << 30 ///< roots of sides below this are had to far less than a quantum
 };
 
 /// A straight path over the lattice from (0, 0) to (dx, dy): the cells it crosses, the share of
@@ -46,6 +46,13 @@ struct move {
     double scale[PATH_MAX]; ///< quanta for each unit of pace, by cell of the path
 };
 
+/// Shape of a right triangle of `exact`, whose short sides are the step to a straight neighbour
+/// ("near") and from there to the diagonal neighbour beside it ("far").
+struct wedge {
+    double ratio; ///< near / far
+    double zone;  ///< square of (lead of the diagonal neighbour / far side) that ends it
+};
+
 /// The problem in the form that every engine reads.
 struct model {
     const ig_surface *surface;
@@ -57,9 +64,10 @@ struct model {
     bool exact;
     ig_slope slope; ///< never default; none without elevation
     struct move move[MOVES_MAX];
-    double limit;   ///< quanta; a time above it is of no interest
-    double typical; ///< quanta to cross a cell of the middle pace
-    double dearest; ///< more than any cell can cost, quanta
+    struct wedge wedge[2]; ///< exact: straight neighbour in north or south, in east or west
+    double limit;          ///< quanta; a time above it is of no interest
+    double typical;        ///< quanta to cross a cell of the middle pace
+    double dearest;        ///< more than any cell can cost, quanta
 };
 
 /// A start: a cell with its time. Order is the place of its source by rank, from 0.
@@ -115,16 +123,18 @@ static inline bool ig_on_grid(const struct model *model, int64_t col, int64_t ro
     return col >= 0 && row >= 0 && col < model->cols && row < model->rows;
 }
 
-/// Eikonal update in a right triangle: time `a` at the straight neighbour, `b` at the diagonal
-/// neighbour beside it, `side` quanta from here to a; all whole numbers. The time of the best
-/// straight way from a point between a and b. Never falls when a or b rises, to the last bit, so
-/// that its fixpoint does not depend on order.
-static inline double ig_triangle(double a, double b, double side)
+/// Eikonal update in a right triangle (Tsitsiklis 1995): time `a` at the straight neighbour, `b` at
+/// the diagonal one, whole numbers or INFINITY; `side` quanta along the far side. The time of the
+/// best straight way from a point between them. To the last bit it never falls when a or b rises,
+/// so that its fixpoint does not depend on order: the root falls when the lead of b grows, but by
+/// less than one when that grows by one, for the zone ends a hair short of the diagonal; and there
+/// it stays what it is. The ways along the edges are steps, which are looked at beside it.
+static inline double ig_triangle(const struct wedge *wedge, double a, double b, double side)
 {
-    const double ahead = a - b;
-    if (!(ahead > 0.0)) return a + side;
-    if (2.0 * ahead * ahead >= side * side) return b + floor(sqrt(2.0 * side * side));
-    return a + floor(sqrt(side * side - ahead * ahead));
+    if (a == INFINITY) return a;
+    const double lead = a > b ? a - b : 0.0, square = side * side, gap = lead * lead;
+    const double end = wedge->zone * square;
+    return a + floor(wedge->ratio * sqrt(square - (gap < end ? gap : end)));
 }
 
 /// Best time at a cell from its neighbours (`exact`), and by whom. Slow and plain.

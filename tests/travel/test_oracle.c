@@ -118,7 +118,7 @@ static void exact_in_tiles_as_by_heap(void **state)
     for (uint64_t seed = 1; seed <= 120; seed++) {
         struct dice dice = {seed * 32452843};
         struct round round = random_round(&dice, seed % 4 ? 40 : 150);
-        round.made.oblong = round.made.elevation = false;
+        round.made.elevation = false;
         round.travel.slope = IG_SLOPE_NONE;
         round.travel.neighbours = IG_NEIGHBOURS_EXACT;
         round.travel.per_cell = false;
