@@ -203,6 +203,7 @@ static ig_status take_minutes(ig_ctx *ctx, struct settings *s, struct holdings *
 {
     ig_status status = IG_OK;
     s->grid.crs = s->cost_crs;
+    s->grid.work = s->travel ? sizeof(float) : ig_travel_work(&s->search, false, NULL);
     if (s->cost) status = ig_surface_read(ctx, s->cost, s->cost_unit, &s->grid, &h->surface);
     if (status) return status;
     if (!s->travel) return search(ctx, s, h);

@@ -286,6 +286,7 @@ static ig_status over_grid(ig_ctx *ctx, struct settings *s, struct holdings *h)
     if (s->population.count)
         status = ig_population_read(ctx, s->population.values, s->population.count, h->areas,
                                     &s->people, &h->population);
+    s->grid.work = ig_travel_work(&s->search, false, NULL);
     if (!status) status = ig_surface_read(ctx, s->cost, s->cost_unit, &s->grid, &h->surface);
     if (!status) status = grid_state(ctx, s, h, &s->before, s->before_where, false, &h->before);
     if (!status) status = grid_state(ctx, s, h, &s->after, s->after_where, true, &h->after);

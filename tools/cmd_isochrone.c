@@ -305,6 +305,7 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     struct work w = {.ctx = ctx, .s = s};
     ig_status status = take_levels(&w);
     if (!status) status = search_check_outputs(ctx, outputs, 1, inputs);
+    if (!s->per_site) s->search.reading.work = ig_travel_work(&s->search.travel, false, NULL);
     if (!status) status = search_open(ctx, &s->search);
     if (!status) status = read_people(&w);
     if (!status) status = begin_rows(&w);

@@ -122,20 +122,6 @@ static ig_status write_style(ig_ctx *ctx, const ig_grid *minutes, const char *pa
     return status ? status : command_output(json, path);
 }
 
-static ig_status write_nearest(ig_ctx *ctx, const struct settings *s, const int32_t *nearest,
-                               const char *const *inputs)
-{
-    ig_grid *grid = NULL;
-    ig_status status = ig_grid_new(ctx, &s->search.surface->frame, &grid);
-    if (status) return status;
-    const int64_t cells = ig_frame_cells(&grid->frame);
-    for (int64_t i = 0; i < cells; i++)
-        grid->cells[i] = nearest[i] ? (float)nearest[i] : NAN;
-    status = ig_grid_write(ctx, grid, s->nearest, "nearest", NULL, inputs);
-    ig_grid_free(grid);
-    return status;
-}
-
 // ---- --ensemble ---------------------------------------------------------------------------------
 
 /// Words of --ensemble, at blanks, and those that stand behind it.
@@ -199,6 +185,7 @@ static ig_status run_ensemble(ig_ctx *ctx, struct settings *s, json_t *json)
     if (!status && s->population.count)
         status = ig_population_read(ctx, s->population.values, s->population.count, areas,
                                     &s->people, &population);
+    s->search.reading.work = ig_travel_work(&s->search.travel, false, NULL);
     if (!status) status = search_open(ctx, &s->search);
     if (!status) {
         const ig_ensemble_inputs in = {
@@ -248,6 +235,9 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     if (!status) status = style_path(ctx, s, &style);
     const char *const outputs[] = {s->output, s->nearest, style.data};
     if (!status) status = search_check_outputs(ctx, outputs, 3, inputs);
+    s->search.reading.work =
+        ig_travel_work(&s->search.travel, s->nearest != NULL, &s->search.reading.held);
+    s->search.reading.beside = s->output;
     if (!status) status = search_open(ctx, &s->search);
     if (status) goto done;
     const ig_placement *placement = s->search.placement;
@@ -261,7 +251,8 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
             "steps between cells overstate straight lines by %.2g %% on average, %.2g %% at most",
             mean, worst);
     }
-    if (nearest) status = write_nearest(ctx, s, nearest, inputs);
+    if (nearest)
+        status = ig_numbers_write(ctx, &minutes->frame, nearest, s->nearest, "nearest", inputs);
     if (!status) status = write_minutes(ctx, s, minutes, inputs);
     if (!status) status = command_output(json, s->output);
     if (!status && nearest) status = command_output(json, s->nearest);
@@ -269,7 +260,7 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     if (!status) status = search_summarise(ctx, &s->search, minutes, json);
 done:
     ig_text_free(&style);
-    ig_travel_free(nearest);
+    ig_bulk_free(ctx, nearest);
     ig_grid_free(minutes);
     search_close(&s->search);
     return status;
@@ -290,6 +281,9 @@ const struct command cmd_travel = {
         "A diagonal step past a barrier needs one open side (--corners forbid), none (allow, as "
         "GRASS), or both (strict). Sites off the grid or on barriers are errors unless "
         "--clip-sites or --snap covers them.\n\n"
+        "Grids that are larger than --memory lie in a scratch file in the folder of the output "
+        "while "
+        "the search lasts; the result is the same to the last bit.\n\n"
         "--ensemble tells how much the minutes by area depend on what is assumed: every "
         "combination of speeds (factors), corner rules and cell sizes is a member, and -o takes a "
         "table with people, minutes_min, minutes_median, minutes_max over the members, the number "

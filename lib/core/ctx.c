@@ -1,5 +1,5 @@
 // The context: message of the last failure, warnings, log, progress and choices.
-#include "inside.h"
+#include "scratch.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -24,6 +24,7 @@ struct ig_ctx {
     bool strict, overwrite, allow_vrt, allow_network;
     char work_crs[32], input_crs[32];
     uint64_t memory;
+    struct ig_scratch *scratch; ///< NULL while everything has room in memory
     double max_expand;
     atomic_bool cancelled;
     atomic_flag telling;  ///< the progress callback is being called
@@ -110,6 +111,7 @@ void ig_ctx_free(ig_ctx *ctx)
     free(ctx->warning);
     free(ctx->message);
     free(ctx->hint);
+    ig_scratch_free(ctx->scratch);
     pthread_mutex_destroy(&ctx->lock);
     ig_free(ctx);
 }
@@ -250,6 +252,34 @@ uint64_t ig_ctx_memory(const ig_ctx *ctx)
     return ctx->memory;
 }
 
+ig_status ig_ctx_spill(ig_ctx *ctx, const char *beside)
+{
+    if (!ctx->scratch) ctx->scratch = ig_scratch_new(ctx, beside);
+    return ctx->scratch ? IG_OK : ctx->status;
+}
+
+bool ig_ctx_spills(const ig_ctx *ctx)
+{
+    return ctx->scratch != NULL;
+}
+
+ig_status ig_bulk_alloc(ig_ctx *ctx, size_t count, size_t size, void **out)
+{
+    size_t bytes;
+    *out = NULL;
+    if (!ig_product(count, size, &bytes))
+        return ig_fail(ctx, IG_ELIMIT, "%zu items are beyond any memory", count);
+    if (ctx->scratch) return ig_scratch_alloc(ctx, ctx->scratch, bytes, out);
+    *out = ig_alloc_whole(count, size);
+    if (*out) return IG_OK;
+    return ig_fail(ctx, IG_EMEMORY, "no memory for %.0f MiB", (double)bytes / 1048576.0);
+}
+
+void ig_bulk_free(const ig_ctx *ctx, void *array)
+{
+    if (!ctx->scratch) ig_free(array);
+}
+
 void ig_ctx_cancel(ig_ctx *ctx)
 {
     atomic_store(&ctx->cancelled, true);
@@ -257,6 +287,7 @@ void ig_ctx_cancel(ig_ctx *ctx)
 
 bool ig_ctx_cancelled(const ig_ctx *ctx)
 {
+    if (ctx && ctx->scratch) ig_scratch_keep(ctx->scratch); // all long work comes by here
     return ctx && atomic_load_explicit(&ctx->cancelled, memory_order_relaxed);
 }
 

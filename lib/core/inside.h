@@ -43,6 +43,15 @@ void *ig_alloc(size_t count, size_t size);
 /// The same for a large array that will be written from end to end: in large pages where the system
 /// has them, which saves a fault for every four KiB.
 void *ig_alloc_whole(size_t count, size_t size);
+/// From now on large arrays of the context lie in a nameless file in the folder of the path `beside`,
+/// and the process gives back what it holds of them to stay within --memory. For work that was found
+/// too large for it, before any of it is allocated.
+ig_status ig_ctx_spill(ig_ctx *ctx, const char *beside);
+bool ig_ctx_spills(const ig_ctx *ctx);
+/// A large array, zeroed, that will be written from end to end: in memory, or in that file, where it
+/// lives until the context is freed. Fails with words.
+ig_status ig_bulk_alloc(ig_ctx *ctx, size_t count, size_t size, void **out);
+void ig_bulk_free(const ig_ctx *ctx, void *array);
 void *ig_resize(void *old, size_t count, size_t size);
 void ig_free(void *memory);
 char *ig_text_copy(const char *text);

@@ -165,9 +165,15 @@ static ig_status set_frame(struct making *m, const double wide[4])
                 cell, c1 - c0, r1 - r0, (c1 - c0) * (r1 - r0), (long long)m->options->max_cells);
         return ig_hint(m->ctx, "take larger cells (--cell), or raise the limit by --max-cells");
     }
+    const double bytes = (double)cells * 24.0, limit = (double)ig_ctx_memory(m->ctx);
     ig_info(m->ctx, "cost grid: %lld by %lld cells of %g m, about %.0f MB at work",
-            (long long)m->frame.cols, (long long)m->frame.rows, cell, (double)cells * 24.0 / 1e6);
-    return IG_OK;
+            (long long)m->frame.cols, (long long)m->frame.rows, cell, bytes / 1e6);
+    if (limit <= 0.0 || bytes <= limit) return IG_OK;
+    ig_fail(m->ctx, IG_ELIMIT,
+            "the cost grid takes about %.0f MiB, more than the %.0f MiB of --memory",
+            ceil(bytes / 1048576.0), floor(limit / 1048576.0));
+    return ig_hint(m->ctx, "give --memory %.0fM or more, or take larger cells (--cell)",
+                   ceil(bytes / 1048576.0));
 }
 
 // ---- reading -------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ static ig_status cells_of(ig_ctx *ctx, const ig_frame *frame, size_t *cells)
         return ig_fail(ctx, IG_EINVAL,
                        "a grid needs a finite corner and cells with positive sides");
     const uint64_t limit = ig_ctx_memory(ctx);
-    if (limit && (uint64_t)count * sizeof(float) > limit)
+    if (limit && !ig_ctx_spills(ctx) && (uint64_t)count * sizeof(float) > limit)
         return ig_fail(ctx, IG_ELIMIT, "a grid of %lld cells needs %.0f MB, the limit is %.0f MB",
                        (long long)count, (double)count * sizeof(float) / 1e6, (double)limit / 1e6);
     *cells = (size_t)count;
@@ -59,10 +59,10 @@ ig_status ig_layer_blank(ig_ctx *ctx, const ig_frame *frame, float **layer)
     size_t cells = 0;
     ig_status status = cells_of(ctx, frame, &cells);
     if (status) return status;
-    *layer = ig_alloc_whole(cells, sizeof **layer);
-    if (*layer) return IG_OK;
-    return ig_fail(ctx, IG_EMEMORY, "no memory for a grid of %zu cells (%.0f MB)", cells,
-                   (double)cells * sizeof **layer / 1e6);
+    void *made = NULL;
+    status = ig_bulk_alloc(ctx, cells, sizeof **layer, &made);
+    *layer = made;
+    return status;
 }
 
 ig_status ig_layer_new(ig_ctx *ctx, const ig_frame *frame, float **layer)
@@ -79,6 +79,7 @@ ig_status ig_grid_new(ig_ctx *ctx, const ig_frame *frame, ig_grid **out)
     ig_grid *grid = ig_alloc(1, sizeof *grid);
     if (!grid) return ig_fail(ctx, IG_EMEMORY, "no memory for a grid");
     grid->frame = *frame;
+    grid->lent = ig_ctx_spills(ctx);
     ig_status status = ig_layer_new(ctx, frame, &grid->cells);
     if (status) {
         ig_free(grid);
@@ -91,7 +92,7 @@ ig_status ig_grid_new(ig_ctx *ctx, const ig_frame *frame, ig_grid **out)
 void ig_grid_free(ig_grid *grid)
 {
     if (!grid) return;
-    ig_free(grid->cells);
+    if (!grid->lent) ig_free(grid->cells);
     ig_free(grid);
 }
 
@@ -100,6 +101,7 @@ ig_status ig_surface_new(ig_ctx *ctx, const ig_frame *frame, ig_surface **out)
     ig_surface *surface = ig_alloc(1, sizeof *surface);
     if (!surface) return ig_fail(ctx, IG_EMEMORY, "no memory for a cost surface");
     surface->frame = *frame;
+    surface->lent = ig_ctx_spills(ctx);
     ig_status status = ig_layer_new(ctx, frame, &surface->pace);
     if (status) {
         ig_free(surface);
@@ -112,9 +114,11 @@ ig_status ig_surface_new(ig_ctx *ctx, const ig_frame *frame, ig_surface **out)
 void ig_surface_free(ig_surface *surface)
 {
     if (!surface) return;
-    ig_free(surface->pace);
-    ig_free(surface->elevation);
-    ig_free(surface->barriers);
-    ig_free(surface->residents);
+    if (!surface->lent) {
+        ig_free(surface->pace);
+        ig_free(surface->elevation);
+        ig_free(surface->barriers);
+        ig_free(surface->residents);
+    }
     ig_free(surface);
 }

@@ -21,6 +21,7 @@ typedef struct ig_frame {
 typedef struct ig_grid {
     ig_frame frame;
     float *cells; ///< cols * rows; owned
+    bool lent;    ///< cells lie in a file of the context, not freed with the grid
 } ig_grid;
 
 /// A cost surface: bands of one frame. `pace` always, the others may be NULL.
@@ -31,6 +32,7 @@ typedef struct ig_surface {
     uint8_t
         *barriers; ///< which of the 8 sides are shut: bit 0 north, then clockwise NE E SE S SW W NW
     float *residents; ///< relative share of an area's people that a cell may hold, 0 or more
+    bool lent;        ///< layers lie in a file of the context, not freed with the surface
     int lattice; ///< neighbourhood that roads are made good for: 8, 16, 32, 1 exact, 0 not known
 } ig_surface;
 
@@ -47,10 +49,15 @@ IG_API ig_status ig_surface_new(ig_ctx *ctx, const ig_frame *frame, ig_surface *
 IG_API void ig_surface_free(ig_surface *surface);
 
 typedef struct ig_grid_options {
-    int64_t band;         ///< from 1; 0: the only one (several and none named is an error)
-    const char *nodata;   ///< value to take as nodata beside the declared one; NULL: none
-    const char *crs;      ///< "EPSG:N" for a file that states none; NULL: the context's
-    int64_t max_cells;    ///< default 2^31
+    int64_t band;       ///< from 1; 0: the only one (several and none named is an error)
+    const char *nodata; ///< value to take as nodata beside the declared one; NULL: none
+    const char *crs;    ///< "EPSG:N" for a file that states none; NULL: the context's
+    int64_t max_cells;  ///< default 2^31
+    /// What the caller will do with a cost surface, so that --memory is known to do or not before
+    /// anything is allocated: bytes a cell beside the layers, and those of them that must stay in
+    /// memory when layers lie on disk.
+    double work, held;
+    const char *beside; ///< output in whose folder layers may lie when memory does not do; or NULL
     const double *within; ///< west, south, east, north: only this part is wanted; NULL: all
 } ig_grid_options;
 IG_API ig_grid_options ig_grid_defaults(void);
@@ -75,6 +82,10 @@ IG_API IG_MUST_CHECK ig_status ig_surface_read(ig_ctx *ctx, const char *path, in
 IG_API IG_MUST_CHECK ig_status ig_grid_write(ig_ctx *ctx, const ig_grid *grid, const char *path,
                                              const char *description, const char *const *metadata,
                                              const char *const *inputs);
+/// Whole numbers of a frame's cells likewise, 0 as nodata; exact up to 2^24.
+IG_API IG_MUST_CHECK ig_status ig_numbers_write(ig_ctx *ctx, const ig_frame *frame,
+                                                const int32_t *numbers, const char *path,
+                                                const char *description, const char *const *inputs);
 IG_API IG_MUST_CHECK ig_status ig_surface_write(ig_ctx *ctx, const ig_surface *surface,
                                                 const char *path, const char *const *metadata,
                                                 const char *const *inputs);

@@ -67,8 +67,9 @@ ig_status ig_cells_check(ig_ctx *ctx, const ig_frame *frame, const char *name, i
 /// A writer's band.
 struct ig_band_out {
     const char *description;
-    const float *cells;   ///< or NULL when `bytes` is set
-    const uint8_t *bytes; ///< written as floats
+    const float *cells;     ///< or NULL when one of these is set
+    const uint8_t *bytes;   ///< written as floats
+    const int32_t *numbers; ///< written as floats, 0 as no value
 };
 ig_status ig_bands_write(ig_ctx *ctx, const ig_frame *frame, const struct ig_band_out *bands,
                          int count, const char *path, const char *const *metadata,

@@ -203,19 +203,19 @@ static ig_status check_costs(ig_ctx *ctx, const char *name, const ig_frame *f, i
     return IG_OK;
 }
 
-static ig_status check_barriers(ig_ctx *ctx, const char *name, const ig_frame *f,
-                                const float *values, uint8_t *barriers)
+/// Barriers of some rows as they stand in the file, to sums of shut sides.
+static ig_status check_barriers(ig_ctx *ctx, const char *name, const ig_frame *f, int64_t row,
+                                int64_t rows, const float *values, uint8_t *barriers)
 {
-    const int64_t cells = ig_frame_cells(f);
-    for (int64_t i = 0; i < cells; i++) {
+    for (int64_t i = 0; i < rows * f->cols; i++) {
         const float v = isnan(values[i]) ? 0.0f : values[i];
         if (!(v >= 0.0f && v <= 255.0f) || v != floorf(v))
             return ig_fail(
                 ctx, IG_EFORMAT,
                 "%s: band barriers holds %g at row %lld, column %lld: it is the sum of the "
                 "shut sides, 0 to 255",
-                name, (double)v, (long long)(i / f->cols), (long long)(i % f->cols));
-        barriers[i] = (uint8_t)v;
+                name, (double)v, (long long)(row + i / f->cols), (long long)(i % f->cols));
+        barriers[row * f->cols + i] = (uint8_t)v;
     }
     return IG_OK;
 }
@@ -245,15 +245,19 @@ static ig_status read_band(ig_ctx *ctx, ig_raster *raster, int band, const ig_fr
 static ig_status read_barriers(ig_ctx *ctx, ig_raster *raster, int band, const char *name,
                                ig_surface *surface)
 {
-    float *values = NULL;
+    enum { ROWS = 1024 };
+    const ig_frame *f = &surface->frame;
+    void *made = NULL;
     ig_band_notes notes = {0};
-    ig_status status = ig_layer_blank(ctx, &surface->frame, &values);
-    if (!status) status = read_band(ctx, raster, band, &surface->frame, values, &notes);
-    if (!status) {
-        surface->barriers = ig_alloc((size_t)ig_frame_cells(&surface->frame), 1);
-        if (!surface->barriers) status = ig_fail(ctx, IG_EMEMORY, "no memory for the barriers");
+    float *values = ig_alloc((size_t)f->cols, ROWS * sizeof *values);
+    if (!values) return ig_fail(ctx, IG_EMEMORY, "no memory for the barriers");
+    ig_status status = ig_bulk_alloc(ctx, (size_t)ig_frame_cells(f), 1, &made);
+    surface->barriers = made;
+    for (int64_t row = 0; !status && row < f->rows; row += ROWS) {
+        const int64_t rows = f->rows - row < ROWS ? f->rows - row : ROWS;
+        status = ig_raster_read(ctx, raster, band, 0, row, f->cols, rows, values, f->cols, &notes);
+        if (!status) status = check_barriers(ctx, name, f, row, rows, values, surface->barriers);
     }
-    if (!status) status = check_barriers(ctx, name, &surface->frame, values, surface->barriers);
     ig_free(values);
     return status;
 }
@@ -295,6 +299,32 @@ static int lattice_of(const char *name)
     return 0;
 }
 
+/// Memory is known, told and held against --memory before any is allocated.
+static ig_status plan_memory(ig_ctx *ctx, const char *name, const ig_frame *f, double bytes,
+                             const ig_grid_options *options)
+{
+    const double mib = 1048576.0, cells = (double)ig_frame_cells(f);
+    const double program = (64.0 + 8.0 * ig_ctx_threads(ctx)) * mib; // libraries, blocks in work
+    const double all = cells * (bytes + options->work) + program;
+    const double least = options->beside ? cells * options->held + program : all;
+    const double limit = (double)ig_ctx_memory(ctx);
+    ig_info(ctx, "%s: %lld by %lld cells of %g by %g m, %.1f MB; memory for the work: %.0f MiB",
+            name, (long long)f->cols, (long long)f->rows, f->dx, f->dy, cells * bytes / 1e6,
+            ceil(all / mib));
+    if (limit <= 0.0 || all <= limit) return IG_OK;
+    if (least > limit) {
+        ig_fail(ctx, IG_ELIMIT, "%s: the work takes %.0f MiB%s, more than the %.0f MiB of --memory",
+                name, ceil(least / mib), options->beside ? " even with its grids on disk" : "",
+                floor(limit / mib));
+        return ig_hint(ctx, "give --memory %.0fM or more, or cut the grid to the study area",
+                       ceil(least / mib));
+    }
+    ig_info(ctx,
+            "that is more than --memory: the grids lie in a scratch file of %.0f MiB beside %s",
+            ceil((all - program - cells * options->held) / mib), ig_show(options->beside));
+    return ig_ctx_spill(ctx, options->beside);
+}
+
 ig_status ig_surface_read(ig_ctx *ctx, const char *path, int unit, const ig_grid_options *options,
                           ig_surface **out)
 {
@@ -329,11 +359,11 @@ ig_status ig_surface_read(ig_ctx *ctx, const char *path, int unit, const ig_grid
     const ig_frame *f = ig_raster_frame(raster);
     const double bytes =
         4.0 + (found[ELEVATION] ? 4 : 0) + (found[BARRIERS] ? 1 : 0) + (found[RESIDENTS] ? 4 : 0);
-    ig_info(ctx, "%s: %lld by %lld cells of %g by %g m, %.1f MB", ig_show(name), (long long)f->cols,
-            (long long)f->rows, f->dx, f->dy, (double)ig_frame_cells(f) * bytes / 1e6);
+    status = plan_memory(ctx, ig_show(name), f, bytes, options);
+    if (status) goto done;
     surface = ig_alloc(1, sizeof *surface);
     if (!surface) status = ig_fail(ctx, IG_EMEMORY, "no memory for a cost surface");
-    if (surface) surface->frame = *f;
+    if (surface) *surface = (ig_surface){.frame = *f, .lent = ig_ctx_spills(ctx)};
     if (!status) status = ig_layer_blank(ctx, f, &surface->pace);
     if (!status) status = read_surface(ctx, raster, ig_show(name), unit, found, surface);
     if (!status) surface->lattice = lattice_of(ig_raster_item(raster, "lattice"));
@@ -355,19 +385,26 @@ ig_status ig_surface_write(ig_ctx *ctx, const ig_surface *surface, const char *p
 {
     struct ig_band_out bands[BAND_NAMES];
     int count = 0;
-    bands[count++] = (struct ig_band_out){band_names[PACE], surface->pace, NULL};
+    bands[count++] = (struct ig_band_out){band_names[PACE], .cells = surface->pace};
     if (surface->elevation)
-        bands[count++] = (struct ig_band_out){band_names[ELEVATION], surface->elevation, NULL};
+        bands[count++] = (struct ig_band_out){band_names[ELEVATION], .cells = surface->elevation};
     if (surface->barriers)
-        bands[count++] = (struct ig_band_out){band_names[BARRIERS], NULL, surface->barriers};
+        bands[count++] = (struct ig_band_out){band_names[BARRIERS], .bytes = surface->barriers};
     if (surface->residents)
-        bands[count++] = (struct ig_band_out){band_names[RESIDENTS], surface->residents, NULL};
+        bands[count++] = (struct ig_band_out){band_names[RESIDENTS], .cells = surface->residents};
     return ig_bands_write(ctx, &surface->frame, bands, count, path, metadata, inputs);
 }
 
 ig_status ig_grid_write(ig_ctx *ctx, const ig_grid *grid, const char *path, const char *description,
                         const char *const *metadata, const char *const *inputs)
 {
-    const struct ig_band_out band = {description ? description : "", grid->cells, NULL};
+    const struct ig_band_out band = {description ? description : "", .cells = grid->cells};
     return ig_bands_write(ctx, &grid->frame, &band, 1, path, metadata, inputs);
+}
+
+ig_status ig_numbers_write(ig_ctx *ctx, const ig_frame *frame, const int32_t *numbers,
+                           const char *path, const char *description, const char *const *inputs)
+{
+    const struct ig_band_out band = {description ? description : "", .numbers = numbers};
+    return ig_bands_write(ctx, frame, &band, 1, path, NULL, inputs);
 }

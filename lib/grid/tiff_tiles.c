@@ -51,6 +51,8 @@ static bool take_cells(const struct tiles *t, int64_t tile, float *cells)
             to[c] = (float)band->bytes[from + c];
         for (int c = 0; c < taken && band->cells; c++)
             to[c] = band->cells[from + c];
+        for (int c = 0; c < taken && band->numbers; c++)
+            to[c] = band->numbers[from + c] ? (float)band->numbers[from + c] : NAN;
         for (int c = taken; c < TILE; c++)
             to[c] = NAN;
         for (int c = 0; c < TILE; c++) {

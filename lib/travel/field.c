@@ -271,10 +271,14 @@ static ig_status finish_bands(int worker, int workers, void *arg)
     struct finish *finish = arg;
     float *copy = ig_alloc((size_t)finish->field->model->cols, TILE * sizeof *copy);
     if (!copy) return IG_EMEMORY;
-    for (int64_t band; (band = atomic_fetch_add(&finish->next, 1)) < finish->field->rows;)
+    bool stopped = false;
+    for (int64_t band;
+         !stopped && (band = atomic_fetch_add(&finish->next, 1)) < finish->field->rows;) {
         finish_band(finish, band, copy);
+        stopped = ig_ctx_cancelled(finish->field->ctx);
+    }
     ig_free(copy);
-    return IG_OK;
+    return stopped ? IG_ECANCELLED : IG_OK;
 }
 
 ig_status ig_search_tiles(ig_ctx *ctx, const struct model *model, const struct travel_way *way,

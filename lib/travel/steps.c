@@ -303,6 +303,7 @@ struct look {
 };
 
 struct looks {
+    ig_ctx *ctx;
     const ig_surface *surface;
     int64_t cells;
     int64_t stride; ///< one cell in so many is counted into the classes
@@ -349,6 +350,7 @@ static ig_status look_for_others(int worker, int workers, void *arg)
     for (;;) {
         const int64_t first = atomic_fetch_add(&looks->next, LOOK_CELLS);
         if (first >= looks->cells) return IG_OK;
+        if (ig_ctx_cancelled(looks->ctx)) return IG_ECANCELLED;
         const int64_t left = looks->cells - first;
         const int64_t last = left < LOOK_CELLS ? looks->cells : first + LOOK_CELLS;
         const int64_t negative = look->negative;
@@ -366,6 +368,7 @@ static ig_status look_at(ig_ctx *ctx, const struct model *model, struct look *al
     enum { COUNTED = 1 << 22 }; // every cell of grids up to this, a share of larger ones
     const int workers = ig_ctx_threads(ctx);
     struct looks looks = {
+        .ctx = ctx,
         .surface = model->surface,
         .cells = model->cells,
         .stride = model->cells / COUNTED + 1,

@@ -61,6 +61,17 @@ void ig_travel_free(int32_t *nearest)
     ig_free(nearest);
 }
 
+double ig_travel_work(const ig_travel_options *options, bool nearest, double *held)
+{
+    static const double reach[] = {1.0, 2.0, 3.0, 1.0};
+    const bool known = (unsigned)options->neighbours <= IG_NEIGHBOURS_EXACT;
+    // four rims of each tile as 64-bit numbers, and what is noted of a tile
+    const double rims = 4.0 * 8.0 / 64.0 * (known ? reach[options->neighbours] : 3.0) + 0.04;
+    if (held) *held = rims;
+    // minutes; with `nearest` times in quanta, numbers, and a bit each that waits
+    return rims + 4.0 + (nearest ? 8.0 + 4.0 + 0.125 : 0.0);
+}
+
 bool ig_minutes_within(float minutes, double limit)
 {
     return minutes <= (float)limit;
@@ -184,17 +195,17 @@ static void fill_nearest(const struct model *model, const struct start *start,
 static ig_status blank_grid(ig_ctx *ctx, const ig_frame *frame, ig_grid **out)
 {
     ig_grid *grid = ig_alloc(1, sizeof *grid);
-    const int64_t cells = ig_frame_cells(frame);
-    if (grid) {
-        grid->frame = *frame;
-        grid->cells = ig_alloc_whole((size_t)cells, sizeof *grid->cells);
-    }
-    if (!grid || !grid->cells) {
+    if (!grid) return ig_fail(ctx, IG_EMEMORY, "no memory for a grid");
+    void *cells = NULL;
+    const ig_status status =
+        ig_bulk_alloc(ctx, (size_t)ig_frame_cells(frame), sizeof *grid->cells, &cells);
+    *grid = (ig_grid){.frame = *frame, .cells = cells, .lent = ig_ctx_spills(ctx)};
+    if (status) {
         ig_grid_free(grid);
-        return ig_fail(ctx, IG_EMEMORY, "no memory for a grid of %lld cells", (long long)cells);
+    } else {
+        *out = grid;
     }
-    *out = grid;
-    return IG_OK;
+    return status;
 }
 
 /// Least times as doubles, when someone has to know them to the quantum.
@@ -235,19 +246,23 @@ ig_status ig_travel_by(ig_ctx *ctx, const ig_surface *surface, const ig_source *
         status = ig_fail(ctx, IG_EMEMORY, "no memory for the search");
         goto done;
     }
-    status = ig_model_begin(ctx, surface, options ? options : &defaults, model);
+    if (!options) options = &defaults;
+    ig_info(ctx, "the search takes %.0f MiB beside the cost grid",
+            ceil(ig_travel_work(options, nearest != NULL, NULL) *
+                 (double)ig_frame_cells(&surface->frame) / 1048576.0));
+    status = ig_model_begin(ctx, surface, options, model);
     if (!status) status = ig_start_make(ctx, model, sources, count, &start);
     if (!status) status = blank_grid(ctx, &surface->frame, &grid);
     if (status) goto done;
 
     const bool heap = way->engine == ENGINE_HEAP || ig_needs_heap(model);
-    if (heap || nearest) time = ig_alloc((size_t)model->cells, sizeof *time);
-    if (nearest) order = ig_alloc((size_t)model->cells, sizeof *order);
-    if (((heap || nearest) && !time) || (nearest && !order)) {
-        status = ig_fail(ctx, IG_EMEMORY, "no memory for the times of %lld cells",
-                         (long long)model->cells);
-        goto done;
-    }
+    void *made = NULL;
+    if (heap || nearest) status = ig_bulk_alloc(ctx, (size_t)model->cells, sizeof *time, &made);
+    time = made;
+    made = NULL;
+    if (!status && nearest) status = ig_bulk_alloc(ctx, (size_t)model->cells, sizeof *order, &made);
+    order = made;
+    if (status) goto done;
     status = heap ? search_slowly(ctx, model, &start, time, grid)
                   : ig_search_tiles(ctx, model, way, start.seeds, start.count, grid, time);
     if (!status && order) status = ig_serve(ctx, model, start.seeds, start.count, time, order);
@@ -260,8 +275,8 @@ ig_status ig_travel_by(ig_ctx *ctx, const ig_surface *surface, const ig_source *
     *minutes = grid;
     grid = NULL;
 done:
-    ig_free(order);
-    ig_free(time);
+    ig_bulk_free(ctx, order);
+    ig_bulk_free(ctx, time);
     ig_grid_free(grid);
     ig_start_free(&start);
     ig_free(model);

@@ -60,6 +60,9 @@ IG_API IG_MUST_CHECK ig_status ig_travel(ig_ctx *ctx, const ig_surface *surface,
                                          const ig_travel_options *options, ig_grid **minutes,
                                          int32_t **nearest);
 IG_API void ig_travel_free(int32_t *nearest);
+/// Bytes a cell that ig_travel takes beside the surface.
+/// @param held  those of them that are always in memory; NULL when nobody asks
+IG_API double ig_travel_work(const ig_travel_options *options, bool nearest, double *held);
 
 /// Cells in a row, of which the first and the last are reached.
 typedef struct ig_span {

@@ -124,8 +124,8 @@ static void people_of_a_raster_and_of_points(void **state)
             x[i] = uniform(&dice) * 6200 - 100;
             y[i] = uniform(&dice) * 5200 - 100;
         }
-        ig_grid on_cells = {land->surface.frame, same};
-        ig_grid wide = {{20, 20, -30, 5100, 330, 270}, coarse};
+        ig_grid on_cells = {.frame = land->surface.frame, .cells = same};
+        ig_grid wide = {.frame = {20, 20, -30, 5100, 330, 270}, .cells = coarse};
         compare(land, &d, &(ig_people){.grid = &on_cells}, 15.0);
         compare(land, &d, &(ig_people){.grid = &wide}, 15.0);
         compare(land, &d, &(ig_people){.x = x, .y = y, .points = 300}, 15.0);

@@ -54,7 +54,7 @@ static ig_status by_area(void)
 static ig_status by_grid(void)
 {
     float count[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
-    const ig_grid people = {{4, 3, 0, 300, 90, 90}, count};
+    const ig_grid people = {.frame = {4, 3, 0, 300, 90, 90}, .cells = count};
     return over(&(ig_people){.grid = &people});
 }
 

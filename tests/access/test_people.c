@@ -25,7 +25,7 @@ static void a_cell_belongs_to_areas_by_its_fraction(void **state)
     draw_box(&d, "E1", 0, 0, 130, 200);   // .3 of the second column
     draw_box(&d, "E2", 130, 0, 300, 200); // the rest of it and the third
     float count[] = {10, 20, 30, 40, 1, 2, 3, 4};
-    const ig_grid people = {frame, count};
+    const ig_grid people = {.frame = frame, .cells = count};
     const struct ground g = {&frame, minutes, NULL, NULL};
     ig_access *a = access_of(&d, &g, &(ig_people){.grid = &people}, NULL, 0);
     assert_near(a->rows[0].people, 11 + .3 * 22, 1e-9);
@@ -44,7 +44,7 @@ static void coarse_people_stand_on_what_is_passable_in_their_cell(void **state)
     draw_box(&d, "E1", 0, 0, 400, 200);
     float count[] = {8, 6};
     float pace[] = {1, 1, NO, 1, 1, 1, NO, 1};
-    const ig_grid people = {{2, 1, 0, 200, 200, 200}, count};
+    const ig_grid people = {.frame = {2, 1, 0, 200, 200, 200}, .cells = count};
     const struct ground known = {&frame, minutes, pace, NULL}, bare = {&frame, minutes, NULL, NULL};
     ig_access *a = access_of(&d, &known, &(ig_people){.grid = &people}, NULL, 0);
     assert_near(a->rows[0].minutes_mean, (2 * (1 + 2 + 5 + 6) + 3 * (4 + 8)) / 14.0, 1e-12);
@@ -62,7 +62,7 @@ static void people_on_a_barrier_stay_there(void **state)
     struct drawing d = {0};
     draw_box(&d, "E1", 0, 0, 400, 200);
     float count[] = {1, 1, 1, 1, 1, 1, 5, 1}, pace[] = {1, 1, 1, 1, 1, 1, NO, 1};
-    const ig_grid people = {frame, count};
+    const ig_grid people = {.frame = frame, .cells = count};
     const struct ground g = {&frame, minutes, pace, NULL};
     ig_access *a = access_of(&d, &g, &(ig_people){.grid = &people}, NULL, 0);
     assert_near(a->rows[0].people_unreached, 5, 0);
@@ -77,8 +77,8 @@ static void people_off_the_minutes_are_unreached(void **state)
     struct drawing d = {0};
     draw_box(&d, "E1", -100, 0, 100, 200);
     float count[] = {3, 5};
-    const ig_grid people = {{2, 1, -200, 200, 200, 200},
-                            count}; // half of the first in E1, off grid
+    const ig_grid people = {.frame = {2, 1, -200, 200, 200, 200},
+                            .cells = count}; // half of the first in E1, off grid
     const struct ground g = {&frame, minutes, NULL, NULL};
     ig_access *a = access_of(&d, &g, &(ig_people){.grid = &people}, NULL, 0);
     assert_near(a->rows[0].people, 4, 1e-9);
@@ -93,7 +93,7 @@ static void negative_people_are_an_error(void **state)
     struct drawing d = {0};
     draw_box(&d, "E1", 0, 0, 400, 200);
     float count[] = {1, 1, 1, 1, 1, -9, 5, -1};
-    const ig_grid people = {frame, count};
+    const ig_grid people = {.frame = frame, .cells = count};
     const struct ground g = {&frame, minutes, NULL, NULL};
     ig_access *a = NULL;
     assert_int_equal(
@@ -150,7 +150,7 @@ static void tiny_cells_and_shared_borders_lose_nobody(void **state)
             count[c] = next(&seed) % 3 ? (float)(100 * uniform(&seed)) : (float)NAN;
             if (!isnan(count[c])) sum += (double)count[c];
         }
-        const ig_grid people = {other, count};
+        const ig_grid people = {.frame = other, .cells = count};
         const struct ground g = {&fine, m, NULL, NULL};
         ig_access *a = access_of(&d, &g, &(ig_people){.grid = &people}, NULL, 0);
         assert_near(a->people + a->people_outside, sum, 1e-9 * sum);
@@ -175,7 +175,7 @@ static void nested_frames_are_exact(void **state)
         struct drawing d = {0};
         const double xy[] = {133, 240, 160, 690, 420, 610, 655, 300};
         draw(&d, "E1", 4, xy);
-        const ig_grid people = {*from, n};
+        const ig_grid people = {.frame = *from, .cells = n};
         const struct ground g = {to, m, NULL, NULL};
         ig_access *a = access_of(&d, &g, &(ig_people){.grid = &people}, NULL, 0);
         double all = 0, moment = 0;
@@ -198,7 +198,7 @@ static void people_within_levels_need_no_areas(void **state)
 {
     (void)state;
     float count[] = {10, 20, 30, 40, 1, 2, 3, 4};
-    ig_grid people = {frame, count}, grid = {frame, minutes};
+    ig_grid people = {.frame = frame, .cells = count}, grid = {.frame = frame, .cells = minutes};
     const double levels[] = {2, 5, 100};
     double within[3];
     assert_int_equal(

@@ -219,3 +219,17 @@ P
     run "$ISOGAP" travel "${common[@]}" stray -o x.tif
     [ "$status" -eq 2 ]
 }
+
+@test "memory is told before the work; too little of it is an error that names what is needed" {
+    run "$ISOGAP" travel --cost cost.asc --sites sites.csv --crs EPSG:27700 --threads 2 -o t.tif
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"memory for the work: 81 MiB"* ]]
+    for command in "travel -o u.tif" "isochrone --minutes 2 -o u.gpkg"; do
+        run "$ISOGAP" ${command%% *} ${command#* } --cost cost.asc --sites sites.csv \
+            --crs EPSG:27700 --threads 2 --memory 20M
+        [ "$status" -eq 6 ]
+        [[ "$output" == *"more than the 20 MiB of --memory"* ]]
+        [[ "$output" == *"give --memory 81M or more"* ]]
+    done
+    [ ! -e u.tif ] && [ ! -e u.gpkg ]
+}
