@@ -100,9 +100,63 @@ static ig_status lay_out(const struct groups *g, size_t each, size_t *from, size
 
 // ---- the door -----------------------------------------------------------------------------------
 
+/// Levels of all groups: place of each text among its column's, IG_ALL for "all".
+static ig_status lay_out_levels(const struct groups *g, size_t *level)
+{
+    ig_status status = IG_OK;
+    for (size_t c = 0; !status && c < g->columns; c++) {
+        const char **texts = NULL;
+        size_t count = 0;
+        status = list_texts(g, c, &texts, &count);
+        for (size_t i = 0; !status && i < g->count; i++) {
+            const size_t place = place_of(g->texts[i * g->columns + c], texts, count);
+            level[i * g->columns + c] = place == SIZE_MAX ? IG_ALL : place;
+        }
+        ig_free(texts);
+    }
+    return status;
+}
+
+static ig_status too_bare(ig_ctx *ctx, const struct groups *g, size_t group)
+{
+    char words[256];
+    return command_fail(ctx, IG_EPOLICY,
+                        "leave out --totals, or give --by fewer columns or coarser ones",
+                        "the hidden count of %s cannot be kept through the totals",
+                        group_words(g, NULL, group, words, sizeof words));
+}
+
+/// Totals over three columns and more: each figure is a table of its own.
+static ig_status protect_margins(ig_ctx *ctx, const struct groups *g, size_t each,
+                                 const double *raw, struct shield *s)
+{
+    size_t *level = ig_alloc(g->count * g->columns + 1, sizeof *level);
+    double *count = ig_alloc(g->count + 1, sizeof *count);
+    bool *hidden = ig_alloc(g->count + 1, sizeof *hidden);
+    ig_status status = level && count && hidden ? lay_out_levels(g, level) : IG_EMEMORY;
+    size_t lone = IG_NO_SUM;
+    for (size_t e = 0; !status && e < each; e++) {
+        for (size_t i = 0; i < g->count; i++)
+            count[i] = raw[i * each + e];
+        const ig_margins margins = {g->count, g->columns, count, level};
+        status = ig_disclosure_protect_margins(&s->policy, &margins, hidden, &lone);
+        for (size_t i = 0; !status && i < g->count; i++)
+            s->hidden[i * each + e] = hidden[i];
+    }
+    if (status == IG_EUNDEFINED) status = too_bare(ctx, g, lone);
+    if (status == IG_EMEMORY) no_memory(ctx);
+    if (status == IG_EINVAL)
+        status = ig_fail(ctx, IG_EBUG, "the hidden counts could not be protected");
+    ig_free(level);
+    ig_free(count);
+    ig_free(hidden);
+    return status;
+}
+
 static ig_status protect(ig_ctx *ctx, const struct groups *g, size_t each, bool totals,
                          const double *raw, struct shield *s)
 {
+    if (totals && g->columns > 2) return protect_margins(ctx, g, each, raw, s);
     size_t *from = ig_alloc(s->count + 1, sizeof *from), *to = ig_alloc(s->count + 1, sizeof *to);
     ig_sums sums = {s->count, 0, raw, from, to};
     ig_status status = from && to ? IG_OK : IG_EMEMORY;
@@ -121,11 +175,6 @@ static ig_status protect(ig_ctx *ctx, const struct groups *g, size_t each, bool 
 ig_status shield_new(ig_ctx *ctx, const ig_disclosure *policy, const struct groups *groups,
                      size_t each, bool totals, const double *raw, struct shield **out)
 {
-    if (totals && groups->columns > 2)
-        return command_fail(ctx, IG_EINVAL, "leave out --totals, or give --by one or two columns",
-                            "hidden counts are kept through totals over one or two columns, not "
-                            "over %zu",
-                            groups->columns);
     struct shield *s = ig_alloc(1, sizeof *s);
     if (!s) return no_memory(ctx);
     s->policy = *policy;

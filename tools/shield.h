@@ -18,7 +18,7 @@ ig_status shield_policy(ig_ctx *ctx, const char *disclosure, bool sensitive, ig_
 /// @param each    figures of a group, in no sum with each other (ages of a life table)
 /// @param totals  the groups hold totals, called "all"
 /// @param raw     true counts: figure e of group g is raw[g * each + e]; NaN where missing
-/// @return IG_EINVAL for totals over more than two columns
+/// @return IG_EPOLICY for a count that cannot be kept through totals over three columns and more
 ig_status shield_new(ig_ctx *ctx, const ig_disclosure *policy, const struct groups *groups,
                      size_t each, bool totals, const double *raw, struct shield **out);
 void shield_free(struct shield *shield);

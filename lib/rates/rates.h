@@ -155,6 +155,27 @@ typedef struct ig_sums {
 /// @param[out] hidden  one a count
 IG_API IG_MUST_CHECK ig_status ig_disclosure_protect(const ig_disclosure *policy,
                                                      const ig_sums *sums, bool *hidden);
+/// In place of a level: the sum over all of them.
+#define IG_ALL SIZE_MAX
+/// Counts of a table of several margins with its totals: level of count i in margin k is
+/// level[i * margins + k], or IG_ALL. A cell that is not there is 0, as everybody can tell. Lent.
+typedef struct ig_margins {
+    size_t counts, margins; ///< at most 6 margins
+    const double *count;    ///< NaN where not known to us either
+    const size_t *level;
+} ig_margins;
+/// As ig_disclosure_protect for any number of margins: each hidden count stands in a box of hidden
+/// counts, round which so much could be moved that no total changes (Repsilber 1994; Giessing and
+/// Repsilber 2002, the hypercube method). 3 5 / 7 9 twice over, threshold 4: the 3 has all eight
+/// corners hidden and stays unknown from 1 to at least 5.
+///
+/// What is hidden is enough, not always least.
+/// @param[out] lone  with IG_EUNDEFINED the count that no box can keep; else IG_NO_SUM
+/// @return IG_EUNDEFINED where the table is too bare to keep a count; IG_EINVAL for two counts of
+///         the same levels, a negative one, too many margins
+IG_API IG_MUST_CHECK ig_status ig_disclosure_protect_margins(const ig_disclosure *policy,
+                                                             const ig_margins *margins,
+                                                             bool *hidden, size_t *lone);
 /// How far a hidden count can be told: the least and greatest value that it may have, as above;
 /// INFINITY where there is no greatest.
 IG_API IG_MUST_CHECK ig_status ig_disclosure_interval(const ig_sums *sums, const bool *hidden,

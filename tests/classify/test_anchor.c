@@ -131,5 +131,7 @@ int main(void)
         cmocka_unit_test(user_defined),
         cmocka_unit_test(finding_the_class_of_new_values),
     };
-    return cmocka_run_group_tests(tests, load, unload);
+    const int failed = cmocka_run_group_tests(tests, load, unload);
+    print_message("%zu published figures compared\n", figures_compared);
+    return failed;
 }

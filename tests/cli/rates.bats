@@ -164,12 +164,56 @@ P
     run "$ISOGAP" rates --table small.csv --method rate --count deaths --population people --disclosure threshold
     [ "$status" -eq 2 ]
     [[ "$output" == *"no policy is called that"* ]]
-    run "$ISOGAP" rates --table small.csv --method rate --count deaths --population people \
-        --by ward,sex,note --totals --disclosure hes
-    [ "$status" -eq 2 ]
     printf 'all,F,1,10,1,x\n' >>small.csv
     run "$ISOGAP" rates --table small.csv --method rate --count deaths --population people --by ward --totals
     [ "$status" -eq 3 ]
     [[ "$output" == *"line 8, column ward: 'all' is the name of the totals"* ]]
 }
 
+
+@test "disclosure: totals over three columns keep hidden counts through every margin" {
+    cd "$BATS_TEST_TMPDIR"
+    python3 - <<'P'
+import random
+random.seed(11)
+with open("three.csv", "w") as f:
+    print("area,sex,age,n,people", file=f)
+    for a in "PQRST":
+        for s in "FM":
+            for g in ("0-15", "16-64", "65+"):
+                print(a, s, g, random.randint(0, 30), 1000, sep=",", file=f)
+P
+    "$ISOGAP" rates --table three.csv --method rate --count n --population people --by area,sex,age --totals \
+        --disclosure threshold:5 -o out.csv --json >sum.json
+    /usr/bin/python3 -c 'import scipy' 2>/dev/null || skip "scipy is not here"
+    /usr/bin/python3 - <<'P'
+import csv
+import numpy
+from scipy.optimize import linprog
+raw = {}
+for r in csv.DictReader(open("three.csv")):
+    raw[r["area"], r["sex"], r["age"]] = int(r["n"])
+shown = {(r["area"], r["sex"], r["age"]): r["count"] for r in csv.DictReader(open("out.csv"))}
+inner = list(raw)
+def total(cell):
+    return sum(n for k, n in raw.items() if all(c in ("all", x) for c, x in zip(cell, k)))
+assert len(shown) == 6 * 3 * 4
+rows, right, hidden = [], [], []
+for cell, text in shown.items():
+    line = [float(all(c in ("all", x) for c, x in zip(cell, k))) for k in inner]
+    if text == "":
+        hidden.append((cell, line))
+        assert total(cell) > 0
+    else:
+        assert float(text) == total(cell) and not 1 <= total(cell) <= 5
+        rows.append(line)
+        right.append(float(text))
+assert hidden
+for cell, line in hidden:  # a hidden count is at least 1
+    low, high = (linprog(numpy.array(line) * way, A_eq=rows, b_eq=right,
+                         A_ub=[[-x for x in l] for _, l in hidden], b_ub=[-1] * len(hidden)) for way in (1, -1))
+    greatest = numpy.inf if high.status == 3 else -high.fun
+    assert low.status == 0 and greatest - low.fun >= 5 - 1e-6, (cell, low.fun, greatest)
+print(len(hidden), "hidden counts, none known closer than 5")
+P
+}

@@ -345,5 +345,7 @@ int main(void)
         cmocka_unit_test(unordered_measures_of_healthequal),
         cmocka_unit_test(measures_of_pysal),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    print_message("%zu published figures compared\n", figures_compared);
+    return failed;
 }

@@ -294,9 +294,151 @@ static void policies_have_names(void **state)
         assert_int_equal(ig_disclosure_parse(ctx, bad[i], &policy), IG_EINVAL);
 }
 
+// ---- three margins ------------------------------------------------------------------------------
+
+enum { MOST_CUBE = 4 * 4 * 4 };
+
+/// A table of three margins with all its totals: level n of a margin is its total.
+struct cube {
+    size_t sizes[3], counts;
+    double count[MOST_CUBE];
+    size_t level[MOST_CUBE * 3];
+    bool hidden[MOST_CUBE];
+};
+
+static size_t cube_at(const struct cube *c, size_t i, size_t j, size_t k)
+{
+    return (i * (c->sizes[1] + 1) + j) * (c->sizes[2] + 1) + k;
+}
+
+static void add_up_cube(struct cube *c)
+{
+    const size_t *n = c->sizes;
+    for (size_t i = 0; i <= n[0]; i++)
+        for (size_t j = 0; j <= n[1]; j++)
+            for (size_t k = 0; k <= n[2]; k++) {
+                if (i < n[0] && j < n[1] && k < n[2]) continue;
+                double sum = 0.0;
+                for (size_t a = 0; a < n[0]; a++)
+                    for (size_t b = 0; b < n[1]; b++)
+                        for (size_t d = 0; d < n[2]; d++)
+                            if ((i == n[0] || i == a) && (j == n[1] || j == b) &&
+                                (k == n[2] || k == d))
+                                sum += c->count[cube_at(c, a, b, d)];
+                c->count[cube_at(c, i, j, k)] = sum;
+            }
+}
+
+static void make_cube(struct cube *c, double below)
+{
+    *c = (struct cube){0};
+    for (int m = 0; m < 3; m++)
+        c->sizes[m] = 2 + (size_t)drawn(2);
+    const size_t *n = c->sizes;
+    c->counts = (n[0] + 1) * (n[1] + 1) * (n[2] + 1);
+    for (size_t i = 0; i <= n[0]; i++)
+        for (size_t j = 0; j <= n[1]; j++)
+            for (size_t k = 0; k <= n[2]; k++) {
+                const size_t x = cube_at(c, i, j, k);
+                c->level[3 * x] = i == n[0] ? IG_ALL : i;
+                c->level[3 * x + 1] = j == n[1] ? IG_ALL : j;
+                c->level[3 * x + 2] = k == n[2] ? IG_ALL : k;
+                if (i < n[0] && j < n[1] && k < n[2])
+                    c->count[x] = drawn(4) < 1 ? 0.0 : drawn(below);
+            }
+    add_up_cube(c);
+}
+
+struct siege {
+    const struct cube *c;
+    double reach;
+    size_t cells[MOST_CUBE], count;
+    struct cube guess;
+    double least[MOST_CUBE], greatest[MOST_CUBE];
+};
+
+static void besiege(struct siege *s, size_t next)
+{
+    const struct cube *c = s->c;
+    if (next == s->count) {
+        add_up_cube(&s->guess);
+        for (size_t x = 0; x < c->counts; x++) {
+            const double here = s->guess.count[x];
+            if (c->hidden[x] ? here < 1.0 : here != c->count[x]) return;
+        }
+        for (size_t x = 0; x < c->counts; x++) {
+            s->least[x] = fmin(s->least[x], s->guess.count[x]);
+            s->greatest[x] = fmax(s->greatest[x], s->guess.count[x]);
+        }
+        return;
+    }
+    const size_t x = s->cells[next];
+    for (double g = fmax(1.0, c->count[x] - s->reach); g <= c->count[x] + s->reach; g++) {
+        s->guess.count[x] = g;
+        besiege(s, next + 1);
+    }
+    s->guess.count[x] = c->count[x];
+}
+
+static double cube_fillings(const struct cube *c, double reach, struct siege *s)
+{
+    double n = 1.0;
+    *s = (struct siege){.c = c, .reach = reach, .guess = *c};
+    for (size_t x = 0; x < c->counts; x++) {
+        s->least[x] = INFINITY;
+        s->greatest[x] = -INFINITY;
+        const bool inner = c->level[3 * x] != IG_ALL && c->level[3 * x + 1] != IG_ALL &&
+                           c->level[3 * x + 2] != IG_ALL;
+        if (!inner || !c->hidden[x]) continue;
+        s->cells[s->count++] = x;
+        n *= reach + fmin(reach, c->count[x] - 1.0) + 1.0;
+    }
+    return n;
+}
+
+static void no_attack_on_three_margins_recovers_a_hidden_count(void **state)
+{
+    (void)state;
+    static const double most[] = {4, 9, 20};
+    size_t protected = 0, refused = 0, tried = 0, secondary = 0;
+    for (size_t round = 0; round < 4000; round++) {
+        struct cube c;
+        struct siege s;
+        size_t lone;
+        make_cube(&c, most[(size_t)drawn(3)]);
+        const double n = 1 + drawn(3);
+        const ig_disclosure policy = {IG_DISCLOSE_THRESHOLD, n};
+        const ig_margins margins = {c.counts, 3, c.count, c.level};
+        const ig_status status = ig_disclosure_protect_margins(&policy, &margins, c.hidden, &lone);
+        if (status == IG_EUNDEFINED) {
+            assert_true(ig_disclosure_hides(&policy, c.count[lone]));
+            refused++;
+            continue;
+        }
+        assert_int_equal(status, IG_OK);
+        protected++;
+        for (size_t x = 0; x < c.counts; x++) {
+            assert_true(c.hidden[x] || !ig_disclosure_hides(&policy, c.count[x]));
+            assert_false(c.hidden[x] && c.count[x] == 0.0);
+            secondary += c.hidden[x] && !ig_disclosure_hides(&policy, c.count[x]);
+        }
+        if (cube_fillings(&c, n, &s) > 3000) continue;
+        besiege(&s, 0);
+        tried++;
+        for (size_t x = 0; x < c.counts; x++)
+            if (c.hidden[x] && s.greatest[x] - s.least[x] < n)
+                fail_msg("round %zu: a hidden %g is known to be %g to %g", round, c.count[x],
+                         s.least[x], s.greatest[x]);
+    }
+    print_message("%zu tables of three margins, %zu hidden beside, %zu attacked, %zu refused\n",
+                  protected, secondary, tried, refused);
+    assert_true(tried > 100 && secondary > 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_attack_on_three_margins_recovers_a_hidden_count),
         cmocka_unit_test(no_attack_recovers_a_hidden_count),
         cmocka_unit_test(intervals_are_those_of_all_fillings),
         cmocka_unit_test(a_ward_does_not_give_its_areas_away),

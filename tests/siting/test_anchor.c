@@ -155,5 +155,6 @@ int main(void)
     };
     const int failed = cmocka_run_group_tests(tests, load, NULL);
     json_decref(expected);
+    print_message("%zu published figures compared\n", figures_compared);
     return failed;
 }
