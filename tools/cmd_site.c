@@ -46,6 +46,8 @@ static const ig_option options[] = {
      NULL, 0, 0},
     {"plot", IG_OPTION_OUTPUT, AT(plot), false,
      "picture of that frontier: .png .svg; with --price-of-equity", NULL, 0, 0},
+    {"frontier", IG_OPTION_OUTPUT, AT(frontier), false,
+     "that frontier as a table: .csv .xlsx .json; with --price-of-equity", NULL, 0, 0},
     {"stability", IG_OPTION_FLAG, AT(stability), false,
      "answer again at 80% and 120% of the speed, and say how often each site is chosen", NULL, 0,
      0},
@@ -53,8 +55,12 @@ static const ig_option options[] = {
      "answer again with other matrices, NAME=FILE (other barrier rules, other modes)", NULL, 0, 0},
     {"write-lp", IG_OPTION_OUTPUT, AT(write_lp), false,
      "the integer programme in CPLEX's LP format, for another solver", NULL, 0, 0},
-    {"output", IG_OPTION_OUTPUT, AT(output), false, "table of the groups: .csv .xlsx .json .gpkg",
-     NULL, 0, 0},
+    {"sites", IG_OPTION_INPUTS, AT(sites), false,
+     "where the sites of the matrix lie: points of a .gpkg output", NULL, 0, 0},
+    {"areas", IG_OPTION_INPUTS, AT(areas), false,
+     "boundaries: these areas alone have demand, and are shapes of a .gpkg output", NULL, 0, 0},
+    {"output", IG_OPTION_OUTPUT, AT(output), false,
+     "table of the groups: .csv .xlsx .json; .gpkg with --sites and --areas as layers", NULL, 0, 0},
     {0},
 };
 
@@ -64,8 +70,9 @@ static const struct option_group groups[] = {
     {.options = ig_site_option_list,
      .offset = AT(site_reading),
      .prefix = "sites-",
-     .drop = "name|easting|northing|longitude|latitude|postcode|postcodes|duplicates|"
-             "allow-unplaced|crs|layer|decimal-comma"},
+     .bare = "name|easting|northing|longitude|latitude|postcode|postcodes|allow-unplaced",
+     .drop = "duplicates"},
+    AREAS_GROUP(AT(area_reading)),
     {0},
 };
 
@@ -75,6 +82,7 @@ static void defaults(void *settings)
     const ig_siting_options o = ig_siting_defaults();
     s->people = ig_population_defaults();
     s->site_reading = ig_site_defaults();
+    s->area_reading = ig_area_defaults();
     s->open = s->close = -1;
     s->threshold = NAN;
     s->mean_slack = o.mean_slack;
@@ -114,207 +122,24 @@ static ig_status check(ig_ctx *ctx, const struct site_settings *s)
     if (s->price && !s->division.deprivation)
         return command_fail(ctx, IG_EINVAL, "name the column of deciles in --demand",
                             "--deprivation is required with --price-of-equity");
-    if (s->plot && !s->price)
+    if ((s->plot || s->frontier) && !s->price)
         return command_fail(ctx, IG_EINVAL, "add --price-of-equity, or leave it out",
-                            "--plot shows what --price-of-equity finds");
+                            "--%s shows what --price-of-equity finds",
+                            s->plot ? "plot" : "frontier");
+    const bool cover = s->objective == IG_SITING_MCLP || s->objective == IG_SITING_CORE20_COVERAGE;
+    if ((s->plot || s->frontier) && cover)
+        return command_fail(ctx, IG_EINVAL, "leave it out: the two answers are set side by side",
+                            "there is no frontier of minutes with this objective: --%s",
+                            s->plot ? "plot" : "frontier");
+    const size_t length = s->output ? strlen(s->output) : 0;
+    const bool package = length > 5 && strcmp(s->output + length - 5, ".gpkg") == 0;
+    if (s->sites.count && !package)
+        return command_fail(ctx, IG_EINVAL, "give -o NAME.gpkg, or leave it out",
+                            "--sites is for the points of a GeoPackage");
     return IG_OK;
-}
-
-// ---- inputs ------------------------------------------------------------------------------------
-
-static ig_status no_memory(ig_ctx *ctx)
-{
-    return ig_fail(ctx, IG_EMEMORY, "no memory for the sites");
-}
-
-void siting_inputs_free(struct siting_inputs *h)
-{
-    division_close(&h->division);
-    ig_reach_free(h->reach);
-    ig_table_free(h->table);
-    ig_free(h->people);
-    ig_free(h->start);
-    ig_free(h->existing);
-    ig_free(h->candidate);
-    ig_free(h->capacity);
-}
-
-static ig_status count_starts(ig_ctx *ctx, const ig_reach *reach, size_t **out)
-{
-    size_t *start = ig_alloc(reach->areas + 1, sizeof *start);
-    if (!start) return no_memory(ctx);
-    for (size_t e = 0; e < reach->trips.count; e++)
-        start[reach->trips.area[e] + 1]++;
-    for (size_t i = 0; i < reach->areas; i++)
-        start[i + 1] += start[i];
-    *out = start;
-    return IG_OK;
-}
-
-/// People of an area whom some site reaches. A matrix of ours says how many each site does; the
-/// most that one reaches are taken to reach every site of the area.
-static ig_status take_people(ig_ctx *ctx, struct siting_inputs *h)
-{
-    const ig_reach *r = h->reach;
-    h->people = ig_alloc(r->areas + 1, sizeof *h->people);
-    if (!h->people) return no_memory(ctx);
-    size_t unknown = 0, lonely = 0;
-    double lonely_people = 0.0;
-    for (size_t i = 0; i < r->areas; i++) {
-        double most = r->trips.people ? 0.0 : INFINITY;
-        for (size_t e = h->start[i]; r->trips.people && e < h->start[i + 1]; e++)
-            most = fmax(most, r->trips.people[e]);
-        h->people[i] = fmin(r->people[i], h->start[i] == h->start[i + 1] ? INFINITY : most);
-        if (isnan(r->people[i])) h->people[i] = NAN;
-        unknown += isnan(r->people[i]);
-        if (!isnan(r->people[i]) && h->start[i] < h->start[i + 1])
-            h->beyond += r->people[i] - h->people[i];
-        if (r->people[i] > 0.0 && h->start[i] == h->start[i + 1]) {
-            lonely++;
-            lonely_people += r->people[i];
-            if (lonely <= IG_SHOWN)
-                ig_text_format(&h->lonely, "%s%s", lonely > 1 ? ", " : "",
-                               ig_show(r->area_code[i]));
-        }
-    }
-    if (unknown)
-        ig_warn(ctx, "%zu of %zu areas have no number of people and enter nothing", unknown,
-                r->areas);
-    if (lonely)
-        ig_warn(ctx, "%zu area%s with %.6g people can reach no site of the matrix: %s%s", lonely,
-                lonely == 1 ? "" : "s", lonely_people, h->lonely.data ? h->lonely.data : "",
-                lonely > IG_SHOWN ? " ..." : "");
-    ig_text_free(&h->lonely);
-    return IG_OK;
-}
-
-static ig_status take_division(ig_ctx *ctx, struct site_settings *s, struct siting_inputs *h)
-{
-    ig_status status =
-        ig_table_read_many(ctx, s->demand.values, s->demand.count, &s->people.table, &h->table);
-    if (status) return status; // row i of the table is area i of the reach
-    const struct division_source own = {.table = h->table, .row = NULL};
-    return division_open(ctx, &s->division, (const char *const *)h->reach->area_code,
-                         h->reach->areas, s->demand.values[0], &own, 1, &h->division);
-}
-
-/// Sites that are open and sites that may be. To close some, those that are open are the choice.
-static ig_status take_sites(ig_ctx *ctx, struct site_settings *s, struct siting_inputs *h)
-{
-    const size_t sites = h->reach->sites;
-    h->existing = ig_alloc(sites + 1, sizeof *h->existing);
-    h->candidate = ig_alloc(sites + 1, sizeof *h->candidate);
-    if (!h->existing || !h->candidate) return no_memory(ctx);
-    ig_status status =
-        ig_reach_mark(ctx, h->reach, "--existing", &s->existing, &s->site_reading, h->existing);
-    if (!status)
-        status = ig_reach_mark(ctx, h->reach, "--candidates", &s->candidates, &s->site_reading,
-                               h->candidate);
-    if (status) return status;
-    size_t open = 0, choice = 0;
-    for (size_t j = 0; j < sites; j++) {
-        if (!s->candidates.count) h->candidate[j] = true;
-        if (s->close >= 0 && !s->existing.count) h->existing[j] = true;
-        open += h->existing[j];
-    }
-    for (size_t j = 0; j < sites; j++) {
-        h->candidate[j] = s->close >= 0 ? h->existing[j] : h->candidate[j] && !h->existing[j];
-        h->existing[j] = h->existing[j] && s->close < 0;
-        choice += h->candidate[j];
-    }
-    if (s->close >= 0 && (size_t)s->close > open)
-        return command_fail(ctx, IG_EINVAL, NULL, "--close %lld: only %zu sites are open",
-                            (long long)s->close, open);
-    if (s->open > 0 && (size_t)s->open > choice)
-        return command_fail(
-            ctx, IG_EINVAL, "candidates are the sites of the matrix that are not open already",
-            "--open %lld: there are only %zu candidates", (long long)s->open, choice);
-    h->open = s->close >= 0 ? open - (size_t)s->close : (s->open > 0 ? (size_t)s->open : 0);
-    return IG_OK;
-}
-
-static ig_status refuse_capacity(ig_ctx *ctx, const struct site_settings *s, const char *words)
-{
-    return command_fail(ctx, IG_EINVAL,
-                        "give a number for all sites alike, or a column of the one file that "
-                        "--candidates names",
-                        "--capacity %s: %s", ig_show(s->capacity), words);
-}
-
-static ig_status capacities_of_file(ig_ctx *ctx, const struct site_settings *s,
-                                    struct siting_inputs *h)
-{
-    if (s->candidates.count != 1) return refuse_capacity(ctx, s, "is no number");
-    ig_status status = ig_reach_numbers(ctx, h->reach, s->candidates.values[0], s->capacity,
-                                        &s->site_reading, h->capacity);
-    for (size_t j = 0; !status && j < h->reach->sites; j++)
-        if ((h->existing[j] || h->candidate[j]) && isnan(h->capacity[j]))
-            status = command_fail(ctx, IG_EFORMAT, "give each site that is or may be open a row",
-                                  "%s: site %s has no capacity", ig_show(s->candidates.values[0]),
-                                  ig_show(h->reach->site_code[j]));
-    return status;
-}
-
-static ig_status take_capacity(ig_ctx *ctx, const struct site_settings *s, struct siting_inputs *h)
-{
-    double all = NAN;
-    if (!s->capacity) return IG_OK;
-    h->capacity = ig_alloc(h->reach->sites + 1, sizeof *h->capacity);
-    if (!h->capacity) return no_memory(ctx);
-    const bool number = ig_text_number(s->capacity, &all);
-    if (number && !(all >= 0.0)) return refuse_capacity(ctx, s, "is below 0");
-    for (size_t j = 0; j < h->reach->sites; j++)
-        h->capacity[j] = number ? all : NAN;
-    return number ? IG_OK : capacities_of_file(ctx, s, h);
-}
-
-/// The column called area, whatever its codes look like, unless another is named.
-static ig_status find_key(ig_ctx *ctx, struct site_settings *s)
-{
-    ig_table *look = NULL;
-    if (s->people.table.key) return IG_OK;
-    ig_table_options keyless = s->people.table;
-    keyless.keyless = true;
-    const ig_status status =
-        ig_table_read_many(ctx, s->demand.values, s->demand.count, &keyless, &look);
-    if (!status && ig_table_column(look, "area") != SIZE_MAX) s->people.table.key = "area";
-    ig_table_free(look);
-    return status;
-}
-
-ig_status siting_inputs_take(ig_ctx *ctx, struct site_settings *s, const ig_texts *matrix,
-                             struct siting_inputs *h)
-{
-    const ig_reach_inputs in = {.population = s->demand, .people = &s->people, .matrix = *matrix};
-    ig_status status = find_key(ctx, s);
-    if (!status) status = ig_reach_read(ctx, &in, &h->reach);
-    if (!status) status = count_starts(ctx, h->reach, &h->start);
-    if (!status) status = take_people(ctx, h);
-    if (!status) status = take_division(ctx, s, h);
-    if (!status) status = take_sites(ctx, s, h);
-    if (!status) status = take_capacity(ctx, s, h);
-    h->problem = (ig_siting_problem){.demands = h->reach ? h->reach->areas : 0,
-                                     .sites = h->reach ? h->reach->sites : 0,
-                                     .people = h->people,
-                                     .decile = h->division.decile,
-                                     .start = h->start,
-                                     .site = h->reach ? h->reach->trips.site : NULL,
-                                     .minutes = h->reach ? h->reach->trips.minutes : NULL,
-                                     .existing = h->existing,
-                                     .candidate = h->candidate,
-                                     .capacity = h->capacity};
-    return status;
 }
 
 // ---- out ---------------------------------------------------------------------------------------
-
-static json_t *codes(const struct siting_inputs *h, const size_t *list, size_t count)
-{
-    json_t *array = json_array();
-    for (size_t c = 0; c < count; c++)
-        json_array_append_new(array, json_string(h->reach->site_text[list[c]]));
-    return array;
-}
 
 /// Sites that were open and are not any more.
 static json_t *closed(const struct siting_inputs *h, const ig_siting *a)
@@ -333,8 +158,10 @@ static json_t *areas(const struct siting_inputs *h, const size_t *list, size_t c
 {
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(
-            array, json_string(ig_table_text(h->table, list[i], ig_table_key_column(h->table))));
+        json_array_append_new(array,
+                              json_string(h->areas ? ig_areas_code(h->areas, list[i])
+                                                   : ig_table_text(h->table, list[i],
+                                                                   ig_table_key_column(h->table))));
     return array;
 }
 
@@ -348,12 +175,12 @@ static void answer_into(const struct site_settings *s, const struct siting_input
     json_object_set_new(json, "bound", json_number(a->bound));
     json_object_set_new(json, "gap", json_number(a->gap));
     json_object_set_new(json, "optimal", json_boolean(a->optimal));
-    json_object_set_new(json, "sites", codes(h, a->site, a->count));
+    json_object_set_new(json, "sites", siting_codes(h, a->site, a->count));
     if (s->close >= 0) {
         json_object_set_new(json, "opened", json_array());
         json_object_set_new(json, "closed", closed(h, a));
     } else {
-        json_object_set_new(json, "opened", codes(h, a->opened, a->opened_count));
+        json_object_set_new(json, "opened", siting_codes(h, a->opened, a->opened_count));
     }
     json_object_set_new(json, "optima", json_number(a->optima));
     json_object_set_new(json, "least_codes", json_boolean(a->least_codes));
@@ -397,7 +224,7 @@ ig_status siting_groups(ig_ctx *ctx, const struct site_settings *s, const struct
 {
     const size_t n = h->reach->areas;
     double *within = ig_alloc(n + 1, sizeof *within);
-    if (!within) return no_memory(ctx);
+    if (!within) return ig_fail(ctx, IG_EMEMORY, "no memory for the sites");
     const double *const columns[] = {within};
     ig_gap_input in = {.areas = n,
                        .people = h->reach->people,
@@ -437,13 +264,13 @@ static ig_status write_lp(ig_ctx *ctx, const struct site_settings *s, const stru
 
 static ig_status list_inputs(ig_ctx *ctx, const struct site_settings *s, const char ***out)
 {
-    const ig_texts *lists[] = {&s->matrix,        &s->demand,   &s->division.groups,
-                               &s->division.plus, &s->existing, &s->candidates};
+    const ig_texts *lists[] = {&s->matrix,   &s->demand,     &s->division.groups, &s->division.plus,
+                               &s->existing, &s->candidates, &s->sites,           &s->areas};
     size_t count = 1, n = 0;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         count += lists[i]->count;
     const char **inputs = ig_alloc(count, sizeof *inputs);
-    if (!inputs) return no_memory(ctx);
+    if (!inputs) return ig_fail(ctx, IG_EMEMORY, "no memory for the sites");
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         for (size_t k = 0; k < lists[i]->count; k++)
             inputs[n++] = lists[i]->values[k];
@@ -467,24 +294,26 @@ static ig_status answer(ig_ctx *ctx, struct site_settings *s, struct siting_inpu
 {
     const ig_siting_options o = options_of(s, h);
     ig_siting *a = NULL;
-    ig_result *rows = NULL, *measures = NULL;
+    ig_result *rows = NULL, *measures = NULL, *frontier = NULL;
     ig_status status = ig_siting_solve(ctx, &h->problem, &o, &a);
     if (!status) status = siting_groups(ctx, s, h, a, &rows, &measures);
     if (!status) {
         answer_into(s, h, a, json);
         tell(ctx, s, h, a);
     }
-    if (!status && s->price) status = siting_price(ctx, s, h, &o, json);
+    if (!status && s->price) status = siting_price(ctx, s, h, &o, json, &frontier);
     if (!status && (s->stability || s->stability_matrix.count))
         status = siting_stability(ctx, s, h, &o, json);
     if (!status && s->write_lp) status = write_lp(ctx, s, h, &o, json);
-    if (!status) status = command_write(ctx, rows, s->output, "groups", inputs, json);
+    const struct siting_tables tables = {rows, measures, frontier};
+    if (!status) status = siting_write(ctx, s, h, a, &tables, inputs, json);
     if (!status) {
         json_object_set_new(json, "groups", json_rows(rows));
         json_object_set_new(json, "measures", json_rows(measures));
     }
     ig_result_free(rows);
     ig_result_free(measures);
+    ig_result_free(frontier);
     ig_siting_free(a);
     return status;
 }
@@ -494,10 +323,10 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     struct site_settings *s = settings;
     struct siting_inputs h = {0};
     const char **inputs = NULL;
-    const char *const outputs[] = {s->output, s->write_lp, s->plot};
+    const char *const outputs[] = {s->output, s->write_lp, s->plot, s->frontier};
     ig_status status = check(ctx, s);
     if (!status) status = list_inputs(ctx, s, &inputs);
-    if (!status) status = search_check_outputs(ctx, outputs, 3, inputs);
+    if (!status) status = search_check_outputs(ctx, outputs, 4, inputs);
     if (!status) status = siting_inputs_take(ctx, s, &s->matrix, &h);
     if (!status) status = answer(ctx, s, &h, inputs, json);
     siting_inputs_free(&h);

@@ -12,7 +12,7 @@ const char *siting_word(int objective)
     return words[objective];
 }
 
-static json_t *codes(const struct siting_inputs *h, const size_t *list, size_t count)
+json_t *siting_codes(const struct siting_inputs *h, const size_t *list, size_t count)
 {
     json_t *array = json_array();
     for (size_t c = 0; c < count; c++)
@@ -41,7 +41,7 @@ static json_t *side(const struct site_settings *s, const struct siting_inputs *h
 {
     json_t *json = json_object();
     json_object_set_new(json, "objective", json_string(siting_word(objective)));
-    json_object_set_new(json, "sites", codes(h, a->site, a->count));
+    json_object_set_new(json, "sites", siting_codes(h, a->site, a->count));
     figures_into(f, a, h->beyond, !isnan(s->threshold), json);
     return json;
 }
@@ -111,7 +111,7 @@ static void tell_price(ig_ctx *ctx, const ig_siting_price *p)
 }
 
 ig_status siting_price(ig_ctx *ctx, const struct site_settings *s, const struct siting_inputs *h,
-                       const ig_siting_options *options, json_t *json)
+                       const ig_siting_options *options, json_t *json, ig_result **table)
 {
     ig_siting_price *p = NULL;
     ig_status status = ig_siting_price_new(ctx, &h->problem, options, &p);
@@ -130,25 +130,29 @@ ig_status siting_price(ig_ctx *ctx, const struct site_settings *s, const struct 
         const ig_siting_point *point = &p->point[i];
         json_t *row = json_object();
         json_object_set_new(row, "mean_slack", json_number(point->slack));
+        json_object_set_new(row, "bound", json_number(point->answer->bound));
         figures_into(&point->figures, point->answer, h->beyond, !isnan(s->threshold), row);
-        json_object_set_new(row, "sites", codes(h, point->answer->site, point->answer->count));
+        json_object_set_new(row, "sites",
+                            siting_codes(h, point->answer->site, point->answer->count));
         json_array_append_new(frontier, row);
     }
     json_object_set_new(price, "frontier", frontier);
     json_object_set_new(json, "price_of_equity", price);
     tell_price(ctx, p);
     if (s->plot) status = plot(ctx, s, p, json);
+    if (!status && p->points && siting_frontier(s, h, p, table))
+        status = ig_fail(ctx, IG_EMEMORY, "no memory for the frontier");
     ig_siting_price_free(p);
     return status;
 }
 
 // ---- stability ---------------------------------------------------------------------------------
 
-/// How often a site is among the answers, by its text.
+/// How often a candidate is among the answers, by its text.
 static void count_sites(json_t *times, const struct siting_inputs *h, const ig_siting *a)
 {
-    for (size_t c = 0; c < a->count; c++) {
-        const char *code = h->reach->site_text[a->site[c]];
+    for (size_t c = 0; c < a->opened_count; c++) {
+        const char *code = h->reach->site_text[a->opened[c]];
         const json_int_t before = json_integer_value(json_object_get(times, code));
         json_object_set_new(times, code, json_integer(before + 1));
     }
@@ -172,7 +176,7 @@ static ig_status answer_once(ig_ctx *ctx, const struct siting_inputs *h,
         json_object_set_new(run, "name", json_string(name));
         json_object_set_new(run, "value", json_number(a->value));
         json_object_set_new(run, "optimal", json_boolean(a->optimal));
-        json_object_set_new(run, "sites", codes(h, a->site, a->count));
+        json_object_set_new(run, "sites", siting_codes(h, a->site, a->count));
         json_array_append_new(runs, run);
         count_sites(times, h, a);
     }

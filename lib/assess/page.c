@@ -242,11 +242,18 @@ static void sites_list(struct page *g)
     table_end(g);
 }
 
+static bool is_site(const struct page *g, const char *text)
+{
+    for (size_t i = 0; i < g->p->sites; i++)
+        if (strcmp(g->p->site[i].code, text) == 0) return true;
+    return false;
+}
+
 static void sources(struct page *g)
 {
     raw(g, "<h3>Sources</h3>\n<ul>\n");
     for (size_t i = 0; g->p->inputs && g->p->inputs[i]; i++) {
-        bool told = false;
+        bool told = is_site(g, g->p->inputs[i]); // with a matrix sites may be given by code
         for (size_t k = 0; k < i && !told; k++)
             told = strcmp(g->p->inputs[k], g->p->inputs[i]) == 0;
         if (!told) say(g, "li", "%s", ig_base_name(g->p->inputs[i]));

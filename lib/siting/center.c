@@ -72,7 +72,7 @@ static ig_status serve_within(ig_ctx *ctx, const struct instance *in, double thr
     price_cover(in, threshold, one, &c);
     c.median.enough = c.median.hopeless = most;
     c.median.most_nodes = 2000;
-    status = median_solve(ctx, &c.median, NULL, false, &a);
+    status = median_solve(ctx, &c.median, NULL, NULL, false, &a);
     *out = WITHIN_UNKNOWN;
     if (!status && a.cost <= most) {
         *out = WITHIN_YES;
@@ -80,7 +80,7 @@ static ig_status serve_within(ig_ctx *ctx, const struct instance *in, double thr
     } else if (!status && a.bound > most) {
         *out = WITHIN_NO;
     }
-    ig_free(a.open);
+    median_answer_free(&a);
     costs_free(&c);
     if (status || *out != WITHIN_UNKNOWN || unreached > 0.0 || out_of_time(in)) return status;
     bool *cover = ig_alloc(in->m + 1, sizeof *cover), proven = false;

@@ -99,10 +99,10 @@ ig_status least_unreached(ig_ctx *ctx, const struct instance *in, const bool *hi
     if (status) return status;
     price_cover(in, INFINITY, one, &c);
     c.median.enough = 0.0;
-    status = median_solve(ctx, &c.median, hint, false, &a);
+    status = median_solve(ctx, &c.median, hint, NULL, false, &a);
     if (!status) *out = (struct reach){a.cost, a.cost <= 0.0 || near_equal(a.bound, a.cost)};
     if (!status && c.median.whole) out->proven = out->proven || a.bound > a.cost - 1.0 + 1e-6;
-    ig_free(a.open);
+    median_answer_free(&a);
     costs_free(&c);
     return status;
 }
@@ -143,9 +143,8 @@ ig_status solve_minutes(ig_ctx *ctx, const struct instance *in, const double *pr
     penalty = 4.0 * greatest * (longest(in) + 1.0);
     for (int attempt = 0; !status && attempt < 4; attempt++, penalty *= 100.0) {
         price_minutes(in, price, penalty, &c);
-        ig_free(a.open);
-        a = (struct median_answer){0};
-        status = median_solve(ctx, &c.median, hint, true, &a);
+        median_answer_free(&a);
+        status = median_solve(ctx, &c.median, hint, NULL, true, &a);
         if (status) break;
         const double left = unreached_by(in, a.open);
         if (left > 0.0 && attempt == 0) status = least_unreached(ctx, in, a.open, &reach);
@@ -157,10 +156,12 @@ ig_status solve_minutes(ig_ctx *ctx, const struct instance *in, const double *pr
     }
     if (!status) {
         out->open = a.open;
+        a.open = NULL;
         out->optima = a.counted && out->proven ? a.optima : NAN;
         out->least_codes = a.counted && out->proven;
         out->method = "vertex substitution, Lagrangian bound, branch and bound";
     }
+    median_answer_free(&a);
     costs_free(&c);
     return status;
 }
@@ -204,12 +205,13 @@ ig_status solve_cover(ig_ctx *ctx, const struct instance *in, struct answer *out
     ig_status status = costs_new(in, &c);
     if (status) return status;
     price_cover(in, in->options.threshold, price, &c);
-    status = median_solve(ctx, &c.median, NULL, true, &a);
+    status = median_solve(ctx, &c.median, NULL, NULL, true, &a);
     if (!status) {
         double all = 0.0;
         for (size_t i = 0; i < in->n; i++)
             all += in->people[i];
         out->open = a.open;
+        a.open = NULL;
         out->proven = c.median.whole ? a.bound > a.cost - 1.0 + 1e-6
                                      : a.cost - a.bound <= SITING_TIE * fmax(1.0, a.cost);
         out->optima = a.counted && out->proven ? a.optima : NAN;
@@ -219,6 +221,7 @@ ig_status solve_cover(ig_ctx *ctx, const struct instance *in, struct answer *out
         if (c.median.whole) out->bound = floor(out->bound + 1e-6);
         out->method = "vertex substitution, Lagrangian bound, branch and bound";
     }
+    median_answer_free(&a);
     costs_free(&c);
     return status;
 }

@@ -287,7 +287,7 @@ ig_status score_exchange(ig_ctx *ctx, const struct instance *in, double mean_cap
     while (!status && moved && !out_of_time(in)) {
         moved = false;
         find_nearest_two(in, open, &c);
-        for (size_t r = 0; !moved && r < in->m; r++) {
+        for (size_t r = 0; !moved && r < in->m && !out_of_time(in); r++) {
             if (!open[r]) continue;
             struct sums shut = sums;
             swap_sums(in, &c, r, SIZE_MAX, &shut);

@@ -1,37 +1,10 @@
 // Least sum of the least cost over k chosen candidates: Lagrangian bound on the assignment
-// (Cornuejols, Fisher and Nemhauser 1977) by subgradients, reduced costs that fix candidates, and
-// branch and bound over what they leave.
-#include "siting_internal.h"
+// (Cornuejols, Fisher and Nemhauser 1977) by subgradients.
+#include "median_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { FREE = 0, OPEN = 1, SHUT = 2 };
-enum { CHUNKS = 16, ROOT_ROUNDS = 1500, NODE_ROUNDS = 80, PATIENCE = 20 };
-
-struct bounding {
-    ig_ctx *ctx;
-    const struct median *p;
-    double *u, *best_u, *root_u; ///< n: what demand pays; each valid for any choice
-    double *step;                ///< n: direction, part of the last one kept
-    double *slack;               ///< n: 1 less the chosen candidates that demand would pay for
-    double *rho, *best_rho;      ///< m: what a candidate would earn, 0 or less
-    double *parts;               ///< CHUNKS * m
-    size_t *order;               ///< m
-    bool *chosen, *best;         ///< m
-    bool *try;                   ///< m
-    signed char *state;          ///< m
-    size_t *trail;               ///< candidates fixed, in order
-    size_t trail_length, opened, shut;
-    double cost;     ///< of `best`
-    double unproven; ///< least bound of what was left when time was up
-    size_t nodes;
-    bool stop;
-    bool ties; ///< count the sets as good as the best
-    double tie_cost, optima;
-    size_t tie_nodes;
-};
 
 // ---- one evaluation of the bound ------------------------------------------------------------------
 
@@ -80,18 +53,6 @@ static ig_status in_chunks(struct bounding *b, ig_status (*task)(size_t chunk, v
     return status;
 }
 
-struct ranked {
-    double rho;
-    size_t site;
-};
-
-static int by_rho(const void *a, const void *b)
-{
-    const struct ranked *p = a, *q = b;
-    if (p->rho != q->rho) return p->rho < q->rho ? -1 : 1;
-    return (p->site > q->site) - (p->site < q->site);
-}
-
 /// Open candidates, and of the free ones those that earn most: the bound. `order` then holds the
 /// free ones, the best first.
 static ig_status evaluate(struct bounding *b, double *bound, size_t *free_count)
@@ -129,8 +90,7 @@ static ig_status evaluate(struct bounding *b, double *bound, size_t *free_count)
 
 // ---- incumbents -----------------------------------------------------------------------------------
 
-/// A bound above this leaves nothing to be gained.
-static double cut_of(const struct bounding *b)
+double cut_of(const struct bounding *b)
 {
     if (b->ties) return b->tie_cost + SITING_TIE * fmax(1.0, fabs(b->tie_cost));
     if (b->p->whole) return b->cost - 1.0 + 1e-6;
@@ -144,7 +104,7 @@ static int compare_sets(const bool *a, const bool *b, size_t m)
     return 0;
 }
 
-static void offer(struct bounding *b, const bool *open, double cost)
+void offer(struct bounding *b, const bool *open, double cost)
 {
     if (b->ties) {
         if (cost > cut_of(b)) return;
@@ -191,8 +151,7 @@ static void walk(struct bounding *b, double scale, double bound)
         b->u[i] = fmin(p->base[i], fmax(0.0, b->u[i] + length * b->step[i]));
 }
 
-/// Raise the bound from where `u` stands. Leaves best_u, best_rho and the order of that bound.
-static ig_status raise_bound(struct bounding *b, size_t rounds, double *bound)
+ig_status raise_bound(struct bounding *b, size_t rounds, double *bound)
 {
     const struct median *p = b->p;
     double scale = rounds > NODE_ROUNDS ? 1.0 : 0.5, here;
@@ -231,137 +190,6 @@ static ig_status raise_bound(struct bounding *b, size_t rounds, double *bound)
         status = ig_progress(b->ctx, 0.0, "siting");
     }
     memcpy(b->u, b->best_u, p->n * sizeof *b->u);
-    return status;
-}
-
-// ---- the tree -------------------------------------------------------------------------------------
-
-static void set_state(struct bounding *b, size_t j, signed char state)
-{
-    b->state[j] = state;
-    b->trail[b->trail_length++] = j;
-    if (state == OPEN)
-        b->opened++;
-    else
-        b->shut++;
-}
-
-static void take_back(struct bounding *b, size_t to)
-{
-    while (b->trail_length > to) {
-        const size_t j = b->trail[--b->trail_length];
-        if (b->state[j] == OPEN)
-            b->opened--;
-        else
-            b->shut--;
-        b->state[j] = FREE;
-    }
-}
-
-static int by_size(const void *a, const void *b)
-{
-    return by_rho(a, b);
-}
-
-/// Candidates without which, or with which, the bound is above the cut.
-static ig_status fix_by_cost(struct bounding *b, double bound)
-{
-    const struct median *p = b->p;
-    const size_t left = p->k - b->opened;
-    struct ranked *ranked = ig_alloc(p->m + 1, sizeof *ranked);
-    if (!ranked) return IG_EMEMORY;
-    size_t count = 0;
-    for (size_t j = 0; j < p->m; j++)
-        if (b->state[j] == FREE) ranked[count++] = (struct ranked){b->best_rho[j], j};
-    qsort(ranked, count, sizeof *ranked, by_size);
-    const double cut = cut_of(b), margin = 1e-9 * fmax(1.0, fabs(cut));
-    const double last = left > 0 && left <= count ? ranked[left - 1].rho : 0.0;
-    const double next = left < count ? ranked[left].rho : INFINITY;
-    for (size_t r = 0; r < count; r++) {
-        if (r < left && bound + next - ranked[r].rho > cut + margin)
-            set_state(b, ranked[r].site, OPEN);
-        if (r >= left && left > 0 && bound + ranked[r].rho - last > cut + margin)
-            set_state(b, ranked[r].site, SHUT);
-    }
-    ig_free(ranked);
-    return IG_OK;
-}
-
-/// All that is free is needed, or nothing more is: one set is left.
-static bool one_set_left(const struct bounding *b)
-{
-    const size_t undecided = b->p->m - b->opened - b->shut;
-    return b->opened >= b->p->k || b->opened + undecided <= b->p->k;
-}
-
-static void offer_last(struct bounding *b)
-{
-    const struct median *p = b->p;
-    const size_t undecided = p->m - b->opened - b->shut;
-    if (b->opened > p->k || b->opened + undecided < p->k) return; // no set at all
-    const bool all = b->opened + undecided == p->k;
-    for (size_t j = 0; j < p->m; j++)
-        b->try[j] = b->state[j] == OPEN || (all && b->state[j] == FREE);
-    offer(b, b->try, median_cost(p, b->try));
-}
-
-/// The free candidate that earns most.
-static size_t branch_site(const struct bounding *b)
-{
-    size_t best = SIZE_MAX;
-    for (size_t j = 0; j < b->p->m; j++)
-        if (b->state[j] == FREE && (best == SIZE_MAX || b->best_rho[j] < b->best_rho[best]))
-            best = j;
-    return best;
-}
-
-static bool give_up(struct bounding *b)
-{
-    const size_t most = b->ties ? b->tie_nodes : b->p->most_nodes;
-    if (b->stop || siting_clock() > b->p->deadline || (most && b->nodes >= most) ||
-        (!b->ties && b->cost <= b->p->enough))
-        b->stop = true;
-    return b->stop;
-}
-
-static ig_status node(struct bounding *b, double inherited, size_t rounds)
-{
-    const size_t mark = b->trail_length;
-    double own, bound;
-    ig_status status = IG_OK;
-    if (give_up(b)) {
-        b->unproven = fmin(b->unproven, inherited);
-        return IG_OK;
-    }
-    b->nodes++;
-    if (one_set_left(b)) {
-        offer_last(b);
-        return IG_OK;
-    }
-    status = raise_bound(b, rounds, &own);
-    if (rounds > NODE_ROUNDS) memcpy(b->root_u, b->u, b->p->n * sizeof *b->u);
-    bound = fmax(own, inherited);
-    if (status || bound > cut_of(b)) goto done;
-    if (bound > b->p->hopeless) {
-        b->unproven = fmin(b->unproven, bound);
-        goto done;
-    }
-    status = fix_by_cost(b, own); // the prices belong to this bound, not to an inherited one
-    if (status) goto done;
-    if (one_set_left(b)) {
-        offer_last(b);
-        goto done;
-    }
-    const size_t j = branch_site(b), inner = b->trail_length;
-    set_state(b, j, OPEN);
-    status = node(b, bound, NODE_ROUNDS);
-    take_back(b, inner);
-    if (status) goto done;
-    set_state(b, j, SHUT);
-    memcpy(b->u, b->root_u, b->p->n * sizeof *b->u);
-    status = node(b, bound, NODE_ROUNDS);
-done:
-    take_back(b, mark);
     return status;
 }
 
@@ -423,44 +251,40 @@ static void first_prices(struct bounding *b)
     }
 }
 
-static ig_status count_ties(struct bounding *b, struct median_answer *out)
+void median_answer_free(struct median_answer *answer)
 {
-    b->ties = true;
-    b->tie_cost = b->cost;
-    b->tie_nodes = 4000;
-    b->nodes = 0;
-    b->stop = false;
-    memcpy(b->u, b->root_u, b->p->n * sizeof *b->u);
-    ig_status status = node(b, -INFINITY, NODE_ROUNDS);
-    out->counted = !status && !b->stop;
-    if (out->counted) out->optima = b->optima;
-    return status;
+    ig_free(answer->open);
+    ig_free(answer->price);
+    memset(answer, 0, sizeof *answer);
 }
 
-ig_status median_solve(ig_ctx *ctx, const struct median *p, const bool *hint, bool ties,
-                       struct median_answer *out)
+ig_status median_solve(ig_ctx *ctx, const struct median *p, const bool *hint, const double *prices,
+                       bool ties, struct median_answer *out)
 {
     struct bounding b = {.ctx = ctx, .p = p, .cost = INFINITY, .unproven = INFINITY};
     *out = (struct median_answer){.optima = NAN};
     out->open = ig_alloc(p->m + 1, sizeof *out->open);
-    ig_status status = out->open && bounding_new(&b) ? IG_OK : IG_EMEMORY;
+    out->price = ig_alloc(p->n + 1, sizeof *out->price);
+    ig_status status = out->open && out->price && bounding_new(&b) ? IG_OK : IG_EMEMORY;
     bool *start = ig_alloc(p->m + 1, sizeof *start);
     if (!start) status = IG_EMEMORY;
     if (!status && hint) memcpy(start, hint, p->m * sizeof *start);
     if (!status) status = median_greedy(p, start);
+    if (!status && hint) offer(&b, start, median_cost(p, start));
     if (!status) status = improve_from(&b, start);
     if (!status) first_prices(&b);
-    if (!status) status = node(&b, -INFINITY, ROOT_ROUNDS);
+    for (size_t i = 0; !status && prices && i < p->n; i++)
+        b.u[i] = fmin(p->base[i], prices[i]);
+    if (!status) memcpy(b.root_u, b.u, p->n * sizeof *b.u);
+    if (!status) status = search_tree(&b);
     if (!status) {
         out->cost = b.cost;
         out->bound = fmin(b.cost, b.unproven);
-        if (ties && !b.stop && b.unproven == INFINITY) status = count_ties(&b, out);
+        if (ties && b.unproven == INFINITY) status = count_ties(&b, out);
         memcpy(out->open, b.best, p->m * sizeof *out->open);
+        memcpy(out->price, b.root_u, p->n * sizeof *out->price);
     }
-    if (status) {
-        ig_free(out->open);
-        out->open = NULL;
-    }
+    if (status) median_answer_free(out);
     ig_free(start);
     bounding_free(&b);
     return status;

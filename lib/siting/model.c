@@ -82,7 +82,7 @@ void model_row(struct model *m, double low, double high)
     m->row_start[++m->rows] = m->entries;
 }
 
-static void add_candidates(const struct instance *in, struct model *m, double cost)
+void add_candidates(const struct instance *in, struct model *m, double cost)
 {
     for (size_t j = 0; j < in->m; j++)
         model_column(m, cost, 0.0, 1.0, true);
@@ -128,6 +128,7 @@ struct equity {
     const struct instance *in;
     struct model *m;
     double penalty; ///< of a person left unreached; 0: everybody must be reached
+    bool both;      ///< more minutes may be better: nobody may be sent past an open site
     double people[SITING_GROUPS];
     size_t mean[SITING_GROUPS]; ///< columns
     size_t greatest;            ///< p-center: column of the greatest minutes
@@ -149,7 +150,7 @@ static size_t add_radii(struct equity *q, size_t i)
             next++;
         const bool last = next == to, must = last && in->base[i] == INFINITY && q->penalty == 0.0;
         const size_t z = model_column(m, 0.0, must ? 1.0 : 0.0, 1.0, false);
-        for (size_t j = e; j < next; j++) { // within it when a site there is open
+        for (size_t j = e; q->both && j < next; j++) { // within it when a site there is open
             model_entry(m, z, 1.0);
             model_entry(m, in->site[j], -1.0);
             model_row(m, 0.0, INFINITY);
@@ -159,7 +160,7 @@ static size_t add_radii(struct equity *q, size_t i)
             model_entry(m, in->site[j], -1.0);
         if (count) model_entry(m, q->column[count - 1], -1.0);
         model_row(m, -INFINITY, 0.0); // and only then, or within a shorter time
-        if (count) {
+        if (count && q->both) {
             model_entry(m, z, 1.0);
             model_entry(m, q->column[count - 1], -1.0);
             model_row(m, 0.0, INFINITY);
@@ -172,8 +173,7 @@ static size_t add_radii(struct equity *q, size_t i)
     return count;
 }
 
-/// Minutes of demand with nothing open but what is open already.
-static double worst_time(const struct instance *in, size_t i)
+double worst_time(const struct instance *in, size_t i)
 {
     return in->base[i] < INFINITY ? in->base[i] : in->minutes[in->start[i + 1] - 1];
 }
@@ -249,6 +249,26 @@ static void slope_factors(const double *people, double *c)
         c[g] = people[g] / total * (rank[g] - middle) / sxx;
 }
 
+bool equity_factors(const struct instance *in, const double *people, double *factor)
+{
+    double rest = 0.0;
+    size_t groups = 0;
+    for (size_t g = 0; g < QUINTILES; g++) {
+        groups += people[g] > 0.0;
+        if (g) rest += people[g];
+    }
+    factor[NO_QUINTILE] = 0.0;
+    if (in->options.objective == IG_SITING_LEAST_SII) {
+        if (groups < 3) return false;
+        slope_factors(people, factor);
+        return true;
+    }
+    factor[0] = 1.0;
+    for (size_t g = 1; g < QUINTILES; g++)
+        factor[g] = rest > 0.0 ? -people[g] / rest : 0.0;
+    return people[0] > 0.0 && rest > 0.0;
+}
+
 static void add_objective(struct equity *q)
 {
     const ig_siting_objective o = q->in->options.objective;
@@ -272,16 +292,7 @@ static void add_objective(struct equity *q)
             model_entry(m, q->mean[g], -1.0);
             model_row(m, 0.0, INFINITY);
         }
-    } else if (o == IG_SITING_LEAST_SII) {
-        slope_factors(q->people, factor);
-        add_size_of(q, factor);
-    } else {
-        double rest = 0.0;
-        for (size_t g = 1; g < QUINTILES; g++)
-            rest += q->people[g];
-        factor[0] = 1.0;
-        for (size_t g = 1; g < QUINTILES; g++)
-            factor[g] = rest > 0.0 ? -q->people[g] / rest : 0.0;
+    } else if (equity_factors(q->in, q->people, factor)) {
         add_size_of(q, factor);
     }
 }
@@ -296,10 +307,11 @@ static void add_mean_cap(struct equity *q, double cap)
     model_row(q->m, -INFINITY, cap * (1.0 + SITING_TIE) * total);
 }
 
-static ig_status build_equity(const struct instance *in, double cap, double penalty,
-                              struct model *m)
+ig_status equity_build(const struct instance *in, double cap, double penalty, struct model *m)
 {
+    const ig_siting_objective o = in->options.objective;
     struct equity q = {.in = in, .m = m, .penalty = penalty};
+    q.both = o == IG_SITING_LEAST_SII || o == IG_SITING_LEAST_GAP;
     size_t widest = 0;
     for (size_t i = 0; i < in->n; i++)
         if (in->start[i + 1] - in->start[i] > widest) widest = in->start[i + 1] - in->start[i];
@@ -325,7 +337,7 @@ ig_status equity_model(ig_ctx *ctx, const struct instance *in, double mean_cap, 
 {
     struct model m = {0};
     struct verdict verdict = {0};
-    ig_status status = build_equity(in, mean_cap, 0.0, &m);
+    ig_status status = equity_build(in, mean_cap, 0.0, &m);
     double *x = ig_alloc(m.columns + 1, sizeof *x);
     if (!x) status = IG_EMEMORY;
     for (size_t j = 0; !status && j < in->m; j++)
@@ -341,154 +353,4 @@ ig_status equity_model(ig_ctx *ctx, const struct instance *in, double mean_cap, 
     ig_free(x);
     model_free(&m);
     return status;
-}
-
-// ---- as text ----------------------------------------------------------------------------------------
-
-static ig_status build_cover(const struct instance *in, struct model *m)
-{
-    const ig_siting_objective o = in->options.objective;
-    const double first = o == IG_SITING_CORE20_COVERAGE ? in->total + 1.0 : 0.0;
-    add_candidates(in, m, o == IG_SITING_LSCP ? 1.0 : 0.0);
-    for (size_t j = 0; o != IG_SITING_LSCP && j < in->m; j++)
-        model_entry(m, j, 1.0);
-    if (o != IG_SITING_LSCP) model_row(m, (double)in->k, (double)in->k);
-    for (size_t i = 0; i < in->n; i++) {
-        size_t end = in->start[i];
-        if (in->base[i] <= in->options.threshold) continue;
-        while (end < in->start[i + 1] && in->minutes[end] <= in->options.threshold)
-            end++;
-        if (end == in->start[i]) continue;
-        for (size_t e = in->start[i]; e < end; e++)
-            model_entry(m, in->site[e], 1.0);
-        if (o == IG_SITING_LSCP) {
-            model_row(m, 1.0, INFINITY);
-            continue;
-        }
-        const double people = in->people[i] * (i < in->group_start[1] ? 1.0 + first : 1.0);
-        model_entry(m, model_column(m, people, 0.0, 1.0, false), 1.0); // left uncovered
-        model_row(m, 1.0, INFINITY);
-    }
-    return m->failed ? IG_EMEMORY : IG_OK;
-}
-
-static void put_number(ig_text *t, double value)
-{
-    char number[32];
-    ig_text_append(t, ig_number_text(value, number, sizeof number));
-}
-
-static void put_name(ig_text *t, const struct model *m, size_t column)
-{
-    ig_text_format(t, column < m->sites ? "open_%zu" : "v_%zu",
-                   column < m->sites ? column + 1 : column + 1 - m->sites);
-}
-
-static void put_term(ig_text *t, const struct model *m, size_t column, double factor)
-{
-    ig_text_append(t, factor < 0.0 ? " - " : " + ");
-    put_number(t, fabs(factor));
-    ig_text_append(t, " ");
-    put_name(t, m, column);
-    ig_text_append(t, "\n");
-}
-
-static void put_side(ig_text *t, const char *sign, double value)
-{
-    ig_text_format(t, " %s ", sign);
-    put_number(t, value);
-    ig_text_append(t, "\n");
-}
-
-static void put_rows(ig_text *t, const struct model *m)
-{
-    ig_text_append(t, "Subject To\n");
-    for (size_t r = 0; r < m->rows; r++) {
-        ig_text_format(t, "r_%zu:\n", r + 1);
-        for (size_t e = m->row_start[r]; e < m->row_start[r + 1]; e++)
-            put_term(t, m, (size_t)m->column[e], m->factor[e]);
-        if (m->row_low[r] == m->row_high[r])
-            put_side(t, "=", m->row_low[r]);
-        else if (m->row_low[r] > -INFINITY)
-            put_side(t, ">=", m->row_low[r]);
-        else
-            put_side(t, "<=", m->row_high[r]);
-    }
-}
-
-static void put_bounds(ig_text *t, const struct model *m)
-{
-    ig_text_append(t, "Bounds\n");
-    for (size_t c = m->sites; c < m->columns; c++) {
-        if (m->low[c] == -INFINITY) {
-            ig_text_append(t, " ");
-            put_name(t, m, c);
-            ig_text_append(t, " free\n");
-            continue;
-        }
-        ig_text_append(t, " ");
-        put_number(t, m->low[c]);
-        ig_text_append(t, " <= ");
-        put_name(t, m, c);
-        if (m->high[c] < INFINITY) {
-            ig_text_append(t, " <= ");
-            put_number(t, m->high[c]);
-        }
-        ig_text_append(t, "\n");
-    }
-    ig_text_append(t, "Binaries\n");
-    for (size_t c = 0; c < m->sites; c++)
-        ig_text_format(t, " open_%zu\n", c + 1);
-    ig_text_append(t, "End\n");
-}
-
-static void put_head(ig_text *t, const struct instance *in, const char *const *codes)
-{
-    ig_text_append(t, "\\ Which sites to open. open_N is 1 for a candidate that is opened:\n");
-    for (size_t j = 0; j < in->m; j++)
-        ig_text_format(t, "\\ open_%zu: %s\n", j + 1, ig_show(codes[in->candidate[j]]));
-    ig_text_append(t, "\\ The other columns say within which time a demand has an open site, or "
-                      "are sums of them.\n");
-}
-
-ig_status ig_siting_lp(ig_ctx *ctx, const ig_siting_problem *problem,
-                       const ig_siting_options *options, const char *const *codes, double mean_cap,
-                       char **text)
-{
-    struct instance in;
-    struct model m = {0};
-    ig_text t = {0};
-    ig_status status = instance_new(ctx, problem, options, &in);
-    if (status) return status;
-    const ig_siting_objective o = options->objective;
-    const bool cover = o == IG_SITING_LSCP || o == IG_SITING_MCLP || o == IG_SITING_CORE20_COVERAGE;
-    double most = 1.0;
-    for (size_t i = 0; i < in.n; i++)
-        most = fmax(most, worst_time(&in, i));
-    if (cover)
-        status = build_cover(&in, &m);
-    else
-        status = build_equity(&in, mean_cap, 4.0 * most, &m);
-    if (!status) {
-        put_head(&t, &in, codes);
-        ig_text_append(&t, "Minimize\nobj:\n");
-        for (size_t c = 0; c < m.columns; c++)
-            if (m.cost[c] != 0.0) put_term(&t, &m, c, m.cost[c]);
-        put_rows(&t, &m);
-        put_bounds(&t, &m);
-        if (t.failed) status = IG_EMEMORY;
-    }
-    model_free(&m);
-    instance_free(&in);
-    if (status) {
-        ig_text_free(&t);
-        return status == IG_EMEMORY ? siting_no_memory(ctx) : status;
-    }
-    *text = t.data;
-    return IG_OK;
-}
-
-void ig_siting_lp_free(char *text)
-{
-    ig_free(text);
 }

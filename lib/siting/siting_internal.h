@@ -96,15 +96,19 @@ struct median {
     double hopeless; ///< stop as soon as the bound is above this; INFINITY: never
     double deadline;
     size_t most_nodes; ///< of the tree; 0: no limit but time
+    size_t rounds;     ///< at the root; 0: as many as usual
 };
 struct median_answer {
     bool *open;
+    double *price; ///< n: what demand paid at the root; a bound for any choice
     double cost, bound;
     double optima; ///< NaN where not counted
     bool counted;
 };
-ig_status median_solve(ig_ctx *ctx, const struct median *p, const bool *hint, bool count_ties,
-                       struct median_answer *out);
+/// @param prices to begin with, or NULL
+ig_status median_solve(ig_ctx *ctx, const struct median *p, const bool *hint, const double *prices,
+                       bool count_ties, struct median_answer *out);
+void median_answer_free(struct median_answer *answer);
 
 // exchange.c
 /// Greedy addition, then swaps of one for one while they gain.
@@ -146,12 +150,67 @@ struct verdict {
 ig_status model_solve(ig_ctx *ctx, const struct model *model, double seconds, double *x,
                       struct verdict *out);
 
+// ---- radius.c: a median made small ----------------------------------------------------------------
+
+enum { CANDIDATE_FREE = 0, CANDIDATE_OPEN = 1, CANDIDATE_SHUT = 2 };
+
+/// A candidate and what it would earn: the less the better.
+struct ranked {
+    double rho;
+    size_t site;
+};
+int by_rho(const void *a, const void *b);
+
+/// What every set whose cost is at most a cut has in common.
+struct reduction {
+    signed char *state; ///< m
+    double *limit;      ///< n: no demand costs more than this
+    size_t opened, shut;
+};
+void reduction_free(struct reduction *reduction);
+/// @param u prices of the demand, which give the bound
+ig_status median_reduce(const struct median *p, const double *u, double cut, struct reduction *out);
+/// Pairs that are left of it.
+size_t reduction_entries(const struct median *p, const struct reduction *reduction);
+/// What is left, by CBC. @param scale of the costs
+ig_status median_by_model(ig_ctx *ctx, const struct median *p, const struct reduction *reduction,
+                          double scale, bool *open, struct verdict *verdict);
+
 /// Fewest candidates that cover every demand i within `threshold` (which the existing do not).
 ig_status cover_fewest(ig_ctx *ctx, const struct instance *in, double threshold, bool *open,
                        double *bound, bool *proven);
+/// One column for each candidate, at this cost.
+void add_candidates(const struct instance *in, struct model *model, double cost);
+/// Minutes of demand with nothing open but what is open already.
+double worst_time(const struct instance *in, size_t i);
+/// least-sii, least-gap: what is to be near 0 as a sum of group means. False where undefined.
+/// @param people, factor SITING_GROUPS each
+bool equity_factors(const struct instance *in, const double *people, double *factor);
+/// The instance's objective with closest assignment.
+/// @param penalty of a person left unreached; 0: everybody must be reached
+ig_status equity_build(const struct instance *in, double mean_cap, double penalty,
+                       struct model *model);
 /// The instance's objective with closest assignment, everybody who can be reached being reached.
 ig_status equity_model(ig_ctx *ctx, const struct instance *in, double mean_cap, bool *open,
                        double *bound, bool *proven, bool *found);
+
+// ---- shrink.c ------------------------------------------------------------------------------------
+
+/// The problem with what all sets under a cut have in common taken as settled.
+struct smaller {
+    ig_siting_problem problem;
+    bool *existing, *candidate;
+    size_t *start, *site;
+    double *minutes;
+    size_t open;
+};
+void smaller_free(struct smaller *t);
+/// Make `from` smaller by the prices `u` of a median, for sets that cost at most `cut` there. The
+/// instance in `*to` lives on `t`, that of `from` if nothing was gained.
+ig_status shrink(ig_ctx *ctx, const struct instance *from, const struct median *p, const double *u,
+                 double cut, struct smaller *t, struct instance *to, bool *done);
+/// Candidates of the smaller instance that are open, as candidates of the whole one.
+void widen(const struct instance *small, const bool *open, const struct instance *in, bool *out);
 
 // ---- costs.c: objectives as medians -------------------------------------------------------------
 

@@ -24,8 +24,8 @@ failed=0
 for script in "$here"/*.sh; do
     name=$(basename "$script")
     case $name in
-    # join, report, spatial and travel make inputs of their own: see the head of each.
-    run.sh | join.sh | report.sh | spatial.sh | travel.sh) continue ;;
+    # join, report, siting, spatial and travel make inputs of their own: see the head of each.
+    run.sh | join.sh | report.sh | siting.sh | spatial.sh | travel.sh) continue ;;
     esac
     printf '\n== %s\n' "$name"
     code=0

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Places for the siting bench: siting.py DATA DIR. Writes north_west.demand, north_west.sites,
-england.demand and england.sites ("people x y" and "x y", EPSG:27700).
+england.demand and england.sites ("people x y decile" and "x y", EPSG:27700).
 
-Demand: LSOA 2011 with mid-2020 people at the published centre of each (not weighted by people).
+Demand: LSOA 2011 with mid-2020 people at the published centre of each (not weighted by people) and
+its decile of IMD 2019.
 Sites of the North West: active GP practices at their postcode, where Code-Point Open puts it in one
 of the region's districts. Sites of England: of the centres in order of code those at i with
 floor(i * 6500 / n) rising, 6,500 of them.
@@ -25,6 +26,11 @@ codes = sorted(c for c in people if c in place)
 shift = subprocess.run(["gdaltransform", "-s_srs", "EPSG:4326", "-t_srs", "EPSG:27700"], text=True,
                        input="".join("%s %s\n" % place[c] for c in codes), capture_output=True, check=True)
 xy = dict(zip(codes, (line.split()[:2] for line in shift.stdout.splitlines())))
+
+decile = {}
+with open(f"{data}/deprivation/File_1_-_IMD2019_Index_of_Multiple_Deprivation.csv", encoding="utf-8-sig") as f:
+    for row in csv.DictReader(f):
+        decile[row["LSOA code (2011)"]] = row["Index of Multiple Deprivation (IMD) Decile"]
 
 region = set()
 with open(f"{data}/lookups/geo-lookups_la_all_codes.csv") as f:
@@ -54,8 +60,8 @@ def write(name, rows):
         f.writelines(" ".join(map(str, row)) + "\n" for row in rows)
     print(name, len(rows))
 
-write("north_west.demand", [(people[c], *xy[c]) for c in codes if c in north_west])
+write("north_west.demand", [(people[c], *xy[c], decile.get(c, 0)) for c in codes if c in north_west])
 write("north_west.sites", [practices[c] for c in sorted(practices)])
-write("england.demand", [(people[c], *xy[c]) for c in codes])
+write("england.demand", [(people[c], *xy[c], decile.get(c, 0)) for c in codes])
 n = len(codes)
 write("england.sites", [xy[c] for i, c in enumerate(codes) if i * 6500 // n != (i - 1) * 6500 // n])

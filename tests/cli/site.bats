@@ -151,3 +151,45 @@ ask() { # keys from o.json by jq
     run site --objective lscp --threshold 10 --price-of-equity
     [ "$status" -eq 2 ]
 }
+
+@test "a GeoPackage has the tables, sites where they lie and areas with their shapes" {
+    printf 'code,name,easting,northing\nS1,One,1000,1000\nS2,Two,1010,1000\nS3,Three,1030,1000\n' >places.csv
+    python3 - <<'P'
+import json
+def box(code, x):
+    ring = [[x, 0], [x + 9, 0], [x + 9, 9], [x, 9], [x, 0]]
+    return {"type": "Feature", "properties": {"area": code},
+            "geometry": {"type": "Polygon", "coordinates": [[[a / 1e4, 50 + b / 1e4] for a, b in ring]]}}
+json.dump({"type": "FeatureCollection", "features": [box(c, 10 * i) for i, c in enumerate("ABCD")]},
+          open("areas.geojson", "w"))
+P
+    site --open 1 --existing S3 --objective least-gap --mean-slack 9 --price-of-equity --threshold 10 \
+        --frontier frontier.csv --areas areas.geojson --areas-key area --demand-key area \
+        --sites places.csv -o o.gpkg --json --quiet >o.json
+    [ "$(ask '.outputs | length')" = 2 ]
+    [ "$(ask '.unreached_people')" = 0 ] # F is not among the areas
+    [ "$(head -1 frontier.csv)" = "mean_slack,value,bound,minutes_mean,sii,core20_gap,core20_mean,worst_quintile_mean,unreached_people,people_within,optimal,sites" ]
+    [ "$(wc -l <frontier.csv)" -eq 8 ]
+    [ "$(ask '.price_of_equity.frontier | length')" = 7 ]
+    ogrinfo -q o.gpkg >layers
+    grep -q 'areas (Multi Polygon)' layers
+    grep -q 'sites (Point)' layers
+    grep -q 'frontier' layers
+    ogr2ogr -f CSV sites.csv o.gpkg sites
+    grep -q '^S3,Three,existing' sites.csv
+    [ "$(grep -c ',opened,' sites.csv)" = 1 ]
+    ogr2ogr -f CSV shapes.csv o.gpkg areas
+    [ "$(head -1 shapes.csv)" = "area,people,people_reached,minutes,people_within,decile,site" ]
+    [ "$(grep -c '^D,50,50,0,50,9,S3' shapes.csv)" = 1 ]
+}
+
+@test "what has no picture of a frontier says so before the work" {
+    run site --open 1 --objective mclp --threshold 10 --price-of-equity --frontier f.csv
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"there is no frontier of minutes with this objective"* ]]
+    run site --open 1 --objective p-median --frontier f.csv
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"--frontier shows what --price-of-equity finds"* ]]
+    run site --open 1 --objective p-median --sites matrix.csv -o o.csv
+    [ "$status" -eq 2 ]
+}
