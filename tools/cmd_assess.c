@@ -272,7 +272,7 @@ static ig_status grid_state(ig_ctx *ctx, struct settings *s, const struct holdin
                            &s->search, &state->minutes, NULL);
     const ig_people *people = h->population ? ig_population_people(h->population) : NULL;
     if (!status)
-        status = ig_access_new(ctx, h->areas, state->minutes, h->surface, people,
+        status = ig_access_rows(ctx, h->areas, state->minutes, h->surface, people,
                                s->thresholds.values, s->thresholds.count, &state->access);
     return status;
 }

@@ -34,14 +34,6 @@ void ig_list_add(ig_text *list, size_t *listed, const char *code, double value, 
 
 // ---- one area ---------------------------------------------------------------------------------
 
-/// Rising minutes; so sums do not depend on the order in which people were found.
-static int by_minutes(const void *a, const void *b)
-{
-    const struct piece *p = a, *q = b;
-    if (p->minutes != q->minutes) return p->minutes < q->minutes ? -1 : 1;
-    return (p->people > q->people) - (p->people < q->people);
-}
-
 /// Least time by which half of the people reached arrive. Dust in sums of equal parts does not count.
 static double median_of(const struct stand *s, double total)
 {
@@ -62,17 +54,10 @@ static double arrived(const struct stand *s, double minutes)
     return ig_sum_of(&sum);
 }
 
-struct fill_task {
-    struct ig_stands *stands;
-    ig_access *access;
-};
-
-static ig_status fill_row(size_t a, void *arg)
+ig_status ig_stand_settle(const struct settle *settle, struct stand *s, size_t area)
 {
-    const struct fill_task *t = arg;
-    struct stand *s = &t->stands->area[a];
-    ig_access_row *row = &t->access->rows[a];
-    if (s->count) qsort(s->piece, s->count, sizeof *s->piece, by_minutes);
+    ig_access_row *row = &settle->access->rows[area];
+    if (!ig_pieces_sort(s->piece, s->count)) return IG_EMEMORY;
     struct ig_sum people = {0}, moment = {0};
     for (size_t i = 0; i < s->count; i++) {
         ig_sum_add(&people, s->piece[i].people);
@@ -82,25 +67,33 @@ static ig_status fill_row(size_t a, void *arg)
     row->people = s->all;
     if (isnan(s->all)) {
         row->people_reached = row->people_unreached = NAN;
-        row->status = "no data";
     } else {
         // nobody is made or lost on the way (G4)
         if (!(fabs(total + s->unreached - s->all) <= 1e-9 * fmax(s->all, 1e-300))) return IG_EBUG;
         row->people_reached = s->unreached > 0.0 ? fmin(total, s->all) : s->all;
         row->people_unreached = total > 0.0 ? s->all - row->people_reached : s->all;
-        row->status = s->status                      ? s->status
-                      : !(s->all > 0.0)              ? "no people"
-                      : !(row->people_reached > 0.0) ? "unreachable"
-                                                     : "ok";
     }
     row->minutes_mean = total > 0.0 ? ig_sum_of(&moment) / total : NAN;
     row->minutes_median = median_of(s, total);
     row->score = NAN;
-    for (size_t k = 0; k < t->access->thresholds; k++) {
-        const double share = total > 0.0 ? arrived(s, t->access->threshold[k]) / total : 0.0;
+    for (size_t k = 0; k < settle->access->thresholds; k++) {
+        const double share = total > 0.0 ? arrived(s, settle->access->threshold[k]) / total : 0.0;
         row->within[k] = s->all > 0.0 ? 100.0 * share * (row->people_reached / s->all) : NAN;
     }
+    s->latest = s->count ? s->piece[s->count - 1].minutes : NAN;
+    if (settle->keep) return IG_OK;
+    ig_free(s->piece);
+    s->piece = NULL;
+    s->count = s->room = 0;
     return IG_OK;
+}
+
+static const char *status_of(const struct stand *s, const ig_access_row *row)
+{
+    if (isnan(s->all)) return "no data";
+    if (s->status) return s->status;
+    if (!(s->all > 0.0)) return "no people";
+    return row->people_reached > 0.0 ? "ok" : "unreachable";
 }
 
 // ---- all areas --------------------------------------------------------------------------------
@@ -137,8 +130,7 @@ static ig_status total(ig_access *access, const struct ig_stands *stands, const 
     access->minutes_max = NAN;
     for (size_t a = 0; a < access->areas; a++) {
         const struct stand *s = &stands->area[a];
-        if (s->count && !isnan(s->all))
-            access->minutes_max = fmax(access->minutes_max, s->piece[s->count - 1].minutes);
+        if (!isnan(s->all)) access->minutes_max = fmax(access->minutes_max, s->latest);
     }
     access->people = ig_sum_of(&people);
     access->people_reached = ig_sum_of(&reached);
@@ -149,7 +141,7 @@ static ig_status total(ig_access *access, const struct ig_stands *stands, const 
     return IG_OK;
 }
 
-static ig_status access_alloc(size_t areas, const double *thresholds, size_t count, ig_access **out)
+ig_status ig_access_alloc(size_t areas, const double *thresholds, size_t count, ig_access **out)
 {
     ig_access *access = ig_alloc(1, sizeof *access);
     size_t shares;
@@ -173,25 +165,46 @@ static ig_status access_alloc(size_t areas, const double *thresholds, size_t cou
     return IG_OK;
 }
 
+ig_status ig_access_finish(ig_ctx *ctx, ig_access *access, struct ig_stands *stands,
+                           const char *const *codes)
+{
+    stands->settle = NULL;
+    access->stands = stands;
+    for (size_t a = 0; a < access->areas; a++)
+        access->rows[a].status = status_of(&stands->area[a], &access->rows[a]);
+    return total(access, stands, codes) ? ig_fail(ctx, IG_EMEMORY, "no memory for access of areas")
+                                        : IG_OK;
+}
+
+static ig_status settle_area(size_t a, void *arg)
+{
+    const struct ig_stands *stands = arg;
+    return ig_stand_settle(stands->settle, &stands->area[a], a);
+}
+
+ig_status ig_stands_settle(ig_ctx *ctx, struct ig_stands *stands)
+{
+    return ig_stands_said(ctx, ig_parallel_for(ctx, stands->areas, settle_area, stands));
+}
+
 ig_status ig_access_from_stands(ig_ctx *ctx, struct ig_stands *stands, const char *const *codes,
                                 const double *thresholds, size_t count, ig_access **out)
 {
     ig_access *access = NULL;
-    ig_status status = access_alloc(stands->areas, thresholds, count, &access);
+    ig_status status = ig_access_alloc(stands->areas, thresholds, count, &access);
+    const struct settle settle = {access, true};
+    stands->settle = &settle;
+    if (!status) status = ig_stands_settle(ctx, stands);
     if (!status) {
-        struct fill_task task = {stands, access};
-        status = ig_parallel_for(ctx, stands->areas, fill_row, &task);
-    }
-    if (!status) status = total(access, stands, codes);
-    if (status) {
+        status = ig_access_finish(ctx, access, stands, codes);
+    } else {
         ig_stands_free(stands);
-        ig_access_free(access);
-        if (status == IG_EBUG)
-            return ig_fail(ctx, status, "people of an area do not add up after they were placed");
-        return status == IG_ECANCELLED ? status
-                                       : ig_fail(ctx, status, "no memory for access of areas");
+        ig_stands_said(ctx, status);
     }
-    access->stands = stands;
+    if (status) {
+        ig_access_free(access);
+        return status;
+    }
     *out = access;
     return IG_OK;
 }
@@ -348,13 +361,13 @@ static ig_status ground_of(ig_ctx *ctx, const ig_grid *minutes, const ig_surface
 
 static ig_status access_of(ig_ctx *ctx, const ig_areas *areas, const struct ground *ground,
                            const ig_people *people, const double *thresholds, size_t count,
-                           bool tell, ig_access **out)
+                           bool tell, bool keep, ig_access **out)
 {
     const char **codes = NULL;
     if (ig_codes_of(areas, &codes)) return ig_fail(ctx, IG_EMEMORY, "no memory for codes");
     const struct shapes shapes = {ig_areas_rings(areas), codes};
     const ig_status status =
-        ig_access_over(ctx, &shapes, ground, people, thresholds, count, tell, out);
+        ig_access_over(ctx, &shapes, ground, people, thresholds, count, tell, keep, out);
     ig_free(codes);
     return status;
 }
@@ -365,7 +378,18 @@ ig_status ig_access_new(ig_ctx *ctx, const ig_areas *areas, const ig_grid *minut
 {
     struct ground ground;
     const ig_status status = ground_of(ctx, minutes, surface, &ground);
-    return status ? status : access_of(ctx, areas, &ground, people, thresholds, count, true, out);
+    return status ? status
+                  : access_of(ctx, areas, &ground, people, thresholds, count, true, true, out);
+}
+
+ig_status ig_access_rows(ig_ctx *ctx, const ig_areas *areas, const ig_grid *minutes,
+                         const ig_surface *surface, const ig_people *people,
+                         const double *thresholds, size_t count, ig_access **out)
+{
+    struct ground ground;
+    const ig_status status = ground_of(ctx, minutes, surface, &ground);
+    return status ? status
+                  : access_of(ctx, areas, &ground, people, thresholds, count, true, false, out);
 }
 
 ig_status ig_access_quiet(ig_ctx *ctx, const ig_areas *areas, const ig_grid *minutes,
@@ -373,7 +397,7 @@ ig_status ig_access_quiet(ig_ctx *ctx, const ig_areas *areas, const ig_grid *min
 {
     struct ground ground;
     const ig_status status = ground_of(ctx, minutes, surface, &ground);
-    return status ? status : access_of(ctx, areas, &ground, people, NULL, 0, false, out);
+    return status ? status : access_of(ctx, areas, &ground, people, NULL, 0, false, true, out);
 }
 
 /// The box of a frame as one area: for people without areas.
@@ -406,7 +430,7 @@ ig_status ig_people_within(ig_ctx *ctx, const ig_areas *areas, const ig_grid *mi
     ig_status status = ground_of(ctx, minutes, surface, &ground);
     if (status) return status;
     if (areas) {
-        status = access_of(ctx, areas, &ground, people, levels, count, false, &access);
+        status = access_of(ctx, areas, &ground, people, levels, count, false, false, &access);
     } else {
         if (!people || people->by_area)
             return ig_fail(ctx, IG_EINVAL, "people by area need the areas they live in");
@@ -414,7 +438,8 @@ ig_status ig_people_within(ig_ctx *ctx, const ig_areas *areas, const ig_grid *mi
         struct square square;
         square_of(&minutes->frame, &square);
         const struct shapes shapes = {&square.rings, codes};
-        status = ig_access_over(ctx, &shapes, &ground, people, levels, count, false, &access);
+        status =
+            ig_access_over(ctx, &shapes, &ground, people, levels, count, false, false, &access);
     }
     if (status) return status;
     for (size_t k = 0; k < count; k++) {

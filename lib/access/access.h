@@ -64,6 +64,11 @@ IG_API IG_MUST_CHECK ig_status ig_access_new(ig_ctx *ctx, const ig_areas *areas,
                                              const ig_grid *minutes, const ig_surface *surface,
                                              const ig_people *people, const double *thresholds,
                                              size_t count, ig_access **out);
+/// The same in a fraction of the memory, for those who will not merge areas.
+IG_API IG_MUST_CHECK ig_status ig_access_rows(ig_ctx *ctx, const ig_areas *areas,
+                                              const ig_grid *minutes, const ig_surface *surface,
+                                              const ig_people *people, const double *thresholds,
+                                              size_t count, ig_access **out);
 IG_API void ig_access_free(ig_access *access);
 /// Columns: area, people, people_reached, people_unreached, minutes_mean,
 /// minutes_median, within_T ..., score (where there is one), status.

@@ -26,12 +26,20 @@ struct stand {
     struct spot *spot; ///< as they came
     size_t spots, spot_room;
     double all, unreached; ///< all = known number of the area, or the sum of those who stand in it
+    double latest;         ///< minutes of the last who arrive, once the row is filled
     const char *status;    ///< set where something is special before the times are looked at
+};
+
+/// What becomes of an area as soon as its people are placed: the row that they make.
+struct settle {
+    ig_access *access;
+    bool keep; ///< the pieces are wanted later on, for ig_access_merge
 };
 
 struct ig_stands {
     size_t areas;
     struct stand *area;
+    const struct settle *settle; ///< while people are placed; NULL: nothing yet
 };
 
 /// Shapes of areas and their codes: what of ig_areas this room needs.
@@ -52,6 +60,25 @@ struct ground {
 static inline bool ground_passable(const struct ground *ground, int64_t cell)
 {
     return !ground->pace || ground->pace[cell] < (float)INFINITY; // NaN is a barrier too
+}
+
+/// Runs of an area, one after the other.
+struct runs {
+    const ig_run *first, *end;
+};
+
+static inline struct runs runs_of(const ig_coverage *coverage, size_t area)
+{
+    return (struct runs){coverage->runs + coverage->start[area],
+                         coverage->runs + coverage->start[area + 1]};
+}
+
+static inline size_t cells_of(const struct runs *runs)
+{
+    size_t cells = 0;
+    for (const ig_run *r = runs->first; r < runs->end; r++)
+        cells += (size_t)r->cells;
+    return cells;
 }
 
 ig_status ig_stands_new(size_t areas, struct ig_stands **out);
@@ -85,21 +112,39 @@ void ig_tell_people(ig_ctx *ctx, const char *const *codes, const ig_access *acce
 
 /// Thresholds must be above 0 and rise; IG_EINVAL naming the one that does not.
 ig_status ig_check_thresholds(ig_ctx *ctx, const double *thresholds, size_t count);
+/// Sort the pieces of an area and fill its row but for the status. Sets no message; IG_EBUG when
+/// people do not add up.
+ig_status ig_stand_settle(const struct settle *settle, struct stand *stand, size_t area);
+/// The same for a placed area, where its row is wanted at once.
+ig_status ig_stand_row(const struct ig_stands *stands, size_t area);
+/// Words for a failure to place people.
+ig_status ig_stands_said(ig_ctx *ctx, ig_status status);
+/// The rows of all areas.
+ig_status ig_stands_settle(ig_ctx *ctx, struct ig_stands *stands);
+/// Pieces in order of minutes, then people. False without memory.
+bool ig_pieces_sort(struct piece *list, size_t count);
 /// Stand of people into a filled access; takes the stands over, also on failure.
 ig_status ig_access_from_stands(ig_ctx *ctx, struct ig_stands *stands, const char *const *codes,
                                 const double *thresholds, size_t count, ig_access **out);
 /// People of plain shapes placed on the ground; the first half of ig_access_over.
+/// @param settle        fill rows as people are placed; NULL: not
 /// @param[out] outside  people who fall in no area
 ig_status ig_stands_over(ig_ctx *ctx, const struct shapes *shapes, const struct ground *ground,
-                         const ig_people *people, bool tell, struct ig_stands **stands,
-                         double *outside);
+                         const ig_people *people, bool tell, const struct settle *settle,
+                         struct ig_stands **stands, double *outside);
 /// How they were placed, in words. Static text.
 const char *ig_spread_words(const struct ground *ground, const ig_people *people);
 /// The whole of ig_access_new on plain shapes.
 /// @param tell  warn of what a planner must know; false where another call of the same has told it
+/// @param keep  ig_access_merge and the like may follow
 ig_status ig_access_over(ig_ctx *ctx, const struct shapes *shapes, const struct ground *ground,
                          const ig_people *people, const double *thresholds, size_t count, bool tell,
-                         ig_access **out);
+                         bool keep, ig_access **out);
+/// An access of rows to be filled. Sets no message.
+ig_status ig_access_alloc(size_t areas, const double *thresholds, size_t count, ig_access **out);
+/// Statuses and totals of an access whose rows are filled; takes the stands over, also on failure.
+ig_status ig_access_finish(ig_ctx *ctx, ig_access *access, struct ig_stands *stands,
+                           const char *const *codes);
 /// ig_access_new without thresholds and warnings; minutes may be infinite.
 ig_status ig_access_quiet(ig_ctx *ctx, const ig_areas *areas, const ig_grid *minutes,
                           const ig_surface *surface, const ig_people *people, ig_access **out);

@@ -151,8 +151,11 @@ static ig_status place(ig_ctx *ctx, const struct shapes *shapes, const ig_covera
                        struct ig_stands *stands, double *outside)
 {
     *outside = 0.0;
-    if (people && people->x)
-        return ig_place_points(ctx, shapes->rings, ground, people, stands, outside);
+    if (people && people->x) {
+        const ig_status status =
+            ig_place_points(ctx, shapes->rings, ground, people, stands, outside);
+        return status || !stands->settle ? status : ig_stands_settle(ctx, stands);
+    }
     if (!people || !people->grid) {
         const double *by_area = people ? people->by_area : NULL;
         ig_status status = by_area ? check_by_area(ctx, shapes, by_area) : IG_OK;
@@ -172,8 +175,8 @@ static ig_status place(ig_ctx *ctx, const struct shapes *shapes, const ig_covera
 }
 
 ig_status ig_stands_over(ig_ctx *ctx, const struct shapes *shapes, const struct ground *ground,
-                         const ig_people *people, bool tell, struct ig_stands **out,
-                         double *outside)
+                         const ig_people *people, bool tell, const struct settle *settle,
+                         struct ig_stands **out, double *outside)
 {
     struct ig_stands *stands = NULL;
     ig_coverage *coverage = NULL;
@@ -181,6 +184,7 @@ ig_status ig_stands_over(ig_ctx *ctx, const struct shapes *shapes, const struct 
     if (status) return status;
     if (ig_stands_new(shapes->rings->areas, &stands))
         return ig_fail(ctx, IG_EMEMORY, "no memory for %zu areas", shapes->rings->areas);
+    stands->settle = settle;
     status = ig_coverage_new(ctx, ground->frame, shapes->rings, &coverage);
     if (!status) status = place(ctx, shapes, coverage, ground, people, tell, stands, outside);
     if (!status) tell_cover(ctx, shapes, coverage, ground->frame, tell, stands);
@@ -195,24 +199,30 @@ ig_status ig_stands_over(ig_ctx *ctx, const struct shapes *shapes, const struct 
 
 ig_status ig_access_over(ig_ctx *ctx, const struct shapes *shapes, const struct ground *ground,
                          const ig_people *people, const double *thresholds, size_t count, bool tell,
-                         ig_access **out)
+                         bool keep, ig_access **out)
 {
     struct ig_stands *stands = NULL;
     ig_access *access = NULL;
     double outside = 0.0;
     ig_status status = ig_check_thresholds(ctx, thresholds, count);
-    if (!status) status = ig_stands_over(ctx, shapes, ground, people, tell, &stands, &outside);
-    if (!status)
-        status = ig_access_from_stands(ctx, stands, shapes->codes, thresholds, count, &access);
     if (status) return status;
+    if (ig_access_alloc(shapes->rings->areas, thresholds, count, &access))
+        return ig_fail(ctx, IG_EMEMORY, "no memory for access of areas");
+    const struct settle settle = {access, keep};
+    status = ig_stands_over(ctx, shapes, ground, people, tell, &settle, &stands, &outside);
+    if (!status) status = ig_access_finish(ctx, access, stands, shapes->codes);
+    if (status) goto done;
     access->people_outside = outside;
     access->spread = ig_text_copy(ig_spread_words(ground, people));
     if (!access->spread) {
-        ig_access_free(access);
-        return ig_fail(ctx, IG_EMEMORY, "no memory for access of areas");
+        status = ig_fail(ctx, IG_EMEMORY, "no memory for access of areas");
+        goto done;
     }
     if (tell && outside > 0.0) ig_info(ctx, "%.6g people stand outside all areas", outside);
     if (tell) ig_tell_people(ctx, shapes->codes, access, people != NULL);
     *out = access;
-    return IG_OK;
+    access = NULL;
+done:
+    ig_access_free(access);
+    return status;
 }

@@ -1,6 +1,8 @@
 // Access of areas whose people come from a table, on grids small enough to work by hand.
 #include "ground.h"
 
+#include <stdlib.h>
+
 #define NO NAN
 
 static ig_ctx *ctx;
@@ -18,7 +20,8 @@ static ig_access *access_of(struct drawing *d, const struct ground *g, const ig_
                             const double *thresholds, size_t count)
 {
     ig_access *access = NULL;
-    ig_status status = ig_access_over(ctx, &d->shapes, g, people, thresholds, count, true, &access);
+    ig_status status =
+        ig_access_over(ctx, &d->shapes, g, people, thresholds, count, true, true, &access);
     if (status) fail_msg("%s", ig_ctx_message(ctx));
     return access;
 }
@@ -143,7 +146,7 @@ static void places_that_do_not_meet_are_an_error(void **state)
     draw_box(&d, "E1", 5000, 2200, 5100, 2300);
     const struct ground g = {&frame, minutes, pace, NULL};
     ig_access *a = NULL;
-    assert_int_equal(ig_access_over(ctx, &d.shapes, &g, NULL, NULL, 0, true, &a), IG_EFORMAT);
+    assert_int_equal(ig_access_over(ctx, &d.shapes, &g, NULL, NULL, 0, true, true, &a), IG_EFORMAT);
     assert_null(a);
     assert_non_null(strstr(ig_ctx_message(ctx), "1000 to 1400"));
     assert_non_null(strstr(ig_ctx_message(ctx), "5000 to 5100"));
@@ -169,9 +172,9 @@ static void unknown_people_are_in_no_total(void **state)
     assert_near(a->people, 5, 0);
     const double negative[] = {1, -5, 1};
     ig_access *none = NULL;
-    assert_int_equal(
-        ig_access_over(ctx, &d.shapes, &g, &(ig_people){.by_area = negative}, t, 1, true, &none),
-        IG_EFORMAT);
+    assert_int_equal(ig_access_over(ctx, &d.shapes, &g, &(ig_people){.by_area = negative}, t, 1,
+                                    true, true, &none),
+                     IG_EFORMAT);
     assert_non_null(strstr(ig_ctx_message(ctx), "E2 has -5 people"));
     ig_access_free(a);
 }
@@ -192,7 +195,7 @@ static void thresholds_must_rise_from_above_0(void **state)
                  {{10, 10}, "10 follows 10"},
                  {{10, NAN}, "not above 0"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        assert_int_equal(ig_access_over(ctx, &d.shapes, &g, NULL, cases[i].t, 2, true, &a),
+        assert_int_equal(ig_access_over(ctx, &d.shapes, &g, NULL, cases[i].t, 2, true, true, &a),
                          IG_EINVAL);
         assert_non_null(strstr(ig_ctx_message(ctx), cases[i].words));
     }
@@ -390,9 +393,40 @@ static int end(void **state)
     return 0;
 }
 
+static void pieces_come_in_order_of_minutes_then_people(void **state)
+{
+    (void)state;
+    uint64_t dice = 7;
+    for (int round = 0; round < 200; round++) {
+        const size_t count = (size_t)(round * round / 20);
+        struct piece *list = calloc(count + 1, sizeof *list);
+        double before = 0.0, after = 0.0;
+        for (size_t i = 0; i < count; i++) {
+            dice = dice * 6364136223846793005U + 1442695040888963407U;
+            const float time = (float)(dice >> 40) / (float)(round % 3 ? 1e4 : 1e6) - 300.0f;
+            list[i].minutes = round % 5 == 0   ? (double)time / 3.0 // no float32
+                              : round % 5 == 1 ? (double)(int)time
+                                               : (double)time;
+            list[i].people = (double)(dice >> 60);
+            before += list[i].people;
+        }
+        assert_true(ig_pieces_sort(list, count));
+        for (size_t i = 0; i < count; i++) {
+            after += list[i].people;
+            if (i == 0) continue;
+            assert_true(list[i - 1].minutes <= list[i].minutes);
+            if (list[i - 1].minutes == list[i].minutes)
+                assert_true(list[i - 1].people <= list[i].people);
+        }
+        assert_near(after, before, 0.0);
+        free(list);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pieces_come_in_order_of_minutes_then_people),
         cmocka_unit_test_setup_teardown(people_stand_evenly_on_passable_cells, begin, end),
         cmocka_unit_test_setup_teardown(without_a_cost_grid_nodata_is_unreached, begin, end),
         cmocka_unit_test_setup_teardown(residents_say_how_many_a_cell_holds, begin, end),

@@ -61,7 +61,8 @@ static void compare(const struct land *land, struct drawing *d, const ig_people 
         const struct ground ground = {&land->surface.frame, minutes->cells, land->pace,
                                       land->surface.residents};
         assert_int_equal(
-            ig_access_over(ctx, &d->shapes, &ground, people, NULL, 0, false, &access[s]), IG_OK);
+            ig_access_over(ctx, &d->shapes, &ground, people, NULL, 0, false, true, &access[s]),
+            IG_OK);
         ig_grid_free(minutes);
     }
     size_t row = 0;

@@ -13,7 +13,8 @@ static ig_access *access_of(struct drawing *d, const struct ground *g, const ig_
                             const double *thresholds, size_t count)
 {
     ig_access *access = NULL;
-    ig_status status = ig_access_over(ctx, &d->shapes, g, people, thresholds, count, true, &access);
+    ig_status status =
+        ig_access_over(ctx, &d->shapes, g, people, thresholds, count, true, true, &access);
     if (status) fail_msg("%s", ig_ctx_message(ctx));
     return access;
 }
@@ -97,7 +98,7 @@ static void negative_people_are_an_error(void **state)
     const struct ground g = {&frame, minutes, NULL, NULL};
     ig_access *a = NULL;
     assert_int_equal(
-        ig_access_over(ctx, &d.shapes, &g, &(ig_people){.grid = &people}, NULL, 0, true, &a),
+        ig_access_over(ctx, &d.shapes, &g, &(ig_people){.grid = &people}, NULL, 0, true, true, &a),
         IG_EFORMAT);
     assert_non_null(strstr(ig_ctx_message(ctx), "2 cells"));
     assert_non_null(strstr(ig_ctx_message(ctx), "-9 at row 1, column 1"));

@@ -1,0 +1,349 @@
+// Where the people of a grid stand: each cell's with the areas that cover it, by exact fraction.
+#include "access_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+struct grid_task {
+    const ig_coverage *on_people, *on_ground;
+    const struct ground *ground;
+    const ig_grid *people;
+    const float *rest; ///< 1 - share of each cell of people that all areas together cover
+    struct ig_stands *stands;
+};
+
+/// Fractions of one area on the ground's frame, in its window.
+struct window {
+    int64_t west, north, cols, rows;
+    double *fraction;
+};
+
+static ig_status window_of(const struct runs *runs, struct window *w)
+{
+    *w = (struct window){0};
+    if (runs->first == runs->end) return IG_OK;
+    int64_t west = INT64_MAX, east = 0, north = INT64_MAX, south = 0;
+    for (const ig_run *r = runs->first; r < runs->end; r++) {
+        if (r->col < west) west = r->col;
+        if (r->col + r->cells > east) east = r->col + r->cells;
+        if (r->row < north) north = r->row;
+        if (r->row + 1 > south) south = r->row + 1;
+    }
+    size_t cells;
+    if (!ig_product((size_t)(east - west), (size_t)(south - north), &cells)) return IG_EMEMORY;
+    *w = (struct window){west, north, east - west, south - north, ig_alloc(cells, sizeof(double))};
+    if (!w->fraction) return IG_EMEMORY;
+    for (const ig_run *r = runs->first; r < runs->end; r++)
+        for (int64_t i = 0; i < r->cells; i++)
+            w->fraction[(r->row - north) * w->cols + r->col + i - west] = r->fraction;
+    return IG_OK;
+}
+
+static double fraction_at(const struct window *w, int64_t col, int64_t row)
+{
+    if (col < w->west || col >= w->west + w->cols || row < w->north || row >= w->north + w->rows)
+        return 0.0;
+    return w->fraction[(row - w->north) * w->cols + col - w->west];
+}
+
+/// Cells first .. end-1 of one axis that a stretch of it touches, and how much of it each holds.
+struct stretch {
+    int64_t first, end;
+    double low, high, step; ///< along the axis, from the first cell's edge
+};
+
+/// @param offset of the stretch from the frame's edge, in metres
+static struct stretch stretch_of(double offset, double length, double step, int64_t cells)
+{
+    const double dust = 1e-9 * length;
+    int64_t first = (int64_t)floor((offset + dust) / step);
+    int64_t end = (int64_t)ceil((offset + length - dust) / step);
+    if (first < 0) first = 0;
+    if (end > cells) end = cells;
+    return (struct stretch){first, end, offset, offset + length, step};
+}
+
+static double held(const struct stretch *s, int64_t cell)
+{
+    const double low = fmax(s->low, (double)cell * s->step);
+    const double high = fmin(s->high, (double)(cell + 1) * s->step);
+    return high > low ? high - low : 0.0;
+}
+
+/// One cell of people and the ground's cells in it.
+struct overlap {
+    const struct ground *ground;
+    const struct window *window;
+    struct stretch x, y;
+    bool sliver; ///< less of the area than the ground's fractions can tell: take the cell as it is
+};
+
+/// Square metres of a ground cell that lie in the cell of people and in the area.
+static double common(const struct overlap *o, int64_t col, int64_t row)
+{
+    const double size = held(&o->x, col) * held(&o->y, row);
+    return o->sliver ? size : size * fraction_at(o->window, col, row);
+}
+
+struct common_sums {
+    double inside, passable, on_grid;
+};
+
+static struct common_sums sum_up(const struct overlap *o)
+{
+    struct common_sums s = {0};
+    for (int64_t r = o->y.first; r < o->y.end; r++)
+        for (int64_t c = o->x.first; c < o->x.end; c++) {
+            const double in = common(o, c, r);
+            const int64_t cell = r * o->ground->frame->cols + c;
+            s.on_grid += held(&o->x, c) * held(&o->y, r);
+            s.inside += in;
+            if (ground_passable(o->ground, cell)) s.passable += in;
+        }
+    return s;
+}
+
+/// People of one cell who live in one area, over the ground's cells in it: where it is passable as
+/// far as that is known; what lies off the ground's frame is unreached.
+static ig_status place_cell(const struct grid_task *t, const struct window *w, int64_t col,
+                            int64_t row, double fraction, double people, struct stand *stand)
+{
+    const ig_frame *from = &t->people->frame, *to = t->ground->frame;
+    const double west = from->west + (double)col * from->dx - to->west;
+    const double north = to->north - (from->north - (double)row * from->dy);
+    struct overlap o = {t->ground, w, stretch_of(west, from->dx, to->dx, to->cols),
+                        stretch_of(north, from->dy, to->dy, to->rows), false};
+    struct common_sums s = sum_up(&o);
+    if (!(s.inside > 0.0)) {
+        o.sliver = true;
+        s = sum_up(&o);
+    }
+    if (!(s.passable > 0.0)) return ig_stand_add(stand, NAN, people); // off the grid, or barriers
+    const double off = fmax(0.0, from->dx * from->dy - s.on_grid) * fraction;
+    const double on_share = off > 1e-9 * s.inside ? s.inside / (s.inside + off) : 1.0;
+    ig_status status = ig_stand_add(stand, NAN, people * (1.0 - on_share));
+    for (int64_t r = o.y.first; !status && r < o.y.end; r++)
+        for (int64_t c = o.x.first; !status && c < o.x.end; c++) {
+            const int64_t cell = r * to->cols + c;
+            if (!ground_passable(t->ground, cell)) continue;
+            const double share = common(&o, c, r) / s.passable;
+            status = ig_stand_put(stand, t->ground, cell, people * on_share * share);
+        }
+    return status;
+}
+
+/// Cells that areas cover to the last sliver give all their people away, whatever the last bits of
+/// the fractions add up to.
+static double people_of(const struct grid_task *t, int64_t cell, double fraction)
+{
+    const double all = 1.0 - (double)t->rest[cell], people = (double)t->people->cells[cell];
+    return people * (all != 1.0 && fabs(all - 1.0) < 1e-5 ? fraction / all : fraction);
+}
+
+/// Rows of an area lie far apart in memory: ask for those that come next.
+static void fetch_ahead(const struct grid_task *t, const ig_run *run, const ig_run *end)
+{
+    enum { AHEAD = 6 };
+    if (end - run <= AHEAD) return;
+    const int64_t cell = run[AHEAD].row * t->people->frame.cols + run[AHEAD].col;
+    __builtin_prefetch(t->people->cells + cell);
+    __builtin_prefetch(t->rest + cell);
+    if (t->ground->minutes && t->on_people == t->on_ground)
+        __builtin_prefetch(t->ground->minutes + cell);
+}
+
+/// People of a run whose cells are the ground's own, at known minutes; there is room for them.
+static void place_run(const struct grid_task *t, const ig_run *run, struct stand *stand)
+{
+    const int64_t first = run->row * t->people->frame.cols + run->col;
+    const float *people = t->people->cells + first, *minutes = t->ground->minutes + first;
+    for (int64_t i = 0; i < run->cells; i++) {
+        if (!(people[i] > 0.0f)) continue;
+        const double here = people_of(t, first + i, run->fraction);
+        stand->all += here;
+        if (isnan(minutes[i]))
+            stand->unreached += here;
+        else if (here > 0.0)
+            stand->piece[stand->count++] = (struct piece){minutes[i], here};
+    }
+}
+
+static ig_status place_on_own(const struct grid_task *t, struct runs runs, struct stand *stand)
+{
+    const bool known = t->ground->minutes;
+    ig_status status = known ? ig_stand_reserve(stand, cells_of(&runs)) : IG_OK;
+    for (const ig_run *r = runs.first; !status && r < runs.end; r++) {
+        fetch_ahead(t, r, runs.end);
+        if (known) place_run(t, r, stand);
+        for (int64_t i = 0; !status && !known && i < r->cells; i++) {
+            const int64_t cell = r->row * t->people->frame.cols + r->col + i;
+            if (!(t->people->cells[cell] > 0.0f)) continue;
+            const double people = people_of(t, cell, r->fraction);
+            stand->all += people;
+            status = ig_stand_put(stand, t->ground, cell, people);
+        }
+    }
+    return status;
+}
+
+static ig_status place_across(const struct grid_task *t, struct runs runs, struct runs here,
+                              struct stand *stand)
+{
+    struct window window = {0};
+    ig_status status = window_of(&here, &window);
+    for (const ig_run *r = runs.first; !status && r < runs.end; r++)
+        for (int64_t i = 0; !status && i < r->cells; i++) {
+            const int64_t cell = r->row * t->people->frame.cols + r->col + i;
+            if (!(t->people->cells[cell] > 0.0f)) continue;
+            const double people = people_of(t, cell, r->fraction);
+            stand->all += people;
+            status = place_cell(t, &window, r->col + i, r->row, r->fraction, people, stand);
+        }
+    ig_free(window.fraction);
+    return status;
+}
+
+static ig_status place_grid_area(size_t a, void *arg)
+{
+    const struct grid_task *t = arg;
+    struct stand *stand = &t->stands->area[a];
+    const struct runs runs = runs_of(t->on_people, a), here = runs_of(t->on_ground, a);
+    const ig_status status = ig_frame_equal(&t->people->frame, t->ground->frame)
+                                 ? place_on_own(t, runs, stand)
+                                 : place_across(t, runs, here, stand);
+    if (here.first == here.end) stand->status = "not covered";
+    return status ? status : ig_stand_row(t->stands, a);
+}
+
+// Grids are looked over in stripes of rows, whose sums are put together from north to south.
+enum { STRIPE = 64 }; ///< rows
+
+struct stripe_sums {
+    double outside, twice;
+    int64_t negative, first; ///< cells below 0 or infinite, and the first of them; -1: none
+};
+
+struct stripes {
+    const ig_coverage *coverage;
+    const ig_grid *people;
+    float *rest; ///< 1 - share of each cell that all areas together cover
+    struct stripe_sums *sums;
+};
+
+/// First run of an area at or south of a row.
+static const ig_run *first_run(struct runs runs, int64_t row)
+{
+    while (runs.first < runs.end) {
+        const ig_run *middle = runs.first + (runs.end - runs.first) / 2;
+        if (middle->row < row)
+            runs.first = middle + 1;
+        else
+            runs.end = middle;
+    }
+    return runs.first;
+}
+
+/// Share of each cell of a stripe that all areas cover, added up in order of areas.
+static void cover_stripe(const struct stripes *t, int64_t from, int64_t to, double *covered)
+{
+    const int64_t cols = t->people->frame.cols;
+    for (size_t a = 0; a < t->coverage->areas; a++) {
+        const struct runs runs = runs_of(t->coverage, a);
+        if (runs.first == runs.end || runs.first->row >= to || runs.end[-1].row < from) continue;
+        for (const ig_run *r = first_run(runs, from); r < runs.end && r->row < to; r++) {
+            double *here = covered + (r->row - from) * cols + r->col;
+            for (int64_t c = 0; c < r->cells; c++)
+                here[c] += r->fraction;
+        }
+    }
+}
+
+static ig_status look_at_stripe(size_t i, void *arg)
+{
+    const struct stripes *t = arg;
+    struct stripe_sums sums = {.first = -1};
+    const int64_t cols = t->people->frame.cols, rows = t->people->frame.rows;
+    const int64_t from = (int64_t)i * STRIPE, to = from + STRIPE < rows ? from + STRIPE : rows;
+    double *covered = ig_alloc((size_t)((to - from) * cols), sizeof *covered);
+    if (!covered) return IG_EMEMORY;
+    cover_stripe(t, from, to, covered);
+    for (int64_t c = from * cols; c < to * cols; c++) {
+        const float people = t->people->cells[c];
+        const double rest = 1.0 - covered[c - from * cols];
+        t->rest[c] = (float)rest;
+        if (people < 0.0f || isinf(people)) {
+            if (sums.first < 0) sums.first = c;
+            sums.negative++;
+        } else if (people > 0.0f && !(fabs(rest) < 1e-5)) {
+            sums.outside += rest > 0.0 ? (double)people * rest : 0.0;
+            sums.twice -= rest > 0.0 ? 0.0 : (double)people * rest;
+        }
+    }
+    ig_free(covered);
+    t->sums[i] = sums;
+    return IG_OK;
+}
+
+static ig_status check_people(ig_ctx *ctx, const ig_grid *people, const struct stripe_sums *all)
+{
+    if (!all->negative) return IG_OK;
+    ig_fail(ctx, IG_EFORMAT,
+            "the population grid has %lld cells that are negative or infinite, the first %g at row "
+            "%lld, column %lld (from 0)",
+            (long long)all->negative, (double)people->cells[all->first],
+            (long long)(all->first / people->frame.cols),
+            (long long)(all->first % people->frame.cols));
+    return ig_hint(ctx, "name the value that means nodata with --nodata, or mend the grid");
+}
+
+/// @param[out] rest    1 - share of each cell of people that all areas together cover
+/// @param[out] outside people in no area
+static ig_status look_over(ig_ctx *ctx, const ig_coverage *coverage, const ig_grid *people,
+                           float *rest, bool tell, double *outside)
+{
+    const size_t count = (size_t)((people->frame.rows + STRIPE - 1) / STRIPE);
+    struct stripes stripes = {coverage, people, rest, ig_alloc(count, sizeof *stripes.sums)};
+    if (!stripes.sums) return IG_EMEMORY;
+    ig_status status = ig_parallel_for(ctx, count, look_at_stripe, &stripes);
+    struct stripe_sums all = {.first = -1};
+    for (size_t i = 0; i < count && !status; i++) {
+        all.outside += stripes.sums[i].outside;
+        all.twice += stripes.sums[i].twice;
+        all.negative += stripes.sums[i].negative;
+        if (all.first < 0) all.first = stripes.sums[i].first;
+    }
+    ig_free(stripes.sums);
+    if (!status) status = check_people(ctx, people, &all);
+    if (!status && all.twice > 0.0 && tell)
+        ig_warn(ctx, "areas overlap: %g people of the population grid are counted in two areas",
+                all.twice);
+    *outside = all.outside;
+    return status;
+}
+
+ig_status ig_place_grid(ig_ctx *ctx, const ig_coverage *on_people, const ig_coverage *on_ground,
+                        const struct ground *ground, const ig_grid *people,
+                        const char *const *codes, bool tell, struct ig_stands *stands,
+                        double *outside)
+{
+    const int64_t cells = ig_frame_cells(&people->frame);
+    float *rest = ig_alloc((size_t)cells, sizeof *rest);
+    if (!rest) return ig_fail(ctx, IG_EMEMORY, "no memory for %lld cells", (long long)cells);
+    ig_status status = look_over(ctx, on_people, people, rest, tell, outside);
+    struct grid_task task = {on_people, on_ground, ground, people, rest, stands};
+    if (!status) status = ig_parallel_for(ctx, on_people->areas, place_grid_area, &task);
+    ig_stands_said(ctx, status);
+    ig_free(rest);
+    if (status || !tell) return status;
+
+    ig_text list = {0};
+    size_t partly = 0;
+    for (size_t a = 0; a < on_people->areas; a++)
+        if (on_people->outside[a] > 1.0)
+            ig_list_add(&list, &partly, codes[a], on_people->outside[a], "m2 outside");
+    if (partly)
+        ig_warn(ctx, "the population grid does not cover %zu area%s or only in part: %s", partly,
+                partly == 1 ? "" : "s", list.data ? list.data : "");
+    ig_text_free(&list);
+    return IG_OK;
+}
