@@ -409,6 +409,19 @@ static ig_status count_cells(struct making *m)
     return ig_fail(m->ctx, IG_EFORMAT, "no cell of the cost grid is passable");
 }
 
+/// Open ground is for the last steps off a road: without any road it is everybody's pace.
+static void tell_no_roads(const struct making *m)
+{
+    const double open = ig_class_value_of(&m->speeds.land, "open", NULL);
+    if (m->roads.count || !(open < ig_class_value_of(&m->speeds.road, "*", NULL))) return;
+    ig_warn(
+        m->ctx,
+        "there are no roads: all ground is crossed at the speed of its land cover, %g km/h where "
+        "it is open, so that times are far too long where ways lead; give --roads, or take "
+        "--mode straight",
+        open);
+}
+
 ig_status ig_cost_build(ig_ctx *ctx, const ig_areas *extent, const ig_cost_options *options,
                         ig_surface **surface, ig_cost_report *report)
 {
@@ -431,6 +444,7 @@ ig_status ig_cost_build(ig_ctx *ctx, const ig_areas *extent, const ig_cost_optio
     if (!status) status = read_dem(&m);
     if (!status) status = make_walls(&m);
     if (!status) tell_unknown_sea(&m);
+    if (!status) tell_no_roads(&m);
     if (!status) status = make_surface(&m);
     if (!status) status = count_cells(&m);
     if (!status) {
