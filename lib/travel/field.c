@@ -174,7 +174,8 @@ ig_status ig_field_search(struct field *f, const struct seed *seeds, size_t coun
         forget_tile(f, &f->tiles[f->reached[i]]);
     for (int64_t i = 0; i < f->waiting; i++) // left by a search that failed
         forget_tile(f, &f->tiles[f->heap[i]]);
-    f->reached_count = f->waiting = 0;
+    f->reached_count = f->waiting = f->visits = 0;
+    f->gave_up = false;
     f->at_work = 0;
     f->failure = IG_OK;
     const double least = limit < f->model->limit ? limit : f->model->limit;
@@ -281,21 +282,73 @@ static ig_status finish_bands(int worker, int workers, void *arg)
     return stopped ? IG_ECANCELLED : IG_OK;
 }
 
+// ---- the way out --------------------------------------------------------------------------------
+
+static bool add_open(int64_t **open, size_t *count, size_t *room, int64_t cell)
+{
+    if (!ig_grow((void **)open, room, *count + 1, sizeof **open)) return false;
+    (*open)[(*count)++] = cell;
+    return true;
+}
+
+/// Reached cells round a waiting tile, near enough to serve it. Every tile is at rest but for what
+/// its neighbours told since, so that all that is left to do starts there.
+static bool open_round(const struct field *f, int64_t t, const double *time, int64_t **open,
+                       size_t *count, size_t *room)
+{
+    const struct model *model = f->model;
+    const int reach = model->reach, width = ig_tile_width(f, t), height = ig_tile_height(f, t);
+    const int64_t col = t % f->cols * TILE, row = t / f->cols * TILE;
+    for (int r = -reach; r < height + reach; r++) {
+        const bool inside = r >= 0 && r < height;
+        for (int c = -reach; c < width + reach; c += inside && c == -1 ? width + 1 : 1) {
+            if (!ig_on_grid(model, col + c, row + r)) continue;
+            const int64_t cell = (row + r) * model->cols + col + c;
+            if (time[cell] < INFINITY && !add_open(open, count, room, cell)) return false;
+        }
+    }
+    return true;
+}
+
+/// From the times of the tiles on, by the queue of buckets.
+static ig_status go_on(struct field *f, const struct seed *seeds, size_t count, double *time)
+{
+    int64_t *open = NULL;
+    size_t open_count = 0, room = 0;
+    ig_status status = IG_OK;
+    for (int64_t i = 0; i < f->waiting && !status; i++)
+        if (!open_round(f, f->heap[i], time, &open, &open_count, &room)) status = IG_EMEMORY;
+    if (!status) status = ig_search_buckets(f->ctx, f->model, seeds, count, open, open_count, time);
+    ig_free(open);
+    return status;
+}
+
 ig_status ig_search_tiles(ig_ctx *ctx, const struct model *model, const struct travel_way *way,
                           const struct seed *seeds, size_t count, ig_grid *minutes, double *time)
 {
     struct field *f = NULL;
+    double *own = NULL;
     ig_status status = ig_field_new(ctx, model, way, (uint32_t *)(void *)minutes->cells, &f);
-    if (!status) status = ig_field_search(f, seeds, count, INFINITY, false);
     if (!status) {
-        ig_debug(ctx, "search: %lld visits of %lld tiles, %s", (long long)f->visits,
-                 (long long)f->reached_count, f->kernels->name);
+        f->may_give_up = way->engine != ENGINE_TILES;
+        status = ig_field_search(f, seeds, count, INFINITY, false);
     }
+    if (!status) {
+        ig_debug(ctx, "search: %lld visits of %lld tiles, %s%s", (long long)f->visits,
+                 (long long)f->reached_count, f->kernels->name,
+                 f->gave_up ? ", on by a queue of buckets" : "");
+    }
+    const bool on = !status && f->gave_up;
+    if (on && !time) own = time = ig_alloc((size_t)model->cells, sizeof *time);
+    if (on && !time) status = IG_EMEMORY;
     struct finish finish = {.field = f, .minutes = minutes, .time = time};
     if (!status) status = ig_parallel_workers(ctx, finish_bands, &finish);
+    if (!status && on) status = go_on(f, seeds, count, time);
+    if (!status && on) ig_times_to_minutes(model, time, model->cells, minutes->cells);
     if (status == IG_EMEMORY)
         status = ig_fail(ctx, IG_EMEMORY, "no memory for the minutes of %lld cells",
                          (long long)model->cells);
     ig_field_free(f);
+    ig_free(own);
     return status;
 }

@@ -58,7 +58,8 @@ struct field {
     int64_t patience; ///< quanta that a tile which has times waits for more of its neighbours
     int at_work;
     ig_status failure;
-    int64_t visits; ///< of all tiles, for the news
+    bool may_give_up, gave_up; ///< tiles lose here: a queue of buckets is to go on
+    int64_t visits;            ///< of all tiles, for the news
 };
 
 /// Run the search on the calling thread as one of the field's workers.

@@ -145,7 +145,8 @@ double ig_path_cost(const struct model *model, int64_t col, int64_t row, const s
         const float pace = model->surface->pace[r * model->cols + c];
         if (!ig_passable(pace)) return INFINITY;
         if (i + 1 < path->cells && !ig_hop_open(model, c, r, path->hop[i])) return INFINITY;
-        sum += rint((double)pace * scale[i]);
+        const double quanta = (double)pace * scale[i];
+        sum += quanta < 0x1p51 ? ig_whole(quanta) : rint(quanta);
     }
     return sum;
 }

@@ -269,12 +269,21 @@ static void hand_back(struct field *f, int64_t t, const struct visit *visit)
     pthread_cond_broadcast(&f->news);
 }
 
+/// Where tiles lose, in long corridors, they are visited for a few cells at a time, and so again and
+/// again; on open ground each is visited three or four times, in noise of a thousandfold range ten.
+static bool tiles_lose(const struct field *f)
+{
+    enum { VISITS = 16, FIRST = 256 };
+    return f->may_give_up && f->visits > VISITS * f->reached_count + FIRST;
+}
+
 /// Wait for a tile to work on; -1 when there is nothing more to do. Under the lock.
 static int64_t next_tile(struct field *f)
 {
     while (!f->waiting && f->at_work && !f->failure)
         pthread_cond_wait(&f->news, &f->lock);
-    if (!f->waiting || f->failure) return -1;
+    if (tiles_lose(f)) f->gave_up = true;
+    if (!f->waiting || f->failure || f->gave_up) return -1;
     const int64_t t = take_least(f);
     f->tiles[t].state = TILE_AT_WORK;
     f->at_work++;

@@ -209,10 +209,17 @@ static ig_status blank_grid(ig_ctx *ctx, const ig_frame *frame, ig_grid **out)
 }
 
 /// Least times as doubles, when someone has to know them to the quantum.
-static ig_status search_slowly(ig_ctx *ctx, const struct model *model, const struct start *start,
-                               double *time, ig_grid *minutes)
+static ig_status search_slowly(ig_ctx *ctx, const struct model *model, const struct travel_way *way,
+                               const struct start *start, double *time, ig_grid *minutes)
 {
-    const ig_status status = ig_search_heap(ctx, model, start->seeds, start->count, time, NULL);
+    ig_status status;
+    if (way->engine == ENGINE_BUCKETS) {
+        for (int64_t i = 0; i < model->cells; i++)
+            time[i] = INFINITY;
+        status = ig_search_buckets(ctx, model, start->seeds, start->count, NULL, 0, time);
+    } else {
+        status = ig_search_heap(ctx, model, start->seeds, start->count, time, NULL);
+    }
     if (!status) ig_times_to_minutes(model, time, model->cells, minutes->cells);
     return status;
 }
@@ -255,15 +262,16 @@ ig_status ig_travel_by(ig_ctx *ctx, const ig_surface *surface, const ig_source *
     if (!status) status = blank_grid(ctx, &surface->frame, &grid);
     if (status) goto done;
 
-    const bool heap = way->engine == ENGINE_HEAP || ig_needs_heap(model);
+    const bool slow =
+        way->engine == ENGINE_HEAP || way->engine == ENGINE_BUCKETS || ig_needs_heap(model);
     void *made = NULL;
-    if (heap || nearest) status = ig_bulk_alloc(ctx, (size_t)model->cells, sizeof *time, &made);
+    if (slow || nearest) status = ig_bulk_alloc(ctx, (size_t)model->cells, sizeof *time, &made);
     time = made;
     made = NULL;
     if (!status && nearest) status = ig_bulk_alloc(ctx, (size_t)model->cells, sizeof *order, &made);
     order = made;
     if (status) goto done;
-    status = heap ? search_slowly(ctx, model, &start, time, grid)
+    status = slow ? search_slowly(ctx, model, way, &start, time, grid)
                   : ig_search_tiles(ctx, model, way, start.seeds, start.count, grid, time);
     if (!status && order) status = ig_serve(ctx, model, start.seeds, start.count, time, order);
     if (status) goto done;

@@ -236,8 +236,13 @@ static inline double ig_langmuir_cost(const struct slope *slope, double flat, do
 /// those with the least time.
 ig_status ig_search_heap(ig_ctx *ctx, const struct model *model, const struct seed *seeds,
                          size_t count, double *time, int32_t *order);
+/// Queue of buckets, for grids of corridors. `time` holds times of the way before, INFINITY for
+/// none; the search starts from the seeds and, where cells may still fall, from those round them:
+/// `open`.
+ig_status ig_search_buckets(ig_ctx *ctx, const struct model *model, const struct seed *seeds,
+                            size_t count, const int64_t *open, size_t open_count, double *time);
 /// How a search goes about its work. The answer is the same whatever is chosen: tests force each.
-enum engine_choice { ENGINE_BEST, ENGINE_HEAP, ENGINE_TILES };
+enum engine_choice { ENGINE_BEST, ENGINE_HEAP, ENGINE_TILES, ENGINE_BUCKETS };
 enum kernel_choice { KERNEL_BEST, KERNEL_PLAIN, KERNEL_AVX2, KERNEL_AVX512 };
 struct travel_way {
     enum engine_choice engine;
@@ -250,8 +255,8 @@ ig_status ig_travel_by(ig_ctx *ctx, const ig_surface *surface, const ig_source *
                        size_t count, const ig_travel_options *options, const struct travel_way *way,
                        ig_grid **minutes, int32_t **nearest);
 
-/// Sweeps over active tiles, on all threads of the context. Not for `exact`. The grid's own memory
-/// holds the times while the search runs, and minutes at the end. `time`, which may be NULL, gets
+/// Sweeps over active tiles, on all threads of the context, and where they lose a queue of buckets
+/// (unless `way` asks for tiles). The grid's own memory holds the times while the search runs, and minutes at the end. `time`, which may be NULL, gets
 /// the quanta.
 ig_status ig_search_tiles(ig_ctx *ctx, const struct model *model, const struct travel_way *way,
                           const struct seed *seeds, size_t count, ig_grid *minutes, double *time);

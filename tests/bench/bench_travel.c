@@ -1,7 +1,13 @@
 // Times the search, makes grids to time it on, and compares its minutes with those of peers.
 //   bench_travel make DIR ROWS COLS SITES    cost.tif (s/cell), dem.tif, src.xy, sites.csv
 //   bench_travel solve DIR [check]           a line for each model; check: against a plain heap
+//   bench_travel prove DIR                   every way of going about it, cell by cell, against the
+//                                            tests' own Dijkstra (minutes for large grids)
+//   bench_travel corridors SIDE              where tiles lose: heap, tiles, buckets, the engine's choice
 //   bench_travel compare SECONDS.tif MINUTES.tif
+#include "../travel/made.h"
+#include "../travel/oracle.h"
+
 #include <core/inside.h>
 #include <grid/grid.h>
 #include <stdio.h>
@@ -262,6 +268,124 @@ static void solve(ig_ctx *ctx, const char *dir, bool check)
     ig_free(sources);
 }
 
+// ---- proving ------------------------------------------------------------------------------------
+
+static int64_t count_other(const ig_grid *minutes, const float *expected, int64_t cells)
+{
+    int64_t other = 0;
+    for (int64_t i = 0; i < cells; i++) {
+        const float got = isnan(minutes->cells[i]) ? -1.0F : minutes->cells[i];
+        other += memcmp(&got, &expected[i], sizeof got) != 0;
+    }
+    return other;
+}
+
+static void prove(ig_ctx *ctx, const char *dir)
+{
+    static const struct {
+        const char *name;
+        int threads;
+        struct travel_way way;
+    } ways[] = {
+        {"one thread", 1, {0}},
+        {"two threads", 2, {0}},
+        {"five threads", 5, {0}},
+        {"AVX2", 2, {.kernel = KERNEL_AVX2}},
+        {"plain", 2, {.kernel = KERNEL_PLAIN}},
+        {"64 bits", 2, {.wide = true}},
+        {"buckets", 1, {.engine = ENGINE_BUCKETS}},
+    };
+    ig_surface *surface = NULL;
+    ig_source *sources = NULL;
+    const ig_grid_options reading = ig_grid_defaults();
+    must(ctx, ig_surface_read(ctx, path_in(dir, "cost.tif"), 2, &reading, &surface));
+    const size_t count = read_sources(dir, surface, &sources);
+    const int64_t cells = ig_frame_cells(&surface->frame);
+    ig_travel_options options = ig_travel_defaults();
+    options.per_cell = true;
+    options.corners = IG_CORNERS_ALLOW;
+    const double quantum = made_quantum(ctx, surface, &options);
+    float *expected = malloc((size_t)cells * sizeof *expected);
+    int32_t *nearest = malloc((size_t)cells * sizeof *nearest);
+    if (!expected || !nearest) abort();
+    const double start = now();
+    oracle_travel(surface, sources, count, &options, quantum, expected, nearest);
+    printf("%lld cells, %zu sites; Dijkstra took %.0f s\n", (long long)cells, count, now() - start);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        if (!ig_kernels_for(ways[i].way.kernel)) continue;
+        ig_grid *minutes = NULL;
+        ig_ctx_set_threads(ctx, ways[i].threads);
+        must(ctx,
+             ig_travel_by(ctx, surface, sources, count, &options, &ways[i].way, &minutes, NULL));
+        const int64_t other = count_other(minutes, expected, cells);
+        printf("%-14s %lld of %lld cells have other bits\n", ways[i].name, (long long)other,
+               (long long)cells);
+        fflush(stdout);
+        ig_grid_free(minutes);
+    }
+    free(expected);
+    free(nearest);
+    ig_surface_free(surface);
+    ig_free(sources);
+}
+
+// ---- where tiles lose ---------------------------------------------------------------------------
+
+/// One corridor a cell wide: along rows, along columns, a spiral; and costs over five decades.
+static bool is_wall(int kind, int64_t side, int64_t r, int64_t c)
+{
+    const int64_t west = c < side - 1 - c ? c : side - 1 - c;
+    const int64_t north = r < side - 1 - r ? r : side - 1 - r;
+    const int64_t ring = west < north ? west : north;
+    if (kind == 0) return r % 2 && c != (r / 2 % 2 ? 0 : side - 1);
+    if (kind == 1) return c % 2 && r != (c / 2 % 2 ? 0 : side - 1);
+    const bool gate = c == ring && r == ring + 1;
+    return kind == 2 && (ring % 2 ? !gate : gate && ring > 0);
+}
+
+static void corridors(ig_ctx *ctx, int64_t side)
+{
+    static const char *const kinds[] = {"rows", "columns", "spiral", "noise"};
+    static const struct {
+        const char *name;
+        struct travel_way way;
+    } engines[] = {{"heap", {.engine = ENGINE_HEAP}},
+                   {"tiles", {.engine = ENGINE_TILES}},
+                   {"buckets", {.engine = ENGINE_BUCKETS}},
+                   {"chosen", {0}}};
+    const ig_frame frame = {side, side, 0.0, 100.0 * (double)side, 100.0, 100.0};
+    const ig_source source = {.number = 1};
+    const ig_travel_options options = ig_travel_defaults();
+    ig_ctx_set_threads(ctx, 1);
+    for (int kind = 0; kind < 4; kind++) {
+        ig_surface *surface = NULL;
+        must(ctx, ig_surface_new(ctx, &frame, &surface));
+        for (int64_t i = 0; i < side * side; i++) {
+            const float noise = kind < 3 ? 1.0F : (float)pow(10.0, 5.0 * unit((uint64_t)i, 60));
+            surface->pace[i] = is_wall(kind, side, i / side, i % side) ? NAN : noise;
+        }
+        struct bench b = {ctx, surface, &source, 1, 0.0, false};
+        double heap = 0.0;
+        ig_grid *expected = NULL;
+        for (size_t e = 0; e < sizeof engines / sizeof *engines; e++) {
+            double took;
+            ig_grid *minutes = best_of(&b, &options, &engines[e].way, 2, &took);
+            if (e == 0) heap = took;
+            const bool same = !expected || !memcmp(expected->cells, minutes->cells,
+                                                   (size_t)(side * side) * sizeof(float));
+            printf("%-8s %-8s %8.1f ns a cell, %5.2f times as fast as a heap, %s\n", kinds[kind],
+                   engines[e].name, took * 1e9 / (double)(side * side), heap / took,
+                   same ? "same bits" : "OTHER BITS");
+            if (expected)
+                ig_grid_free(minutes);
+            else
+                expected = minutes;
+        }
+        ig_grid_free(expected);
+        ig_surface_free(surface);
+    }
+}
+
 static void compare(ig_ctx *ctx, const char *seconds, const char *minutes)
 {
     ig_grid *a = NULL, *b = NULL;
@@ -295,10 +419,14 @@ int main(int argc, char **argv)
         make(ctx, argv[2], atoll(argv[3]), atoll(argv[4]), atoll(argv[5]));
     else if (argc >= 3 && !strcmp(argv[1], "solve"))
         solve(ctx, argv[2], argc > 3 && !strcmp(argv[3], "check"));
+    else if (argc == 3 && !strcmp(argv[1], "prove"))
+        prove(ctx, argv[2]);
+    else if (argc == 3 && !strcmp(argv[1], "corridors"))
+        corridors(ctx, atoll(argv[2]));
     else if (argc == 4 && !strcmp(argv[1], "compare"))
         compare(ctx, argv[2], argv[3]);
     else
-        return fprintf(stderr, "bench_travel make|solve|compare ...\n"), 2;
+        return fprintf(stderr, "bench_travel make|solve|prove|corridors|compare ...\n"), 2;
     ig_ctx_free(ctx);
     return 0;
 }

@@ -15,14 +15,44 @@ struct round {
     ig_travel_options travel;
     int threads;
     struct travel_way way;
+    int corridors; ///< 0: none; walls in rows, in columns, in a spiral
 };
 
-static void compare(uint64_t seed, const struct round *round)
+/// Walls that leave one long corridor.
+static void wall_up(ig_surface *surface, int kind)
 {
+    const int64_t cols = surface->frame.cols, rows = surface->frame.rows;
+    for (int64_t r = 0; r < rows && kind; r++) {
+        for (int64_t c = 0; c < cols; c++) {
+            const int64_t west = c < cols - 1 - c ? c : cols - 1 - c;
+            const int64_t north = r < rows - 1 - r ? r : rows - 1 - r;
+            const int64_t ring = west < north ? west : north;
+            bool wall = ring % 2 == 1 && !(c == ring && r == ring + 1);
+            if (kind == 1) wall = r % 2 && c != (r / 2 % 2 ? 0 : cols - 1);
+            if (kind == 2) wall = c % 2 && r != (c / 2 % 2 ? 0 : rows - 1);
+            if (kind == 3 && ring % 2 == 0 && ring > 0 && c == ring && r == ring + 1) wall = true;
+            if (wall) surface->pace[r * cols + c] = NAN;
+        }
+    }
+}
+
+static void listen(ig_level level, const char *message, const char *hint, void *user)
+{
+    (void)level;
+    (void)hint;
+    if (strstr(message, "queue of buckets")) *(bool *)user = true;
+}
+
+/// True when tiles gave up on the way.
+static bool compare(uint64_t seed, const struct round *round)
+{
+    bool gave_up = false;
     ig_ctx *ctx = ig_ctx_new();
+    ig_ctx_set_log(ctx, listen, &gave_up);
     ig_ctx_set_threads(ctx, round->threads);
     struct dice dice = {seed};
     ig_surface *surface = made_surface(ctx, &dice, round->cols, round->rows, &round->made);
+    wall_up(surface, round->corridors);
     ig_source sources[64];
     const size_t count = made_sources(&dice, surface, round->sources, round->offset, sources);
     const size_t cells = (size_t)(round->cols * round->rows);
@@ -56,6 +86,7 @@ static void compare(uint64_t seed, const struct round *round)
     ig_grid_free(minutes);
     ig_surface_free(surface);
     ig_ctx_free(ctx);
+    return gave_up;
 }
 
 static struct round random_round(struct dice *dice, int64_t side)
@@ -82,7 +113,9 @@ static struct round random_round(struct dice *dice, int64_t side)
         round.travel.slope = IG_SLOPE_NONE;
     else if (roll_below(dice, 2))
         round.travel.slope = IG_SLOPE_LANGMUIR;
-    round.way.engine = roll_below(dice, 8) ? ENGINE_TILES : ENGINE_HEAP;
+    static const enum engine_choice engines[] = {ENGINE_HEAP, ENGINE_BUCKETS, ENGINE_BEST};
+    const int64_t engine = roll_below(dice, 12);
+    round.way.engine = engine < 3 ? engines[engine] : ENGINE_TILES;
     round.way.kernel = (enum kernel_choice)roll_below(dice, 4);
     if (!ig_kernels_for(round.way.kernel)) round.way.kernel = KERNEL_BEST;
     round.way.wide = !roll_below(dice, 4);
@@ -131,7 +164,7 @@ static void exact_in_tiles_as_by_heap(void **state)
         const size_t cells = (size_t)(round.cols * round.rows);
         const struct travel_way heap = {.engine = ENGINE_HEAP};
         ig_grid *plain = NULL, *tiles = NULL;
-        round.way.engine = ENGINE_TILES;
+        round.way.engine = seed % 3 ? ENGINE_TILES : ENGINE_BUCKETS;
         assert_int_equal(
             ig_travel_by(ctx, surface, sources, count, &round.travel, &heap, &plain, NULL), IG_OK);
         assert_int_equal(
@@ -143,6 +176,27 @@ static void exact_in_tiles_as_by_heap(void **state)
         ig_surface_free(surface);
         ig_ctx_free(ctx);
     }
+}
+
+/// In long corridors tiles give up, and the queue of buckets goes on from what they have found.
+static void corridors(void **state)
+{
+    (void)state;
+    int gave_up = 0;
+    for (uint64_t seed = 1; seed <= 18; seed++) {
+        struct dice dice = {seed * 49979687};
+        struct round round = random_round(&dice, 24);
+        round.cols = 390 + roll_below(&dice, 20);
+        round.rows = 330 + roll_below(&dice, 20);
+        round.sources = 1 + seed % 3;
+        round.made.barriers = round.made.sides = 0.0;
+        round.made.ragged = false;
+        round.travel.limit = INFINITY;
+        round.way.engine = seed % 6 ? ENGINE_BEST : ENGINE_BUCKETS;
+        round.corridors = 1 + (int)(seed % 3);
+        gave_up += compare(seed, &round);
+    }
+    assert_true(gave_up >= 6);
 }
 
 /// Times in a tile lie too far apart for 32 bits here and there: it goes on in 64.
@@ -165,6 +219,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(small_grids_of_every_kind),
         cmocka_unit_test(grids_of_several_tiles),
+        cmocka_unit_test(corridors),
         cmocka_unit_test(grids_of_very_unequal_paces),
         cmocka_unit_test(exact_in_tiles_as_by_heap),
     };
