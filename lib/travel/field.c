@@ -339,8 +339,9 @@ ig_status ig_search_tiles(ig_ctx *ctx, const struct model *model, const struct t
                  f->gave_up ? ", on by a queue of buckets" : "");
     }
     const bool on = !status && f->gave_up;
-    if (on && !time) own = time = ig_alloc((size_t)model->cells, sizeof *time);
-    if (on && !time) status = IG_EMEMORY;
+    void *made = NULL;
+    if (on && !time) status = ig_bulk_alloc(ctx, (size_t)model->cells, sizeof *time, &made);
+    if (made) own = time = made;
     struct finish finish = {.field = f, .minutes = minutes, .time = time};
     if (!status) status = ig_parallel_workers(ctx, finish_bands, &finish);
     if (!status && on) status = go_on(f, seeds, count, time);
@@ -349,6 +350,6 @@ ig_status ig_search_tiles(ig_ctx *ctx, const struct model *model, const struct t
         status = ig_fail(ctx, IG_EMEMORY, "no memory for the minutes of %lld cells",
                          (long long)model->cells);
     ig_field_free(f);
-    ig_free(own);
+    ig_bulk_free(ctx, own);
     return status;
 }

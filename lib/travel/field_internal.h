@@ -14,6 +14,7 @@ struct tile {
     uint64_t *wide;  ///< the same in 64 bits, from when 32 do not do
     int64_t base;
     int64_t key;      ///< least time that woke it, or a little later
+    int64_t turn;     ///< the key in turns of the heap
     int64_t place;    ///< in the heap while it waits
     int64_t seed;     ///< its first seed not yet looked at, -1: none
     atomic_bool told; ///< its rims hold times

@@ -205,11 +205,10 @@ static bool NAMED(fill_along)(WIN *w, int row)
     return !ANY(high & NAMED(splat)(HIGH));
 }
 
-/// Costs of the cells of a row.
-static void NAMED(need_part)(const struct tile_plan *plan, WIN *w, int row)
+static __attribute__((noinline)) void NAMED(load_part)(const struct tile_plan *plan, WIN *w,
+                                                       int row)
 {
     const int mark = row + REACH_MAX;
-    if (w->has_part[mark]) return;
     w->has_part[mark] = 1;
     const int reach = plan->model->reach;
     const float *pace = ig_pace_row(w->ground, row) + PAD;
@@ -221,6 +220,12 @@ static void NAMED(need_part)(const struct tile_plan *plan, WIN *w, int row)
         w->coarse |= NAMED(is_coarse)(pace, plan->scale[s], reach);
     w->shut[mark] = w->ground->barriers && ig_shut_row(w->ground, row, reach);
     w->even[mark] = w->mirrored && !w->solid[mark] && !w->shut[mark] && NAMED(fill_along)(w, row);
+}
+
+/// Costs of the cells of a row.
+static inline void NAMED(need_part)(const struct tile_plan *plan, WIN *w, int row)
+{
+    if (!w->has_part[row + REACH_MAX]) NAMED(load_part)(plan, w, row);
 }
 
 /// Costs of the steps along a row.
@@ -312,26 +317,34 @@ static inline void NAMED(need_scan)(const struct tile_plan *plan, WIN *w, int ro
     NAMED(fill_scan)(w, row);
 }
 
+static __attribute__((noinline)) bool NAMED(look_at_pair)(const struct tile_plan *plan, WIN *w,
+                                                          int row)
+{
+    const int mark = row + REACH_MAX;
+    NAMED(need_part)(plan, w, row - 1);
+    NAMED(need_part)(plan, w, row);
+    const bool walls = w->solid[mark] | w->solid[mark - 1];
+    const bool shut = w->shut[mark] | w->shut[mark - 1];
+    const bool plain =
+        plan->plain && !shut && (!walls || plan->model->options.corners == IG_CORNERS_ALLOW);
+    w->pair[mark] = plain ? PAIR_PLAIN : PAIR_NOT_PLAIN;
+    return plain;
+}
+
 /// May a row and the one above take from each other by the halves of their cells alone, no corner
 /// or side being in the way?
 static inline bool NAMED(is_plain)(const struct tile_plan *plan, WIN *w, int row)
 {
-    const int mark = row + REACH_MAX;
-    if (!plan->plain) return false;
-    NAMED(need_part)(plan, w, row - 1);
-    NAMED(need_part)(plan, w, row);
-    if (w->shut[mark] | w->shut[mark - 1]) return false;
-    return plan->model->options.corners == IG_CORNERS_ALLOW ||
-           !(w->solid[mark] | w->solid[mark - 1]);
+    const uint8_t pair = w->pair[row + REACH_MAX];
+    return pair ? pair == PAIR_PLAIN : NAMED(look_at_pair)(plan, w, row);
 }
 
 /// Cost of move k into a cell; `row` is the lower of the two rows.
 static inline T NAMED(step_into)(const struct tile_plan *plan, WIN *w, int k, int row, int cell)
 {
     const struct path *path = &plan->model->move[k].path;
-    NAMED(need_part)(plan, w, row);
-    const bool open = plan->plain && !w->shut[row + REACH_MAX];
-    if (path->dy ? NAMED(is_plain)(plan, w, row) : open) {
+    if (!path->dy) NAMED(need_part)(plan, w, row);
+    if (path->dy ? NAMED(is_plain)(plan, w, row) : plan->plain && !w->shut[row + REACH_MAX]) {
         const T *part = w->part[plan->scale_of[k][0]];
         const T cost = part[cell] + part[cell - path->dy * STRIDE - path->dx];
         return cost < FAR ? cost : FAR;
@@ -379,6 +392,7 @@ static void NAMED(load_costs)(const struct tile_plan *plan, const struct ground 
     w->coarse = false;
     memset(w->has_part, 0, SPAN);
     memset(w->has_along, 0, SPAN);
+    memset(w->pair, 0, SPAN);
     memset(w->has_steps, 0, SPAN);
     memset(w->has_scan, 0, SPAN);
     if (plan->model->moves > EIGHT) NAMED(load_all)(plan, w);

@@ -21,6 +21,8 @@ enum {
     SCALES_MAX = 24 ///< different shares of a cell in the moves of a neighbourhood
 };
 
+enum { PAIR_PLAIN = 1, PAIR_NOT_PLAIN = 2 };
+
 /// A time that nobody has reached, in whole quanta.
 #define IG_FAR INT64_MAX
 

@@ -40,9 +40,10 @@ typedef struct NAMED(window) {
     /// those with barriers or shut sides. Rows at rest are never looked at.
     uint8_t has_part[SPAN], has_along[SPAN], has_steps[SPAN], has_scan[SPAN];
     uint8_t solid[SPAN], shut[SPAN];
-    uint8_t even[SPAN];                           ///< rows that are scanned by along_sum
-    T *along_sum;                                 ///< the way along the row from column -1
-    T along_end[SPAN];                            ///< and on to the column behind the tile
+    uint8_t pair[SPAN]; ///< a row and the one above: 0 not looked at, else PAIR_...
+    uint8_t even[SPAN]; ///< rows that are scanned by along_sum
+    T *along_sum;       ///< the way along the row from column -1
+    T along_end[SPAN];  ///< and on to the column behind the tile
     const T *half_north, *half_east, *half_slant; ///< quanta of a cell for half a step
     int asked;                                    ///< rows of the next tile that were asked for
     bool changed;

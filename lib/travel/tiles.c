@@ -19,7 +19,7 @@ static void put_at(struct field *f, int64_t place, int64_t t)
 /// grid: neighbours share pages of memory, and so small a change of order makes for no more visits.
 static bool before(const struct field *f, int64_t a, int64_t b)
 {
-    const int64_t turn_a = f->tiles[a].key / f->turn, turn_b = f->tiles[b].key / f->turn;
+    const int64_t turn_a = f->tiles[a].turn, turn_b = f->tiles[b].turn;
     return turn_a != turn_b ? turn_a < turn_b : a < b;
 }
 
@@ -64,11 +64,13 @@ void ig_field_wake(struct field *f, int64_t t, int64_t key, unsigned callers)
     if (tile->state == TILE_WAITING) {
         if (key >= tile->key) return;
         tile->key = key;
+        tile->turn = key / f->turn;
         rise(f, t);
         return;
     }
     tile->state = TILE_WAITING;
     tile->key = key;
+    tile->turn = key / f->turn;
     tile->place = f->waiting++;
     rise(f, t);
 }
