@@ -324,7 +324,14 @@ static ig_status make_result(ig_ctx *ctx, const struct settings *s, const ig_tab
     ig_status status = ig_result_new(ig_table_rows(table), &result);
     ig_column *column = NULL;
     for (size_t c = 0; !status && c < ig_table_columns(table); c++) {
-        status = carry_column(result, table, c, ig_table_column_name(table, c), NULL);
+        const char *name = ig_table_column_name(table, c);
+        status = carry_column(result, table, c, name, NULL);
+        if (status == IG_EINVAL) {
+            ig_result_free(result);
+            return command_fail(ctx, IG_EFORMAT, "rename one of them in the file",
+                                "%s: two columns are called '%s' (duplicate)",
+                                ig_base_name(s->table), ig_show(name));
+        }
     }
     if (!status && s->benchmark && s->lower) {
         status = ig_result_add(result, "comparison", IG_COLUMN_TEXT, &column);

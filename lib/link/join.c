@@ -34,41 +34,14 @@ void ig_join_free(ig_join *join)
     if (!join) return;
     for (size_t t = 0; join->counts && t < join->tables; t++)
         free_count(&join->counts[t]);
+    for (size_t i = 0; i < join->guarded_count; i++) {
+        ig_free(join->guarded[i].totals);
+        ig_free(join->guarded[i].row);
+    }
+    ig_free(join->guarded);
     ig_free(join->counts);
     ig_result_free(join->columns);
     ig_free(join);
-}
-
-// ---- names ------------------------------------------------------------------------------------
-
-// Names of columns are told apart without case, as SQLite does.
-static bool is_taken(const ig_result *result, const char *name)
-{
-    for (size_t c = 0; c < result->count; c++) {
-        if (strcasecmp(result->columns[c].name, name) == 0) return true;
-    }
-    return false;
-}
-
-// The name, or name_2, name_3 ... where it is taken. Yours.
-static char *free_name(ig_ctx *ctx, const ig_result *result, const char *file, const char *name)
-{
-    if (!is_taken(result, name)) return ig_text_copy(name);
-    for (int n = 2; n < 1000; n++) {
-        ig_text text = {0};
-        ig_text_format(&text, "%s_%d", name, n);
-        if (text.failed) {
-            ig_text_free(&text);
-            return NULL;
-        }
-        if (!is_taken(result, text.data)) {
-            ig_info(ctx, "%s: column %s is called %s, since there is one of that name", file,
-                    ig_show(name), ig_show(text.data));
-            return text.data;
-        }
-        ig_text_free(&text);
-    }
-    return NULL;
 }
 
 // ---- one table --------------------------------------------------------------------------------
@@ -83,6 +56,8 @@ struct taking {
     const char *file;
     const ig_areas *areas;
     ig_trace *trace; ///< NULL: none
+    size_t number;   ///< of the table
+    ig_disclosure policy;
 };
 
 static ig_status count_marker(ig_join_count *count, size_t *room, const char *marker)
@@ -130,13 +105,12 @@ static bool all_whole(const double *values, size_t n)
 }
 
 // The status of one value: ok, or why there is none.
-static ig_status value_status(struct taking *t, size_t column, size_t area, bool hidden,
-                              ig_column *to, size_t *room, ig_text *words)
+static ig_status value_status(struct taking *t, size_t column, size_t area, ig_column *to,
+                              size_t *room, ig_text *words)
 {
     ig_result *columns = t->join->columns;
     const size_t row = t->match->row_of_area[area];
     if (row == SIZE_MAX) return ig_result_set_text(columns, to, area, "no row");
-    if (hidden) return ig_result_set_text(columns, to, area, "suppressed: *");
     if (!ig_table_gap(t->table, row, column)) return ig_result_set_text(columns, to, area, "ok");
     ig_status status = gap_words(t->table, row, column, words);
     if (!status) status = ig_result_set_text(columns, to, area, words->data);
@@ -144,37 +118,22 @@ static ig_status value_status(struct taking *t, size_t column, size_t area, bool
     return status ? status : count_marker(t->count, room, marker ? marker : "");
 }
 
-// @param hidden  areas whose value is not shown; NULL: none
-static ig_status take_status(struct taking *t, size_t column, const char *name, const bool *hidden)
+static ig_status take_status(struct taking *t, size_t column, const char *name)
 {
     ig_text wanted = {0}, words = {0};
     ig_text_format(&wanted, "%s_status", name);
-    char *own = wanted.failed ? NULL : free_name(t->ctx, t->join->columns, t->file, wanted.data);
+    char *own =
+        wanted.failed ? NULL : join_free_name(t->ctx, t->join->columns, t->file, wanted.data);
     ig_column *to = NULL;
     ig_status status = own ? ig_result_add(t->join->columns, own, IG_COLUMN_TEXT, &to) : IG_EMEMORY;
     size_t room = t->count->markers;
     for (size_t i = 0; !status && i < t->join->columns->rows; i++) {
-        status = value_status(t, column, i, hidden && hidden[i], to, &room, &words);
+        status = value_status(t, column, i, to, &room, &words);
     }
     ig_free(own);
     ig_text_free(&wanted);
     ig_text_free(&words);
     return status;
-}
-
-// Counts of a sensitive table: small ones hidden, the others rounded, before anybody sees them.
-static void protect(struct taking *t, const char *title, ig_column *to, bool *hidden)
-{
-    const size_t rows = t->join->columns->rows;
-    protect_counts(to->number, hidden, rows);
-    int64_t count = 0;
-    for (size_t i = 0; i < rows; i++)
-        count += hidden[i];
-    t->count->counts_hidden += count;
-    ig_info(t->ctx,
-            "%s, column %s: sensitive: %lld counts of 1 to 7 are hidden, the others rounded "
-            "to the nearest 5",
-            t->file, ig_show(title), (long long)count);
 }
 
 // Say which markers a column had: "patients: 9 values are markers of missing ...: * 1, - 1".
@@ -208,16 +167,6 @@ static void tell_markers(struct taking *t, size_t column, size_t gaps)
     ig_text_free(&text);
 }
 
-static bool is_protected(const struct taking *t, const char *title, bool whole,
-                         const double *values)
-{
-    if (!ig_table_sensitive(t->table) || !whole || !is_countlike_name(title)) return false;
-    for (size_t r = 0; r < ig_table_rows(t->table); r++) {
-        if (values[r] < 0) return false;
-    }
-    return true;
-}
-
 // Numbers as they are, into a column of the result. gaps: how many have a reason.
 static void put_numbers(const struct taking *t, size_t column, const double *values, ig_column *to,
                         size_t *gaps)
@@ -232,22 +181,45 @@ static void put_numbers(const struct taking *t, size_t column, const double *val
 
 // The cell behind each number, or behind its gap.
 static void trace_numbers(const struct taking *t, size_t column, const char *name,
-                          const ig_column *to, const bool *hidden, bool protected)
+                          const ig_column *to)
 {
     for (size_t i = 0; i < t->join->columns->rows; i++) {
         const size_t row = t->match->row_of_area[i];
         if (row == SIZE_MAX) continue;
         const char *gap = ig_table_gap(t->table, row, column);
         char formula[64];
-        snprintf(formula, sizeof formula, "{value}%s%.40s",
-                 gap         ? ": "
-                 : hidden[i] ? ", which is hidden"
-                 : protected ? ", rounded to the nearest 5"
-                             : "",
-                 gap ? gap : "");
+        snprintf(formula, sizeof formula, "{value}%s%.40s", gap ? ": " : "", gap ? gap : "");
         ig_trace_number(t->trace, ig_areas_code(t->areas, i), i + 1, name, to->number[i], formula);
         ig_trace_cell(t->trace, "value", NAN, t->table, row, column);
     }
+}
+
+// The last two columns, a number and its status, go under the policy of the table.
+static ig_status guard(struct taking *t, size_t column, bool count)
+{
+    const size_t rows = t->join->columns->rows, last = t->join->columns->count - 1;
+    struct ig_guarded g = {.table = t->number,
+                           .column = last - 1,
+                           .status = last,
+                           .count = count,
+                           .policy = t->policy,
+                           .source = t->table,
+                           .source_column = column,
+                           .row = ig_alloc(rows + 1, sizeof *g.row)};
+    const size_t before = t->join->guarded_count;
+    if (!g.row) return IG_EMEMORY;
+    memcpy(g.row, t->match->row_of_area, rows * sizeof *g.row);
+    const ig_status status =
+        guard_column(t->ctx, t->join, g, ig_table_column_name(t->table, column));
+    if (t->join->guarded_count == before) ig_free(g.row);
+    return status;
+}
+
+static bool any_below_zero(const struct taking *t, const double *values)
+{
+    for (size_t r = 0; r < ig_table_rows(t->table); r++)
+        if (values[r] < 0) return true;
+    return false;
 }
 
 static ig_status take_numbers(struct taking *t, size_t column, const char *name)
@@ -256,29 +228,23 @@ static ig_status take_numbers(struct taking *t, size_t column, const char *name)
     const double *values = NULL;
     ig_status status = ig_table_numbers(t->ctx, t->table, column, IG_NUMBERS_ANY, &values);
     if (status) return status;
-    const size_t rows = t->join->columns->rows;
     ig_column *to = NULL;
     const bool whole = ig_table_kind(t->table, column) != IG_COLUMN_REAL &&
                        all_whole(values, ig_table_rows(t->table));
-    bool *hidden = ig_alloc(rows + 1, sizeof *hidden);
-    status = hidden ? ig_result_add(t->join->columns, name,
-                                    whole ? IG_COLUMN_INTEGER : IG_COLUMN_REAL, &to)
-                    : IG_EMEMORY;
+    const bool open = t->policy.kind == IG_DISCLOSE_ALL;
+    status = ig_result_add(t->join->columns, name, whole ? IG_COLUMN_INTEGER : IG_COLUMN_REAL, &to);
     size_t gaps = 0;
     if (!status) put_numbers(t, column, values, to, &gaps);
     if (!status && strcmp(title, name) != 0) {
         to->title = ig_text_copy(title);
         if (!to->title) status = IG_EMEMORY;
     }
-    const int64_t hidden_before = t->count->counts_hidden;
-    const bool protected = !status && is_protected(t, title, whole, values);
-    if (protected) protect(t, title, to, hidden);
-    if (!status && t->trace) trace_numbers(t, column, name, to, hidden, protected);
     if (!status && gaps) tell_markers(t, column, gaps);
-    if (!status && (gaps || t->count->counts_hidden > hidden_before)) {
-        status = take_status(t, column, name, hidden);
-    }
-    ig_free(hidden);
+    if (!status && (gaps || !open)) status = take_status(t, column, name);
+    const size_t guarded = t->join->guarded_count;
+    if (!status && !open) status = guard(t, column, whole && !any_below_zero(t, values));
+    if (!status && t->trace && guarded == t->join->guarded_count)
+        trace_numbers(t, column, name, ig_result_find(t->join->columns, name));
     return status ? ig_fail(t->ctx, status, "no memory for the values of %s", t->file) : IG_OK;
 }
 
@@ -298,7 +264,7 @@ static ig_status take_texts(struct taking *t, size_t column, const char *name)
 static ig_status take_column(struct taking *t, size_t column, const char *wanted)
 {
     if (strcasecmp(wanted, "status") == 0) wanted = "status_2"; // that is the join's own
-    char *name = free_name(t->ctx, t->join->columns, t->file, wanted);
+    char *name = join_free_name(t->ctx, t->join->columns, t->file, wanted);
     if (!name) return ig_fail(t->ctx, IG_EMEMORY, "no memory");
     // What the file itself says is text stays text; else what looks like numbers must be numbers.
     const bool text = ig_table_kind(t->table, column) == IG_COLUMN_TEXT
@@ -416,9 +382,12 @@ static ig_status join_table(ig_ctx *ctx, const struct matched_areas *areas, cons
     ig_status status = ig_link_key(ctx, areas->codes, areas->count, areas->column, table->table);
     if (!status) status = match_codes(ctx, areas, table->table, options->min_match, &match);
     if (!status) status = fill_count(ctx, table->table, &match, areas->count, count);
-    struct taking t = {ctx,    join,          count,
-                       &match, table->table,  ig_base_name(ig_table_path(table->table)),
-                       shapes, options->trace};
+    struct taking t = {ctx,          join,           count,
+                       &match,       table->table,   ig_base_name(ig_table_path(table->table)),
+                       shapes,       options->trace, (size_t)(count - join->counts),
+                       table->policy};
+    if (!table->policy_named && ig_table_sensitive(table->table))
+        t.policy = (ig_disclosure){IG_DISCLOSE_HES, 7.0};
     if (!status) status = take_columns(&t, table->columns);
     for (size_t i = 0; !status && i < areas->count; i++) {
         if (match.row_of_area[i] == SIZE_MAX) without[i] = true;
@@ -427,62 +396,11 @@ static ig_status join_table(ig_ctx *ctx, const struct matched_areas *areas, cons
     return status;
 }
 
-// ---- the areas' own columns ---------------------------------------------------------------------
-
-// The `status` of an earlier join, which this one goes on with.
-static bool is_earlier_status(const ig_table *table, size_t column)
-{
-    if (strcmp(ig_table_column_name(table, column), "status") != 0) return false;
-    for (size_t r = 0; r < ig_table_rows(table); r++) {
-        const char *text = ig_table_text(table, r, column);
-        if (strcmp(text, "matched") != 0 && strcmp(text, "no row") != 0) return false;
-    }
-    return true;
-}
-
-// @param without  areas without row in an earlier join become true; NULL: nothing is joined now
-static ig_status own_columns(ig_ctx *ctx, const ig_areas *areas, ig_join *join, ig_trace *trace,
-                             bool *without)
-{
-    const ig_table *table = ig_areas_table(areas);
-    for (size_t c = 0; c < ig_table_columns(table); c++) {
-        if (without && is_earlier_status(table, c)) {
-            for (size_t r = 0; r < ig_table_rows(table); r++) {
-                without[r] = strcmp(ig_table_text(table, r, c), "no row") == 0;
-            }
-            continue;
-        }
-        const int kind = ig_table_kind(table, c);
-        const bool number = kind == IG_COLUMN_REAL || kind == IG_COLUMN_INTEGER;
-        char *name = free_name(ctx, join->columns, ig_base_name(ig_areas_path(areas)),
-                               ig_table_column_name(table, c));
-        ig_column *to = NULL;
-        ig_status status = name ? ig_result_add(join->columns, name,
-                                                number ? (ig_column_kind)kind : IG_COLUMN_TEXT, &to)
-                                : IG_EMEMORY;
-        for (size_t i = 0; !status && i < join->columns->rows; i++) {
-            const char *cell = ig_table_text(table, i, c);
-            if (number) {
-                double value;
-                to->number[i] = ig_text_number(cell, &value) ? value : NAN;
-                if (!trace) continue;
-                ig_trace_number(trace, ig_areas_code(areas, i), i + 1, name, to->number[i],
-                                "{value}");
-                ig_trace_cell(trace, "value", NAN, table, i, c);
-            } else if (*cell) {
-                status = ig_result_set_text(join->columns, to, i, cell);
-            }
-        }
-        ig_free(name);
-        if (status) return ig_fail(ctx, status, "no memory");
-    }
-    join->own = join->columns->count;
-    return IG_OK;
-}
+// ---- all of it --------------------------------------------------------------------------------
 
 static ig_status add_match_status(ig_ctx *ctx, ig_join *join, const bool *without)
 {
-    char *name = free_name(ctx, join->columns, "the join", "status");
+    char *name = join_free_name(ctx, join->columns, "the join", "status");
     ig_column *to = NULL;
     ig_status status = name ? ig_result_add(join->columns, name, IG_COLUMN_TEXT, &to) : IG_EMEMORY;
     for (size_t i = 0; !status && i < join->columns->rows; i++) {
@@ -522,11 +440,14 @@ ig_status ig_join_new(ig_ctx *ctx, const ig_areas *areas, const ig_join_table *t
         ig_fail(ctx, status, "no memory");
         goto done;
     }
-    if (with_own) status = own_columns(ctx, areas, join, options->trace, count ? without : NULL);
+    if (with_own)
+        status = join_own_columns(ctx, areas, join, options->trace, count ? without : NULL);
     for (size_t t = 0; !status && t < count; t++) {
         status =
             join_table(ctx, &side, areas, &tables[t], options, join, &join->counts[t], without);
     }
+    if (!status && !options->protect_later)
+        status = ig_join_protect(ctx, join, areas, NULL, 0, options->trace);
     if (!status && count) status = add_match_status(ctx, join, without);
 done:
     ig_free(without);

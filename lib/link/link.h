@@ -4,6 +4,7 @@
 
 #include "../area/area.h"
 #include "../core/core.h"
+#include "../rates/rates.h"
 #include "../table/table.h"
 #include "../table/trace.h"
 
@@ -13,13 +14,16 @@ extern "C" {
 
 /// One table of a join.
 typedef struct ig_join_table {
-    ig_table *table;     ///< lent; its numbers are parsed as needed
-    const char *columns; ///< "a,b=newname"; NULL: all but the key
+    ig_table *table;      ///< lent; its numbers are parsed as needed
+    const char *columns;  ///< "a,b=newname"; NULL: all but the key
+    ig_disclosure policy; ///< of its counts
+    bool policy_named;    ///< else a sensitive table gets `hes`
 } ig_join_table;
 
 typedef struct ig_join_options {
-    double min_match; ///< least share of areas matched, default .5
-    ig_trace *trace;  ///< told where each number comes from; NULL: none. The tables must outlive it
+    double min_match;   ///< least share of areas matched, default .5
+    bool protect_later; ///< the caller calls ig_join_protect, once it knows the larger areas
+    ig_trace *trace; ///< told where each number comes from; NULL: none. The tables must outlive it
 } ig_join_options;
 IG_API ig_join_options ig_join_defaults(void);
 
@@ -39,6 +43,16 @@ typedef struct ig_join_count {
     int64_t *unmatched_line;
 } ig_join_count;
 
+/// A column of a table under a policy of disclosure.
+typedef struct ig_guarded {
+    size_t table, column, status; ///< numbers of the table, and of columns of the result
+    bool count;                   ///< people or events; else a number that is made of some
+    ig_disclosure policy;
+    double *totals;         ///< of counts, by larger area: the protected sum, NaN where hidden
+    const ig_table *source; ///< lent, with the row of each area
+    size_t source_column, *row;
+} ig_guarded;
+
 /// What a join gives: the areas' own columns, then values, <name>_status where a value column has
 /// gaps, then `status` (`matched`, `no row`; with several tables `no row` where any has none).
 typedef struct ig_join {
@@ -46,6 +60,8 @@ typedef struct ig_join {
     size_t own;         ///< how many of the columns are the areas' own
     size_t tables;
     ig_join_count *counts;
+    ig_guarded *guarded; ///< columns under a policy
+    size_t guarded_count, guarded_room;
 } ig_join;
 
 /// @param count     0 gives the areas' own columns alone, without `status`
@@ -57,6 +73,15 @@ IG_API IG_MUST_CHECK ig_status ig_join_new(ig_ctx *ctx, const ig_areas *areas,
                                            const ig_join_options *options, bool with_own,
                                            ig_join **out);
 IG_API void ig_join_free(ig_join *join);
+/// Hide small counts of the columns under a policy, and with them further ones, so that neither the
+/// counts of the areas nor the sums of the larger areas give one away (ig_disclosure_protect); in
+/// the same rows, the other numbers of that table. ig_join_new does so itself unless it is told that
+/// it is done later.
+/// @param parent   larger area of each, SIZE_MAX for none; NULL: no sums are shown
+/// @param trace    told where the numbers come from; NULL: none
+IG_API IG_MUST_CHECK ig_status ig_join_protect(ig_ctx *ctx, ig_join *join, const ig_areas *areas,
+                                               const size_t *parent, size_t parents,
+                                               ig_trace *trace);
 
 /// Where nobody named the key of a table, change it for the column of codes that meets most areas
 /// (a table may have LSOA, ward and district, or 2011 and 2021). Joins do so by themselves.

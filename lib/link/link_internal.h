@@ -78,11 +78,21 @@ void overlay_more_free(struct overlay_more *more);
 ig_status shared_size(ig_ctx *ctx, const ig_areas *one, size_t a, const ig_areas *other, size_t b,
                       double *area);
 
+// ---- join_own.c -------------------------------------------------------------------------------
+
+/// The name, or name_2, name_3 ... where a column has it. Yours; NULL: no memory.
+char *join_free_name(ig_ctx *ctx, const ig_result *result, const char *file, const char *name);
+/// The areas' own columns.
+/// @param without  areas without row in an earlier join become true; NULL: nothing is joined now
+ig_status join_own_columns(ig_ctx *ctx, const ig_areas *areas, ig_join *join, ig_trace *trace,
+                           bool *without);
+
 // ---- small counts (protect.c) -----------------------------------------------------------------
 
-/// Counts of a table that is not meant for publication, as NHS Digital shows them (`hes`): 1 to 7
-/// hidden, others to the nearest 5. In place: hidden ones become NaN, and `hidden` true.
-void protect_counts(double *values, bool *hidden, size_t count);
+/// Put a column under the policy of its table; one that is no number of people or made of any (a
+/// rank, a year) is let be.
+/// @param column  `count` says that it holds whole numbers from 0; its row list goes to the join
+ig_status guard_column(ig_ctx *ctx, ig_join *join, struct ig_guarded column, const char *title);
 /// A column of whole numbers that counts people or events, as far as its name can tell: not a
 /// rank, decile, year or code.
 bool is_countlike_name(const char *name);

@@ -218,6 +218,16 @@ static ig_status take_larger(struct study *study, struct made *made,
 {
     struct origin origin = {0};
     if (t == SIZE_MAX) return take_benchmark(study, NULL, plan, out);
+    if (study_policy(study, t).kind != IG_DISCLOSE_ALL) {
+        // a larger place's own row could give away what is hidden in its parts
+        double number;
+        if (plan->benchmark && !ig_text_number(plan->benchmark, &number)) {
+            ig_warn_mild(study->ctx, "%s is not compared with %s: its table is protected",
+                         ig_show(out->title), ig_show(plan->benchmark));
+            return IG_OK;
+        }
+        return take_benchmark(study, NULL, plan, out);
+    }
     ig_status status = origin_open(study, plan, t, wards, &origin);
     if (!status) status = take_lines(study, made, &origin, wards, out);
     if (!status) status = take_districts_of(study, made, &origin, plan, out);
@@ -231,6 +241,16 @@ static bool is_sum(const struct plan_indicator *plan, const ig_column *column)
 {
     const bool share = plan->unit && strchr(plan->unit, '%');
     return !plan->population && !plan->lower && !share && ig_is_count_name(column->name);
+}
+
+/// Sums of a protected count by ward; NULL for other columns.
+static const double *protected_totals(const struct study *study, const ig_column *column)
+{
+    const ig_join *join = study->join;
+    for (size_t i = 0; i < join->guarded_count; i++)
+        if (&join->columns->columns[join->guarded[i].column] == column && join->guarded[i].count)
+            return join->guarded[i].totals;
+    return NULL;
 }
 
 // ---- one after the other ------------------------------------------------------------------------
@@ -262,8 +282,11 @@ static ig_status take_indicator(struct study *study, struct made *made,
             ? ""
             : made_keep(study, made, plan_relative(&study->plan, ig_table_path(study->tables[t])));
     if (!out->file) return IG_EMEMORY;
-    if (wards) {
-        out->wards = column->number;
+    const bool alone = !plan->population && !plan->lower && !plan->upper && !plan->series;
+    const double *totals = !wards && alone ? protected_totals(study, column) : NULL;
+    if (wards || totals) {
+        out->wards = totals ? totals : column->number;
+        wards = true;
     } else {
         out->areas = column->number;
         out->area_status = status_of(study, column->name);

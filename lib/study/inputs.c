@@ -66,13 +66,16 @@ static ig_status join(struct study *study, bool wards, ig_join **out)
     if (!tables) return study_no_memory(study);
     for (size_t t = 0; t < plan->tables_count; t++) {
         if (study->of_wards[t] != wards) continue;
-        tables[count++] =
-            (ig_join_table){.table = study->tables[t], .columns = plan->tables[t].columns};
+        tables[count++] = (ig_join_table){.table = study->tables[t],
+                                          .columns = plan->tables[t].columns,
+                                          .policy = plan->tables[t].policy,
+                                          .policy_named = plan->tables[t].policy_named};
     }
     ig_join_options options = ig_join_defaults();
     if (!isnan(plan->min_match)) options.min_match = plan->min_match;
     ig_status status = IG_OK;
     options.trace = study->trace;
+    options.protect_later = true; // the sums of the wards are protected with their areas
     if (study->trace)
         ig_trace_layer(study->trace, wards ? study_ward_layer(study) : ig_areas_kind(study->areas));
     if (count) {
@@ -137,6 +140,46 @@ static ig_status read_groups(struct study *study)
         ig_table_read_many(study->ctx, groups->files.file.values, groups->files.file.count,
                            &groups->read, &study->groups);
     return status ? status : ig_table_unique(study->ctx, study->groups);
+}
+
+ig_disclosure study_policy(const struct study *study, size_t table)
+{
+    const struct plan_table *t = &study->plan.tables[table];
+    const ig_disclosure hes = {IG_DISCLOSE_HES, 7.0};
+    return !t->policy_named && ig_table_sensitive(study->tables[table]) ? hes : t->policy;
+}
+
+/// Deciles are no counts, whatever their column is called.
+static void let_deprivation_be(struct study *study, ig_join *join)
+{
+    const char *name = study->plan.deprivation;
+    size_t kept = 0;
+    for (size_t i = 0; i < join->guarded_count; i++) {
+        ig_guarded *g = &join->guarded[i];
+        if (name && !strcmp(join->columns->columns[g->column].name, name)) {
+            ig_free(g->row);
+        } else {
+            join->guarded[kept++] = *g;
+        }
+    }
+    join->guarded_count = kept;
+}
+
+ig_status study_protect(struct study *study)
+{
+    const bool nested = study->plan.has_wards && study->wards.parent;
+    ig_status status = IG_OK;
+    if (study->join) let_deprivation_be(study, study->join);
+    if (study->trace) ig_trace_layer(study->trace, ig_areas_kind(study->areas));
+    if (study->join)
+        status = ig_join_protect(study->ctx, study->join, study->areas,
+                                 nested ? study->wards.parent : NULL,
+                                 nested ? study->wards.count : 0, study->trace);
+    if (study->trace) ig_trace_layer(study->trace, study_ward_layer(study));
+    if (!status && study->ward_join)
+        status =
+            ig_join_protect(study->ctx, study->ward_join, study->ward_areas, NULL, 0, study->trace);
+    return status;
 }
 
 ig_status study_inputs(struct study *study)

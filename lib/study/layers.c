@@ -277,32 +277,59 @@ static double weight_of(const struct study *study, size_t area)
     return study->modes[0].access->rows[area].people;
 }
 
-/// A joined number of the areas for their wards: counts are added up, other numbers are the mean
-/// over the people of the areas that have one.
-static ig_status carry_up(struct study *study, ig_result *result, const ig_column *from)
+/// The column as one under a policy of disclosure; NULL for others.
+static const ig_guarded *guarded(const struct study *study, size_t column)
+{
+    for (size_t i = 0; i < study->join->guarded_count; i++)
+        if (study->join->guarded[i].column == column) return &study->join->guarded[i];
+    return NULL;
+}
+
+/// Sums of counts, or means over the people of the areas that have a value. A count that is not
+/// known in one area is not known of its ward: it is never taken as 0.
+static void add_up(const struct study *study, const ig_column *from, bool count, double *sum,
+                   double *weight)
 {
     const size_t areas = ig_areas_count(study->areas), wards = study->wards.count;
-    const bool count = ig_is_count_name(from->name);
-    double *sum = ig_alloc(wards + 1, sizeof *sum), *weight = ig_alloc(wards + 1, sizeof *weight);
-    char title[160];
-    ig_status status = sum && weight ? IG_OK : study_no_memory(study);
-    for (size_t a = 0; a < areas && !status; a++) {
+    for (size_t a = 0; a < areas; a++) {
         const size_t w = study->wards.parent[a];
         const double people = count ? 1 : weight_of(study, a);
-        if (w == SIZE_MAX || isnan(from->number[a]) || !(people > 0)) continue;
+        if (w == SIZE_MAX || (!count && isnan(from->number[a])) || !(people > 0)) continue;
         sum[w] += people * from->number[a];
         weight[w] += people;
     }
-    for (size_t w = 0; w < wards && !status; w++) {
+    for (size_t w = 0; w < wards; w++) {
         if (!(weight[w] > 0)) {
             sum[w] = NAN;
         } else if (!count) {
             sum[w] /= weight[w];
         }
     }
+}
+
+static const char *hidden_word(const void *totals, size_t ward)
+{
+    return isnan(((const double *)totals)[ward]) ? "suppressed: *" : "ok";
+}
+
+/// A joined number of the areas for their wards; sums of protected counts as they were protected
+/// with their areas.
+static ig_status carry_up(struct study *study, ig_result *result, size_t column)
+{
+    const ig_column *from = &study->join->columns->columns[column];
+    const ig_guarded *under = guarded(study, column);
+    const size_t wards = study->wards.count;
+    const bool protected = under && under->count, count = protected || ig_is_count_name(from->name);
+    double *sum = ig_alloc(wards + 1, sizeof *sum), *weight = ig_alloc(wards + 1, sizeof *weight);
+    char title[160], name[96];
+    ig_status status = sum && weight ? IG_OK : study_no_memory(study);
+    if (!status && !protected) add_up(study, from, count, sum, weight);
+    if (!status && protected) memcpy(sum, under->totals, wards * sizeof *sum);
     snprintf(title, sizeof title, "%s (%s of its areas)", from->title ? from->title : from->name,
              count ? "sum" : "mean over the people");
     if (!status) status = add_numbers(study, result, from->name, title, sum);
+    snprintf(name, sizeof name, "%.80s_status", from->name);
+    if (!status && protected) status = add_texts(study, result, name, hidden_word, sum);
     ig_free(sum);
     ig_free(weight);
     return status;
@@ -313,8 +340,7 @@ static ig_status add_carried(struct study *study, ig_result *result)
     const ig_result *joined = study->join ? study->join->columns : NULL;
     ig_status status = IG_OK;
     for (size_t c = 0; joined && c < joined->count && !status; c++) {
-        if (joined->columns[c].kind == IG_COLUMN_TEXT) continue;
-        status = carry_up(study, result, &joined->columns[c]);
+        if (joined->columns[c].kind != IG_COLUMN_TEXT) status = carry_up(study, result, c);
     }
     return status;
 }

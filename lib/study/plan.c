@@ -26,7 +26,9 @@ static const ig_option ward_options[] = {
     {0}};
 
 static const ig_option table_options[] = {
-    {.name = "columns", .kind = IG_OPTION_TEXT, .offset = AT(plan_table, columns)}, {0}};
+    {.name = "columns", .kind = IG_OPTION_TEXT, .offset = AT(plan_table, columns)},
+    {.name = "disclosure", .kind = IG_OPTION_TEXT, .offset = AT(plan_table, disclosure)},
+    {0}};
 
 static const ig_option population_options[] = {
     {.name = "column", .kind = IG_OPTION_COLUMN, .offset = AT(plan_population, column)},
@@ -59,6 +61,7 @@ static const ig_option plan_options[] = {
     {.name = "deprivation", .kind = IG_OPTION_COLUMN, .offset = AT(plan, deprivation)},
     {.name = "within", .kind = IG_OPTION_COLUMN, .offset = AT(plan, within)},
     {.name = "min-match", .kind = IG_OPTION_NUMBER, .offset = AT(plan, min_match), .max = 1},
+    {.name = "disclosure", .kind = IG_OPTION_TEXT, .offset = AT(plan, disclosure)},
     {0}};
 
 /// Keys of the plan that are maps or lists, beside plan_options.
@@ -94,6 +97,35 @@ static ig_status take_table(const struct reading *r, const yaml *node, const cha
     table->read = ig_table_defaults();
     const ig_status status = plan_take_map(r, node, section, targets, 3);
     return status ? status : plan_finish_files(r, &table->files, node, section);
+}
+
+static ig_status take_policy(const struct reading *r, const yaml *node, const char *text,
+                             ig_disclosure *policy)
+{
+    const yaml *given = yaml_get(node, "disclosure");
+    if (!ig_disclosure_parse(r->ctx, text, policy)) return IG_OK;
+    plan_refuse(r, given ? given->line : node->line, "disclosure: no policy is called %s",
+                ig_show(text));
+    return ig_hint(r->ctx, "give none, hes or threshold:N (1 to N are hidden, N a whole number)");
+}
+
+/// Each table has a policy of its own, or that of the plan.
+static ig_status take_policies(const struct reading *r, const yaml *root)
+{
+    struct plan *plan = r->plan;
+    const yaml *list = yaml_get(root, "tables");
+    ig_status status = IG_OK;
+    for (size_t i = 0; i < plan->tables_count && !status; i++) {
+        struct plan_table *table = &plan->tables[i];
+        const yaml *own = list && list->kind == YAML_LIST ? &list->items[i] : list;
+        const char *text = table->disclosure ? table->disclosure : plan->disclosure;
+        if (!text) continue;
+        table->policy_named = true;
+        status = take_policy(r, table->disclosure && own ? own : root, text, &table->policy);
+    }
+    ig_disclosure unused;
+    if (!status && plan->disclosure) status = take_policy(r, root, plan->disclosure, &unused);
+    return status;
 }
 
 /// `tables` is a list of maps, or one map.
@@ -314,6 +346,7 @@ ig_status plan_read(ig_ctx *ctx, const char *path, struct plan *out)
     const struct reading r = {ctx, out};
     for (size_t i = 0; i < root.count && !status; i++)
         status = take_key(&r, &root, i);
+    if (!status) status = take_policies(&r, &root);
     if (!status) status = check_whole(&r, &root);
     yaml_free(&root);
     if (status) plan_free(out);

@@ -6,6 +6,7 @@
 #include "../classify/classify.h"
 #include "../core/inside.h"
 #include "../cost/cost.h"
+#include "../link/link.h"
 #include "../map/map.h"
 #include "../table/table.h"
 #include "../travel/travel.h"
@@ -26,7 +27,9 @@ struct plan_areas {
 struct plan_table {
     struct plan_files files;
     ig_table_options read;
-    const char *columns;
+    const char *columns, *disclosure;
+    ig_disclosure policy; ///< of its own, else of the plan
+    bool policy_named;
 };
 
 struct plan_population {
@@ -80,7 +83,7 @@ struct plan {
     char *path, *folder; ///< folder "" or with a slash at its end
     ig_option_store *store;
     const char *title, *crs, *work_crs, *attribution;
-    const char *deprivation, *within;
+    const char *deprivation, *within, *disclosure;
     double min_match;
     struct plan_areas areas, wards;
     bool has_wards, has_population, has_sites, has_groups;

@@ -41,6 +41,7 @@ json_t *study_join_json(const struct study *study, const ig_join_count *count)
         json_object_set_new(markers, count->marker[i], json_integer(count->marker_count[i]));
     }
     json_object_set_new(json, "markers", markers);
+    json_object_set_new(json, "counts_hidden", json_integer(count->counts_hidden));
     return json;
 }
 
@@ -52,7 +53,12 @@ static json_t *tables_json(const struct study *study)
     for (size_t t = 0; t < study->plan.tables_count; t++) {
         const ig_join *join = study->of_wards[t] ? study->ward_join : study->join;
         size_t *next = study->of_wards[t] ? &ward : &area;
-        json_array_append_new(tables, study_join_json(study, &join->counts[(*next)++]));
+        char text[48];
+        const ig_disclosure policy = study_policy(study, t);
+        json_t *table = study_join_json(study, &join->counts[(*next)++]);
+        json_object_set_new(table, "disclosure",
+                            json_string(ig_disclosure_text(&policy, text, sizeof text)));
+        json_array_append_new(tables, table);
     }
     return tables;
 }

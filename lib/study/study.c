@@ -88,6 +88,7 @@ static ig_status work(struct study *study)
     if (!status) status = study_trace_begin(study);
     if (!status) status = study_inputs(study);
     if (!status) status = study_nest(study);
+    if (!status) status = study_protect(study);
     if (!status) status = study_check_columns(study);
     if (!status) status = study_check_indicators(study);
     if (!status) status = study_map_targets(study);

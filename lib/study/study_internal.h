@@ -103,6 +103,10 @@ ig_status study_inputs(struct study *study);
 /// Find each area in the lookup of wards; without a ward file its areas are united to wards.
 ig_status study_look_up(struct study *study);
 ig_status study_nest(struct study *study);
+/// The policy in force for a table of the plan.
+ig_disclosure study_policy(const struct study *study, size_t table);
+/// Hide small counts of the joined tables, in areas and wards together.
+ig_status study_protect(struct study *study);
 
 // ---- modes.c ------------------------------------------------------------------------------------
 

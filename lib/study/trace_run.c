@@ -200,6 +200,13 @@ static void tell_ward(const struct telling *t, size_t ward)
     }
 }
 
+static bool is_protected(const struct study *study, size_t column)
+{
+    for (size_t i = 0; i < study->join->guarded_count; i++)
+        if (study->join->guarded[i].column == column && study->join->guarded[i].count) return true;
+    return false;
+}
+
 /// Joined values of the areas that wards carry as sums or means.
 static void tell_carried(const struct telling *t)
 {
@@ -208,10 +215,11 @@ static void tell_carried(const struct telling *t)
         const ig_column *from = &s->join->columns->columns[c];
         const ig_column *to = ig_result_find(s->ward_columns, from->name);
         if (from->kind == IG_COLUMN_TEXT || !to || to->kind == IG_COLUMN_TEXT) continue;
-        const bool count = ig_is_count_name(from->name);
+        const bool hidden = is_protected(s, c), count = hidden || ig_is_count_name(from->name);
         for (size_t w = 0; w < s->wards.count; w++) {
             ig_trace_number(s->trace, s->wards.codes[w], 0, from->name, to->number[w],
-                            count            ? "{value}"
+                            hidden           ? "sum of all its areas, hidden ones too: {value,}"
+                            : count          ? "{value}"
                             : s->modes_count ? "[{people} x {value}] / {people}"
                                              : "mean of {value,}");
             terms(t, w, count || !s->modes_count ? NULL : "people", from->name, carried_of, c);

@@ -224,6 +224,15 @@ void ig_trace_cell(ig_trace *t, const char *name, double weight, const ig_table 
     }
 }
 
+void ig_trace_cell_unquoted(ig_trace *t, const char *name, const ig_table *table, size_t row,
+                            size_t column)
+{
+    const bool hidden = t->hidden;
+    t->hidden = true;
+    ig_trace_cell(t, name, NAN, table, row, column);
+    t->hidden = hidden;
+}
+
 void ig_trace_output(ig_trace *t, const char *name, double weight, const char *of_area,
                      const char *column, double value)
 {

@@ -47,6 +47,9 @@ IG_API void ig_trace_term(ig_trace *trace);
 /// @param weight NaN for none
 IG_API void ig_trace_cell(ig_trace *trace, const char *operand, double weight,
                           const ig_table *table, size_t row, size_t column);
+/// The same for a cell whose text is not quoted.
+IG_API void ig_trace_cell_unquoted(ig_trace *trace, const char *operand, const ig_table *table,
+                                   size_t row, size_t column);
 /// Another number of this output.
 /// @param of_area NULL: of the same row
 IG_API void ig_trace_output(ig_trace *trace, const char *operand, double weight,

@@ -325,3 +325,98 @@ assert os.path.exists("out/maps/imd_decile.png") and os.path.exists("out/tables/
     [ "$status" -eq 143 ]
     [ -z "$(ls -A out)" ]
 }
+
+@test "small counts of a table under a policy are kept through areas, wards, tables, record and trace" {
+    python3 - "$GEODATA/sample/lsoa21.geojson" <<'P'
+import json, random, sys
+random.seed(3)
+codes = sorted(v for f in json.load(open(sys.argv[1]))["features"] for k, v in f["properties"].items()
+               if k == "LSOA21CD")
+with open("deaths.csv", "w") as f:
+    print("LSOA21CD,Drug deaths,Deaths per 1000", file=f)
+    for c in codes:
+        n = random.choice([0, 0, 1, 2, 3, 5, 8, 11, 15, 22])
+        print(c, n, n / 1.5, sep=",", file=f)
+P
+    plan_with 's/^population: /disclosure: none\n&/'
+    plan_with 's|^tables:|tables:\n  - {file: deaths.csv, disclosure: "threshold:5"}|'
+    plan_with 's|tables: out/tables/|tables: out/tables/, trace: true, reports: out/reports/|'
+    plan_with 's|^maps:|maps:\n  - {value: Drug deaths, method: quantile, classes: 4, palette: Reds}|'
+    "$ISOGAP" run plan.yaml --json >said 2>told || { cat told; false; }
+    /usr/bin/python3 - <<'P'
+import csv, json, os, sqlite3
+raw = {r["LSOA21CD"]: int(r["Drug deaths"]) for r in csv.DictReader(open("deaths.csv"))}
+d = json.load(open("said"))
+table = next(t for t in d["tables"] if t["file"].endswith("deaths.csv"))
+assert table["disclosure"] == "threshold:5" and table["counts_hidden"] > 20, table
+db = sqlite3.connect("out/access.gpkg")
+db.row_factory = sqlite3.Row
+areas = {r["area"]: r for r in db.execute("SELECT * FROM lsoa")}
+wards = {r["area"]: r for r in db.execute("SELECT * FROM ward")}
+assert len(areas) == len(raw) == 300
+parent, total = {}, {w: 0 for w in wards}
+for a, r in areas.items():
+    parent[a] = r["ward"]
+    total[r["ward"]] += raw[a]
+    hidden = r["Drug deaths"] is None
+    assert hidden or r["Drug deaths"] == raw[a]
+    assert hidden or not 1 <= raw[a] <= 5, a
+    assert not (hidden and raw[a] == 0), a
+    assert hidden == (r["Drug deaths_status"] == "suppressed: *")
+    assert (r["Deaths per 1000"] is None) == hidden  # of people that are known it gives the count away
+for w, r in wards.items():
+    assert r["Drug deaths"] in (None, total[w]), w
+    assert r["Drug deaths"] is not None or total[w] > 0
+    assert not (r["Drug deaths"] is not None and 1 <= total[w] <= 5)
+    # the attack: hidden areas of a ward whose sum is shown are at least 1 each; a lone one, or
+    # several whose sum leaves no room of 5, would be told
+    lone = [a for a in parent if parent[a] == w and areas[a]["Drug deaths"] is None]
+    if r["Drug deaths"] is None or not lone:
+        continue
+    rest = sum(raw[a] for a in lone)
+    for a in lone:
+        assert len(lone) > 1 and rest - (len(lone) - 1) - 1 >= 5, (w, lone, rest)
+# wards that are hidden, against the sum of all
+hidden = [w for w in wards if wards[w]["Drug deaths"] is None]
+assert len(hidden) != 1
+# nowhere else does a hidden number stand
+for name in ("isogap_trace",):
+    for t in db.execute(f"SELECT * FROM {name}"):
+        if t["output_column"] in ("Drug deaths", "Deaths per 1000"):
+            if t["file"]:
+                assert t["text"] == "(not shown)", dict(t)
+            shown = areas.get(t["area"]) or wards.get(t["area"])
+            assert t["value"] == shown[t["output_column"]], dict(t)
+            if t["of_area"]:
+                assert t["text"] in ("", None, "(not shown)") or areas[t["of_area"]]["Drug deaths"] is not None, dict(t)
+text = open("told").read() + json.dumps(d) + open("out/access.run.json").read()
+assert "Drug deaths" not in text or "value" not in text.split("Drug deaths")[1][:40]
+P
+    /usr/bin/python3 -m osgeo_utils.samples.validate_gpkg out/access.gpkg
+}
+
+@test "a policy that is none is refused with its line" {
+    plan_with 's/^population: /disclosure: threshold\n&/'
+    run "$ISOGAP" run plan.yaml
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"line 7: disclosure: no policy is called threshold"* ]]
+}
+
+@test "a count that is not known in one area is not known of its ward" {
+    python3 - "$GEODATA/sample/lsoa21.geojson" <<'P'
+import json, sys
+codes = sorted(v for f in json.load(open(sys.argv[1]))["features"] for k, v in f["properties"].items() if k == "LSOA21CD")
+with open("births.csv", "w") as f:
+    print("LSOA21CD,Births", file=f)
+    for i, c in enumerate(codes):
+        print(c, "*" if i == 0 else 10 + i % 7, sep=",", file=f)
+P
+    plan_with 's|^tables:|tables:\n  - {file: births.csv}|'
+    "$ISOGAP" run plan.yaml --quiet
+    python3 - <<'P'
+import sqlite3
+db = sqlite3.connect("out/access.gpkg")
+ward, = db.execute("SELECT ward FROM lsoa WHERE Births IS NULL").fetchone()
+assert db.execute("SELECT area FROM ward WHERE Births IS NULL").fetchall() == [(ward,)]
+P
+}
