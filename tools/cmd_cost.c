@@ -11,6 +11,7 @@ struct settings {
     ig_area_options extent_reading;
     ig_cost_options cost;
     const char *output;
+    bool cog;
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -25,6 +26,11 @@ static const ig_option options[] = {
      .offset = AT(output),
      .required = true,
      .help = "GeoTIFF cost grid"},
+    {.name = "cog",
+     .kind = IG_OPTION_FLAG,
+     .offset = AT(cog),
+     .help = "write a cloud-optimised GeoTIFF, with overviews: the mean of the cells that can be "
+             "passed, or the nearest cell where there are barriers"},
     {.name = NULL},
 };
 
@@ -85,6 +91,7 @@ static ig_status write_surface(ig_ctx *ctx, const struct settings *s, const ig_s
     static const char *const lattices[] = {"lattice=8", "lattice=16", "lattice=32",
                                            "lattice=exact"};
     const char *const metadata[] = {"unit=s/m", mode, lattices[s->cost.neighbours], NULL};
+    ig_ctx_set_cog(ctx, s->cog);
     return ig_surface_write(ctx, surface, s->output, metadata, inputs);
 }
 

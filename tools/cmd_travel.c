@@ -15,7 +15,7 @@ struct settings {
     ig_texts areas, population;
     ig_area_options area_reading;
     ig_population_options people;
-    bool qml;
+    bool qml, cog;
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -56,6 +56,12 @@ static const ig_option options[] = {
      .kind = IG_OPTION_FLAG,
      .offset = AT(qml),
      .help = "write a style beside the minutes, with which QGIS opens them"},
+    {.name = "cog",
+     .kind = IG_OPTION_FLAG,
+     .offset = AT(cog),
+     .help =
+         "write cloud-optimised GeoTIFFs, with overviews: the mean of the cells reached, or the "
+         "nearest site number"},
     {.name = NULL},
 };
 
@@ -176,9 +182,9 @@ static ig_status run_ensemble(ig_ctx *ctx, struct settings *s, json_t *json)
     if (!status && !s->areas.count)
         status = command_fail(ctx, IG_EINVAL, "give boundaries: the spread is told by area",
                               "--areas is required with --ensemble");
-    if (!status && (s->nearest || s->qml))
+    if (!status && (s->nearest || s->qml || s->cog))
         status = command_fail(ctx, IG_EINVAL, "leave one of them out",
-                              "--nearest and --qml do not go with --ensemble");
+                              "--nearest, --qml and --cog do not go with --ensemble");
     if (!status) status = search_check_outputs(ctx, &s->output, 1, inputs);
     if (!status)
         status = ig_areas_read(ctx, s->areas.values, s->areas.count, &s->area_reading, &areas);
@@ -216,6 +222,7 @@ static ig_status run_ensemble(ig_ctx *ctx, struct settings *s, json_t *json)
 static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
 {
     struct settings *s = settings;
+    ig_ctx_set_cog(ctx, s->cog);
     if (s->ensemble) return run_ensemble(ctx, s, json);
     if (s->more.count)
         return command_fail(ctx, IG_EINVAL, "inputs are given by option, the result by -o FILE",

@@ -77,6 +77,8 @@ IG_API const char *ig_ctx_input_crs(const ig_ctx *ctx);
 IG_API void ig_ctx_set_allow_vrt(ig_ctx *ctx, bool allow);
 IG_API void ig_ctx_set_allow_network(ig_ctx *ctx, bool allow);
 /// Memory the library may plan for, in bytes; 0 (the default) for no limit of ours.
+/// Grids are written as cloud-optimised GeoTIFFs, with overviews.
+IG_API void ig_ctx_set_cog(ig_ctx *ctx, bool cog);
 IG_API void ig_ctx_set_memory(ig_ctx *ctx, uint64_t bytes);
 /// How many times its size a packed input (.gz, .zip, .xlsx ...) may expand to once it passes
 /// 64 MiB. Default 100.

@@ -21,7 +21,7 @@ struct ig_ctx {
     void *progress_user;
     double last_fraction;
     int threads;
-    bool strict, overwrite, allow_vrt, allow_network;
+    bool strict, overwrite, cog, allow_vrt, allow_network;
     char work_crs[32], input_crs[32];
     uint64_t memory;
     struct ig_scratch *scratch; ///< NULL while everything has room in memory
@@ -207,6 +207,11 @@ void ig_ctx_set_allow_network(ig_ctx *ctx, bool allow)
     ctx->allow_network = allow;
 }
 
+void ig_ctx_set_cog(ig_ctx *ctx, bool cog)
+{
+    ctx->cog = cog;
+}
+
 void ig_ctx_set_memory(ig_ctx *ctx, uint64_t bytes)
 {
     ctx->memory = bytes;
@@ -235,6 +240,11 @@ bool ig_ctx_strict_asked(const ig_ctx *ctx)
 bool ig_ctx_overwrite(const ig_ctx *ctx)
 {
     return ctx->overwrite;
+}
+
+bool ig_ctx_cog(const ig_ctx *ctx)
+{
+    return ctx->cog;
 }
 
 bool ig_ctx_allow_vrt(const ig_ctx *ctx)

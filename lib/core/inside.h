@@ -30,6 +30,7 @@ bool ig_ctx_strict(const ig_ctx *ctx);
 /// Was strictness asked for, warnings or not?
 bool ig_ctx_strict_asked(const ig_ctx *ctx);
 bool ig_ctx_overwrite(const ig_ctx *ctx);
+bool ig_ctx_cog(const ig_ctx *ctx);
 bool ig_ctx_allow_vrt(const ig_ctx *ctx);
 bool ig_ctx_allow_network(const ig_ctx *ctx);
 uint64_t ig_ctx_memory(const ig_ctx *ctx);
@@ -147,6 +148,9 @@ ig_status ig_output_read_back(ig_ctx *ctx, const ig_output *output, struct ig_by
 /// Read back is the writer's: do it before this. fsync, rename, fsync the folder, unlock, free.
 /// With `strict` set and warnings given it refuses and removes the temporary file.
 ig_status ig_output_commit(ig_ctx *ctx, ig_output *output);
+/// What a writer puts beside the temporary file, under its name with this behind it, is removed
+/// with it.
+#define IG_OUTPUT_WORK ".work"
 /// Remove the temporary file and what lies beside it (-journal, -wal, -shm); unlock, free.
 void ig_output_abort(ig_output *output);
 /// Commit all or none of several outputs that belong together (a shapefile's parts).

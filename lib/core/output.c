@@ -56,7 +56,8 @@ static bool with_suffix(const char *path, const char *suffix, char name[PATH_MAX
 
 void ig_output_remove(const char *path)
 {
-    static const char *const suffixes[] = {"", "-journal", "-wal", "-shm", ".aux.xml", NULL};
+    static const char *const suffixes[] = {"",         "-journal",     "-wal",     "-shm",
+                                           ".aux.xml", IG_OUTPUT_WORK, ".ovr.tmp", NULL};
     char name[PATH_MAX];
     for (size_t i = 0; suffixes[i]; i++) {
         if (with_suffix(path, suffixes[i], name)) unlink(name);

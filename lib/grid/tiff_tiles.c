@@ -33,20 +33,16 @@ struct tiles {
     bool reading;   ///< back, to compare
 };
 
-/// Cells of a tile with one kind of NaN, so that bytes do not depend on where it came from; NaN
-/// beyond the grid. False when there is no value in it.
-static bool take_cells(const struct tiles *t, int64_t tile, float *cells)
+bool ig_tile_cells(const ig_frame *frame, const struct ig_band_out *band, int64_t col, int64_t row,
+                   float *cells)
 {
-    const int64_t one = t->across * t->down, in_band = tile % one;
-    const struct ig_band_out *band = &t->bands[tile / one];
-    const int64_t col = in_band % t->across * TILE, row = in_band / t->across * TILE;
-    const int64_t left = t->frame->cols - col, below = t->frame->rows - row;
+    const int64_t left = frame->cols - col, below = frame->rows - row;
     const int cols = left < TILE ? (int)left : TILE, rows = below < TILE ? (int)below : TILE;
     int values = 0;
     for (int r = 0; r < TILE; r++) {
         float *to = cells + (int64_t)r * TILE;
         const int taken = r < rows ? cols : 0;
-        const int64_t from = (row + r) * t->frame->cols + col;
+        const int64_t from = (row + r) * frame->cols + col;
         for (int c = 0; c < taken && band->bytes; c++)
             to[c] = (float)band->bytes[from + c];
         for (int c = 0; c < taken && band->cells; c++)
@@ -61,6 +57,13 @@ static bool take_cells(const struct tiles *t, int64_t tile, float *cells)
         }
     }
     return values > 0;
+}
+
+static bool take_cells(const struct tiles *t, int64_t tile, float *cells)
+{
+    const int64_t one = t->across * t->down, in_band = tile % one;
+    return ig_tile_cells(t->frame, &t->bands[tile / one], in_band % t->across * TILE,
+                         in_band / t->across * TILE, cells);
 }
 
 static void fail(struct tiles *t, int why)

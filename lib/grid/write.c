@@ -7,6 +7,7 @@
 #include <math.h>
 #include <ogr_srs_api.h>
 #include <string.h>
+#include <unistd.h>
 
 /// ZSTD where this GDAL can read it again, else DEFLATE.
 static ig_packing choose_packing(GDALDriverH driver)
@@ -106,6 +107,34 @@ static ig_status write_directory(ig_ctx *ctx, const char *path, const char *show
     return status;
 }
 
+/// The whole of the file under a temporary name.
+static ig_status write_file(ig_ctx *ctx, const char *path, const char *shown, const ig_frame *frame,
+                            const struct ig_band_out *bands, int count, const char *const *metadata,
+                            ig_packing *packing)
+{
+    ig_status status = write_directory(ctx, path, shown, frame, bands, count, metadata, packing);
+    if (!status) status = ig_tiff_tiles_write(ctx, path, shown, frame, bands, count, *packing);
+    return status ? status : open_again(ctx, path, shown, frame, count);
+}
+
+/// By way of a plain file beside it, which is gone when the work is done, however it ends.
+static ig_status write_cog(ig_ctx *ctx, const char *path, const char *shown, const ig_frame *frame,
+                           const struct ig_band_out *bands, int count, const char *const *metadata)
+{
+    ig_text beside = {0};
+    ig_text_format(&beside, "%s%s", path, IG_OUTPUT_WORK);
+    if (beside.failed) {
+        ig_text_free(&beside);
+        return ig_fail(ctx, IG_EMEMORY, "no memory for a name");
+    }
+    ig_packing packing = IG_PACK_DEFLATE;
+    ig_status status = write_file(ctx, beside.data, shown, frame, bands, count, metadata, &packing);
+    if (!status) status = ig_cog_copy(ctx, beside.data, path, shown, frame, bands, count, packing);
+    unlink(beside.data);
+    ig_text_free(&beside);
+    return status;
+}
+
 ig_status ig_bands_write(ig_ctx *ctx, const ig_frame *frame, const struct ig_band_out *bands,
                          int count, const char *path, const char *const *metadata,
                          const char *const *inputs)
@@ -118,9 +147,9 @@ ig_status ig_bands_write(ig_ctx *ctx, const ig_frame *frame, const struct ig_ban
     ig_status status = ig_output_begin(ctx, path, inputs, &output);
     if (status) return status;
     const char *temporary = ig_output_path(output);
-    status = write_directory(ctx, temporary, path, frame, bands, count, metadata, &packing);
-    if (!status) status = ig_tiff_tiles_write(ctx, temporary, path, frame, bands, count, packing);
-    if (!status) status = open_again(ctx, temporary, path, frame, count);
+    status = ig_ctx_cog(ctx)
+                 ? write_cog(ctx, temporary, path, frame, bands, count, metadata)
+                 : write_file(ctx, temporary, path, frame, bands, count, metadata, &packing);
     if (!status) return ig_output_commit(ctx, output);
     ig_output_abort(output);
     return status;

@@ -266,26 +266,34 @@ double ig_exact_update(const struct model *model, const double *time, int64_t co
     return best;
 }
 
-struct who {
+struct servers {
     double time;
-    const int32_t *order;
-    int32_t least;
+    int64_t here, cols;
+    uint32_t bits;
 };
 
-static void keep_order(double time, int64_t a, int64_t b, void *user)
+static uint32_t bit_of(const struct servers *servers, int64_t cell)
 {
-    struct who *who = user;
-    if (time != who->time) return;
-    if (who->order[a] < who->least) who->least = who->order[a];
-    if (b >= 0 && who->order[b] < who->least) who->least = who->order[b];
+    for (int k = 0; k < EIGHT; k++)
+        if (servers->here + displacements[k].dy * servers->cols + displacements[k].dx == cell)
+            return UINT32_C(1) << k;
+    return 0;
 }
 
-int32_t ig_exact_order(const struct model *model, const double *time, const int32_t *order,
-                       int64_t col, int64_t row)
+static void keep_servers(double time, int64_t a, int64_t b, void *user)
 {
-    struct who who = {.time = time[row * model->cols + col], .order = order, .least = IG_NOBODY};
-    exact_ways(model, time, col, row, keep_order, &who);
-    return who.least;
+    struct servers *servers = user;
+    if (time != servers->time) return;
+    servers->bits |= bit_of(servers, a);
+    if (b >= 0) servers->bits |= bit_of(servers, b);
+}
+
+uint32_t ig_exact_servers(const struct model *model, const double *time, int64_t col, int64_t row)
+{
+    struct servers servers = {.here = row * model->cols + col, .cols = model->cols};
+    servers.time = time[servers.here];
+    exact_ways(model, time, col, row, keep_servers, &servers);
+    return servers.bits;
 }
 
 // ---- the model ----------------------------------------------------------------------------------

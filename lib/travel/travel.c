@@ -68,8 +68,9 @@ double ig_travel_work(const ig_travel_options *options, bool nearest, double *he
     // four rims of each tile as 64-bit numbers, and what is noted of a tile
     const double rims = 4.0 * 8.0 / 64.0 * (known ? reach[options->neighbours] : 3.0) + 0.04;
     if (held) *held = rims;
-    // minutes; with `nearest` times in quanta, numbers, and a bit each that waits
-    return rims + 4.0 + (nearest ? 8.0 + 4.0 + 0.125 : 0.0);
+    // minutes; with `nearest` times in quanta, numbers, and a bit for each neighbour
+    static const double bits[] = {1.0, 2.0, 4.0, 1.0};
+    return rims + 4.0 + (nearest ? 8.0 + 4.0 + (known ? bits[options->neighbours] : 4.0) : 0.0);
 }
 
 bool ig_minutes_within(float minutes, double limit)

@@ -140,9 +140,8 @@ static inline double ig_triangle(const struct wedge *wedge, double a, double b, 
 /// Best time at a cell from its neighbours (`exact`), and by whom. Slow and plain.
 double ig_exact_update(const struct model *model, const double *time, int64_t col, int64_t row);
 
-/// Least order among the neighbours that explain the time of a cell (`exact`).
-int32_t ig_exact_order(const struct model *model, const double *time, const int32_t *order,
-                       int64_t col, int64_t row);
+/// A bit for each of the eight neighbours: does it explain the time of a cell (`exact`)?
+uint32_t ig_exact_servers(const struct model *model, const double *time, int64_t col, int64_t row);
 
 // ---- slope --------------------------------------------------------------------------------------
 

@@ -233,3 +233,28 @@ P
     done
     [ ! -e u.tif ] && [ ! -e u.gpkg ]
 }
+
+@test "--cog: cloud-optimised with overviews, the cells as in the plain file, the same bytes for any threads" {
+    awk 'BEGIN { print "ncols 700\nnrows 600\nxllcorner 400000\nyllcorner 100000\ncellsize 50"
+        for (r = 0; r < 600; r++) { for (c = 0; c < 700; c++) printf "%s ", (r * c) % 97 ? 1 + (r + c) % 3 : -9999; print "" } }' |
+        sed '5a NODATA_value -9999' >wide.asc
+    printf 'code,x,y\nA,410025,110025\n' >one.csv
+    run "$ISOGAP" travel --cost wide.asc --sites one.csv --crs EPSG:27700 -o plain.tif
+    [ "$status" -eq 0 ]
+    for threads in 1 4; do
+        run "$ISOGAP" travel --cost wide.asc --sites one.csv --crs EPSG:27700 --cog \
+            --threads "$threads" --nearest "n$threads.tif" -o "c$threads.tif"
+        [ "$status" -eq 0 ]
+    done
+    cmp c1.tif c4.tif
+    cmp n1.tif n4.tif
+    [ "$(gdalinfo -checksum c1.tif | grep Checksum)" = "$(gdalinfo -checksum plain.tif | grep Checksum)" ]
+    gdalinfo c1.tif | grep -q 'Overviews: 350x300'
+    gdalinfo c1.tif | grep -q 'LAYOUT=COG'
+    [ -z "$(find . -name '.isogap*')" ]
+    python3=/usr/bin/python3
+    "$python3" -c 'import osgeo_utils.samples.validate_cloud_optimized_geotiff' 2>/dev/null ||
+        skip "osgeo_utils (python3-gdal) is not there to validate"
+    "$python3" -m osgeo_utils.samples.validate_cloud_optimized_geotiff c1.tif
+    "$python3" -m osgeo_utils.samples.validate_cloud_optimized_geotiff n1.tif
+}
