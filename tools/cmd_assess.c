@@ -1,5 +1,5 @@
 // assess: what a change of sites does to people, before and after, for an equity assessment.
-#include "division.h"
+#include "assessing.h"
 #include "groups.h"
 #include "search.h"
 
@@ -8,26 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-struct settings {
-    ig_texts before, after, close;
-    const char *before_where, *after_where;
-    ig_texts areas;
-    ig_area_options area_reading;
-    ig_texts population, demand;
-    ig_population_options people;
-    const char *cost, *cost_crs;
-    int cost_unit;
-    ig_grid_options grid;
-    ig_site_options site_reading;
-    ig_place_options placing;
-    ig_travel_options search;
-    ig_texts matrix;
-    ig_numbers thresholds;
-    struct division_options division;
-    const char *title, *output;
-};
-
-#define AT(member) offsetof(struct settings, member)
+#define AT(member) offsetof(struct assess_settings, member)
 static const ig_option options[] = {
     {"before", IG_OPTION_INPUTS, AT(before), true,
      "sites as they are: files, or with --matrix also codes of its sites", NULL, 0, 0},
@@ -98,7 +79,7 @@ static const struct option_group groups[] = {
 
 static void defaults(void *settings)
 {
-    struct settings *s = settings;
+    struct assess_settings *s = settings;
     s->area_reading = ig_area_defaults();
     s->people = ig_population_defaults();
     s->grid = ig_grid_defaults();
@@ -109,7 +90,7 @@ static void defaults(void *settings)
 
 // ---- what goes together ------------------------------------------------------------------------
 
-static ig_status check(ig_ctx *ctx, struct settings *s)
+static ig_status check(ig_ctx *ctx, struct assess_settings *s)
 {
     static const char sources[] = "give --cost F with --areas F and --population F, or --matrix F "
                                   "with --demand F";
@@ -135,212 +116,14 @@ static ig_status check(ig_ctx *ctx, struct settings *s)
     return IG_OK;
 }
 
-// ---- what a run holds --------------------------------------------------------------------------
-
-/// One state of the sites.
-struct state {
-    ig_sites *sites;         ///< on a grid
-    ig_placement *placement; ///< on a grid, closed ones gone
-    ig_grid *minutes;
-    bool *open; ///< with a matrix: one a site of it
-    ig_trips trips;
-    ig_access *access;
-    ig_gap_columns *columns;
-    ig_gap_input input;
-};
-
-struct holdings {
-    ig_areas *areas;
-    ig_population *population;
-    ig_surface *surface;
-    ig_reach *reach;
-    const char **codes; ///< of the areas
-    ig_table *people;   ///< table of people, for its other columns
-    size_t *people_row;
-    struct state before, after;
-    ig_change *change;
-    struct division division;
-    ig_assessment *assessment;
-    ig_assess_site *site;
-    size_t sites;
-};
-
-static void state_free(struct state *s)
-{
-    ig_gap_columns_free(s->columns);
-    ig_access_free(s->access);
-    ig_reach_trips_free(&s->trips);
-    ig_free(s->open);
-    ig_grid_free(s->minutes);
-    ig_placement_free(s->placement);
-    ig_sites_free(s->sites);
-}
-
-static void let_go(struct holdings *h)
-{
-    ig_free(h->site);
-    ig_assessment_free(h->assessment);
-    division_close(&h->division);
-    ig_change_free(h->change);
-    state_free(&h->before);
-    state_free(&h->after);
-    ig_table_free(h->people);
-    ig_free(h->people_row);
-    ig_free(h->codes);
-    ig_reach_free(h->reach);
-    ig_surface_free(h->surface);
-    ig_population_free(h->population);
-    ig_areas_free(h->areas);
-}
-
 static ig_status no_memory(ig_ctx *ctx)
 {
     return ig_fail(ctx, IG_EMEMORY, "no memory for the assessment");
 }
 
-// ---- --close -----------------------------------------------------------------------------------
-
-/// Call `shut` for each code of --close until it fails; it says whether there is such a site.
-static ig_status close_each(ig_ctx *ctx, const struct settings *s,
-                            bool (*shut)(void *of, const char *code), void *of)
-{
-    for (size_t i = 0; i < s->close.count; i++) {
-        char *code = ig_code_normalise(s->close.values[i], NULL, NULL);
-        if (!code) return no_memory(ctx);
-        const bool there = shut(of, code);
-        ig_free(code);
-        if (!there)
-            return command_fail(ctx, IG_EINVAL, "a site can be closed that --after has",
-                                "--close: there is no site %s", ig_show(s->close.values[i]));
-    }
-    return IG_OK;
-}
-
-/// A placed site's sources go; what is left out of the grid is no source anyway.
-static bool shut_source(void *of, const char *code)
-{
-    struct state *s = of;
-    size_t kept = 0;
-    bool there = false;
-    for (size_t i = 0; i < s->placement->count; i++) {
-        if (strcmp(ig_sites_code(s->sites, s->placement->site[i]), code) == 0) {
-            there = true;
-            continue;
-        }
-        s->placement->sources[kept] = s->placement->sources[i];
-        s->placement->moved[kept] = s->placement->moved[i];
-        s->placement->site[kept++] = s->placement->site[i];
-    }
-    s->placement->count = kept;
-    return there;
-}
-
-struct matrix_state {
-    const ig_reach *reach;
-    struct state *state;
-};
-
-static bool shut_column(void *of, const char *code)
-{
-    const struct matrix_state *m = of;
-    for (size_t j = 0; j < m->reach->sites; j++) {
-        if (strcmp(m->reach->site_code[j], code) != 0 || !m->state->open[j]) continue;
-        m->state->open[j] = false;
-        return true;
-    }
-    return false;
-}
-
-// ---- on a grid ---------------------------------------------------------------------------------
-
-static ig_status grid_state(ig_ctx *ctx, struct settings *s, const struct holdings *h,
-                            const ig_texts *files, const char *where, bool after,
-                            struct state *state)
-{
-    ig_site_options reading = s->site_reading;
-    if (where) reading.where = where;
-    ig_status status = ig_sites_read(ctx, files->values, files->count, &reading, &state->sites);
-    s->placing.areas = h->areas;
-    if (!status)
-        status = ig_sites_place(ctx, state->sites, h->surface, &s->placing, &state->placement);
-    if (!status && after) status = close_each(ctx, s, shut_source, state);
-    if (!status && state->placement->count == 0)
-        status = command_fail(ctx, IG_EINVAL, "leave at least one site open", "no site is left %s",
-                              after ? "after" : "before");
-    if (!status)
-        status = ig_travel(ctx, h->surface, state->placement->sources, state->placement->count,
-                           &s->search, &state->minutes, NULL);
-    const ig_people *people = h->population ? ig_population_people(h->population) : NULL;
-    if (!status)
-        status = ig_access_rows(ctx, h->areas, state->minutes, h->surface, people,
-                               s->thresholds.values, s->thresholds.count, &state->access);
-    return status;
-}
-
-static ig_status over_grid(ig_ctx *ctx, struct settings *s, struct holdings *h)
-{
-    enum { SECONDS_A_CELL = 2, MINUTES_A_CELL = 3 };
-    ig_status status = IG_OK;
-    s->grid.crs = s->cost_crs;
-    s->search.per_cell = s->cost_unit == SECONDS_A_CELL || s->cost_unit == MINUTES_A_CELL;
-    if (s->population.count)
-        status = ig_population_read(ctx, s->population.values, s->population.count, h->areas,
-                                    &s->people, &h->population);
-    s->grid.work = ig_travel_work(&s->search, false, NULL);
-    if (!status) status = ig_surface_read(ctx, s->cost, s->cost_unit, &s->grid, &h->surface);
-    if (!status) status = grid_state(ctx, s, h, &s->before, s->before_where, false, &h->before);
-    if (!status) status = grid_state(ctx, s, h, &s->after, s->after_where, true, &h->after);
-    const ig_people *people = h->population ? ig_population_people(h->population) : NULL;
-    if (!status)
-        status = ig_access_change(ctx, h->areas, h->before.minutes, h->after.minutes, h->surface,
-                                  people, &h->change);
-    return status;
-}
-
-// ---- with a matrix -----------------------------------------------------------------------------
-
-static ig_status matrix_state(ig_ctx *ctx, struct settings *s, const struct holdings *h,
-                              const char *what, const ig_texts *list, const char *where, bool after,
-                              struct state *state)
-{
-    ig_site_options reading = s->site_reading;
-    if (where) reading.where = where;
-    state->open = ig_alloc(h->reach->sites + 1, sizeof *state->open);
-    if (!state->open) return no_memory(ctx);
-    struct matrix_state shutting = {h->reach, state};
-    ig_status status = ig_reach_mark(ctx, h->reach, what, list, &reading, state->open);
-    if (!status && after) status = close_each(ctx, s, shut_column, &shutting);
-    if (!status) status = ig_reach_trips(ctx, h->reach, state->open, &state->trips);
-    if (!status && !state->trips.count)
-        status = command_fail(ctx, IG_EINVAL, "leave at least one site open that someone reaches",
-                              "nobody reaches a site %s", after ? "after" : "before");
-    if (!status)
-        status = ig_access_nearest(ctx, h->codes, &state->trips, h->reach->people,
-                                   s->thresholds.values, s->thresholds.count, &state->access);
-    return status;
-}
-
-static ig_status over_matrix(ig_ctx *ctx, struct settings *s, struct holdings *h)
-{
-    const ig_reach_inputs in = {
-        .areas = h->areas, .population = s->population, .people = &s->people, .matrix = s->matrix};
-    ig_status status = ig_reach_read(ctx, &in, &h->reach);
-    if (status) return status;
-    h->codes = ig_alloc(h->reach->areas + 1, sizeof *h->codes);
-    if (!h->codes) return no_memory(ctx);
-    for (size_t a = 0; a < h->reach->areas; a++)
-        h->codes[a] = h->reach->area_code[a];
-    status = matrix_state(ctx, s, h, "--before", &s->before, s->before_where, false, &h->before);
-    if (!status)
-        status = matrix_state(ctx, s, h, "--after", &s->after, s->after_where, true, &h->after);
-    if (!status)
-        status = ig_access_change_nearest(ctx, h->before.access, h->after.access, &h->change);
-    return status;
-}
-
 // ---- groups ------------------------------------------------------------------------------------
 
-static ig_status list_codes(ig_ctx *ctx, struct holdings *h)
+static ig_status list_codes(ig_ctx *ctx, struct assess_holdings *h)
 {
     const size_t areas = ig_areas_count(h->areas);
     h->codes = ig_alloc(areas + 1, sizeof *h->codes);
@@ -351,7 +134,8 @@ static ig_status list_codes(ig_ctx *ctx, struct holdings *h)
 }
 
 /// The table of people once more, for its columns of deprivation and groups.
-static ig_status read_people(ig_ctx *ctx, const struct settings *s, struct holdings *h)
+static ig_status read_people(ig_ctx *ctx, const struct assess_settings *s,
+                             struct assess_holdings *h)
 {
     const size_t areas = h->before.access->areas;
     const bool table = h->population ? strcmp(ig_population_form(h->population), "by area") == 0
@@ -367,7 +151,8 @@ static ig_status read_people(ig_ctx *ctx, const struct settings *s, struct holdi
     return status;
 }
 
-static ig_status take_groups(ig_ctx *ctx, const struct settings *s, struct holdings *h)
+static ig_status take_groups(ig_ctx *ctx, const struct assess_settings *s,
+                             struct assess_holdings *h)
 {
     struct division_source own[2];
     size_t count = 0;
@@ -386,9 +171,9 @@ static ig_status take_groups(ig_ctx *ctx, const struct settings *s, struct holdi
     return status;
 }
 
-static ig_status work(ig_ctx *ctx, struct holdings *h)
+static ig_status work(ig_ctx *ctx, struct assess_holdings *h)
 {
-    struct state *states[] = {&h->before, &h->after};
+    struct assess_state *states[] = {&h->before, &h->after};
     ig_status status = IG_OK;
     for (size_t i = 0; !status && i < 2; i++) {
         division_fill(&h->division, &states[i]->input);
@@ -406,14 +191,14 @@ static int by_site(const void *a, const void *b)
     return strcmp(((const ig_assess_site *)a)->code, ((const ig_assess_site *)b)->code);
 }
 
-static size_t find_placed(const struct state *s, const char *code)
+static size_t find_placed(const struct assess_state *s, const char *code)
 {
     for (size_t i = 0; i < s->placement->count; i++)
         if (strcmp(ig_sites_code(s->sites, s->placement->site[i]), code) == 0) return i;
     return SIZE_MAX;
 }
 
-static ig_assess_site site_of(const struct state *s, size_t placed, ig_assess_fate fate)
+static ig_assess_site site_of(const struct assess_state *s, size_t placed, ig_assess_fate fate)
 {
     const size_t i = s->placement->site[placed];
     return (ig_assess_site){ig_sites_code(s->sites, i), ig_sites_name(s->sites, i),
@@ -423,7 +208,7 @@ static ig_assess_site site_of(const struct state *s, size_t placed, ig_assess_fa
 /// A site that stands more than this many metres from where it stood has moved.
 static const double same_place = 1.0;
 
-static void compare_placed(struct holdings *h)
+static void compare_placed(struct assess_holdings *h)
 {
     for (size_t i = 0; i < h->before.placement->count; i++) {
         ig_assess_site site = site_of(&h->before, i, IG_SITE_CLOSED);
@@ -442,7 +227,7 @@ static void compare_placed(struct holdings *h)
     }
 }
 
-static ig_status compare_sites(ig_ctx *ctx, struct holdings *h)
+static ig_status compare_sites(ig_ctx *ctx, struct assess_holdings *h)
 {
     const size_t most =
         h->reach ? h->reach->sites : h->before.placement->count + h->after.placement->count;
@@ -473,7 +258,7 @@ static void put_estimate(json_t *to, const char *name, const ig_estimate *e)
     json_object_set_new(to, key, json_number(e->upper));
 }
 
-static json_t *state_json(const struct state *state, const ig_assess_state *figures,
+static json_t *state_json(const struct assess_state *state, const ig_assess_state *figures,
                           const ig_result *rows, const char *suffix)
 {
     const ig_access *a = state->access;
@@ -500,7 +285,7 @@ static json_t *state_json(const struct state *state, const ig_assess_state *figu
     return to;
 }
 
-static json_t *sites_with(const struct holdings *h, ig_assess_fate fate)
+static json_t *sites_with(const struct assess_holdings *h, ig_assess_fate fate)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < h->sites; i++)
@@ -508,7 +293,7 @@ static json_t *sites_with(const struct holdings *h, ig_assess_fate fate)
     return list;
 }
 
-static void summarise(const struct holdings *h, json_t *json)
+static void summarise(const struct assess_holdings *h, json_t *json)
 {
     const ig_assessment *a = h->assessment;
     json_object_set_new(json, "areas", json_integer((json_int_t)h->before.access->areas));
@@ -530,7 +315,7 @@ static void summarise(const struct holdings *h, json_t *json)
 // ---- out ---------------------------------------------------------------------------------------
 
 /// All input paths, so that none of them is written over.
-static const char **list_inputs(const struct settings *s)
+static const char **list_inputs(const struct assess_settings *s)
 {
     const ig_texts *lists[] = {&s->before,          &s->after,         &s->areas,
                                &s->population,      &s->demand,        &s->matrix,
@@ -547,8 +332,9 @@ static const char **list_inputs(const struct settings *s)
     return inputs;
 }
 
-static ig_status write_folder(ig_ctx *ctx, const struct settings *s, const struct holdings *h,
-                              const char *const *inputs, json_t *json)
+static ig_status write_folder(ig_ctx *ctx, const struct assess_settings *s,
+                              const struct assess_holdings *h, const char *const *inputs,
+                              json_t *json)
 {
     const ig_assess_paper paper = {
         .title = s->title,
@@ -580,8 +366,8 @@ static ig_status write_folder(ig_ctx *ctx, const struct settings *s, const struc
 
 static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
 {
-    struct settings *s = settings;
-    struct holdings h = {0};
+    struct assess_settings *s = settings;
+    struct assess_holdings h = {0};
     ig_status status = check(ctx, s);
     if (status) return status;
     const char **inputs = list_inputs(s);
@@ -589,13 +375,14 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     if (s->output) status = ig_assess_check(ctx, s->output, s->areas.count > 0, inputs);
     if (!status && s->areas.count)
         status = ig_areas_read(ctx, s->areas.values, s->areas.count, &s->area_reading, &h.areas);
-    if (!status) status = s->matrix.count ? over_matrix(ctx, s, &h) : over_grid(ctx, s, &h);
+    if (!status)
+        status = s->matrix.count ? assess_over_matrix(ctx, s, &h) : assess_over_grid(ctx, s, &h);
     if (!status) status = take_groups(ctx, s, &h);
     if (!status) status = work(ctx, &h);
     if (!status) status = compare_sites(ctx, &h);
     if (!status) status = write_folder(ctx, s, &h, inputs, json);
     if (!status) summarise(&h, json);
-    let_go(&h);
+    assess_let_go(&h);
     ig_free(inputs);
     return status;
 }
@@ -624,7 +411,7 @@ const struct command cmd_assess = {
                "(IMD) Decile' --thresholds 10,20,30 -o assessment",
     .options = options,
     .groups = groups,
-    .settings_size = sizeof(struct settings),
+    .settings_size = sizeof(struct assess_settings),
     .defaults = defaults,
     .run = run,
 };

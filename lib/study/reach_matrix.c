@@ -111,6 +111,19 @@ static ig_status refuse_marks(const struct reaching *r)
     return IG_OK;
 }
 
+/// Nobody travels for ten years, in seconds: such a number stands for something else.
+static const double longest_journey = 10.0 * 366.0 * 86400.0;
+
+static ig_status refuse_time(const struct reaching *r, size_t row)
+{
+    const bool negative = r->minutes[row] < 0.0;
+    ig_fail(r->ctx, IG_EFORMAT, "%s: %s %lld: %g %s are %s", ig_show(ig_table_path(r->matrix)),
+            ig_table_line_word(r->matrix), (long long)ig_table_line(r->matrix, row),
+            r->minutes[row], r->itineraries ? "seconds" : "minutes",
+            negative ? "negative" : "no journey");
+    return ig_hint(r->ctx, "leave out the row of a pair that is out of reach");
+}
+
 static ig_status find_columns(struct reaching *r)
 {
     static const char *const areas[] = {"area", "from_id", NULL};
@@ -142,11 +155,8 @@ static ig_status find_columns(struct reaching *r)
         status = ig_table_numbers(r->ctx, r->matrix, reached, IG_NUMBERS_COUNT, &r->reached);
     if (!status) status = refuse_marks(r);
     for (size_t row = 0; !status && row < ig_table_rows(r->matrix); row++)
-        if (r->minutes[row] < 0.0)
-            status = ig_fail(r->ctx, IG_EFORMAT, "%s: %s %lld: %g %s are negative",
-                             ig_show(ig_table_path(r->matrix)), ig_table_line_word(r->matrix),
-                             (long long)ig_table_line(r->matrix, row), r->minutes[row],
-                             r->itineraries ? "seconds" : "minutes");
+        if (r->minutes[row] < 0.0 || r->minutes[row] > longest_journey)
+            status = refuse_time(r, row);
     return status;
 }
 
