@@ -4,6 +4,7 @@
 # DIR keeps the inputs (cost.tif in s/cell, dem.tif, src.xy "x|y"); they are made when absent.
 # Peers: rcost rcostk rwalk skimage; those not named or not installed are left out by name.
 # Prints times, ns and bytes a cell, ratios and whether the results agree. Asserts no times.
+# CHECK=1 compares with a plain heap; bench_travel prove DIR every way of searching with a Dijkstra.
 set -u
 BUILD=build/release DIR=bench-travel ROWS=2000 COLS=2000 SITES=150
 while getopts b:d:r:c:s: option; do
