@@ -112,6 +112,8 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     status = ig_table_read(ctx, s->table, &s->reading, &table);
     if (!status) status = ig_table_find(ctx, table, s->value, &column);
     if (!status) status = ig_table_numbers(ctx, table, column, IG_NUMBERS_ANY, &values);
+    if (!status)
+        status = refuse_small_counts(ctx, table, ig_table_column_name(table, column), values);
     if (status) goto done;
     status = ig_classify(values, ig_table_rows(table), (ig_class_method)s->method,
                          (size_t)s->classes, s->breaks.values, s->breaks.count, &breaks);

@@ -1,4 +1,5 @@
 // compare: each row against a benchmark as Fingertips does, and quantile groups as PHE cuts them.
+#include "funnels.h"
 #include "groups.h"
 #include "neighbours.h"
 
@@ -24,8 +25,6 @@ struct settings {
     ig_texts features;
     const char *trace, *output;
 };
-
-enum funnel { FUNNEL_NONE, FUNNEL_PROPORTION, FUNNEL_RATE, FUNNEL_RATIO };
 
 #define AT(member) offsetof(struct settings, member)
 static const ig_option options[] = {
@@ -113,21 +112,21 @@ static ig_status read_inputs(ig_ctx *ctx, struct settings *s, struct inputs *in)
         in->nothing[i] = NAN;
     in->lower = in->upper = in->lower998 = in->upper998 = in->nothing; // where none is given
     in->value = in->nothing;
-    status = column_numbers(ctx, in->table, s->count, IG_NUMBERS_COUNT, NULL, &in->count);
-    if (!status) {
+    const struct {
+        const char *name;
+        ig_number_rule rule;
+        const double **to;
+    } columns[] = {{s->count, IG_NUMBERS_COUNT, &in->count},
+                   {s->population, IG_NUMBERS_COUNT, &in->population},
+                   {s->value, IG_NUMBERS_ANY, &in->value},
+                   {s->lower, IG_NUMBERS_ANY, &in->lower},
+                   {s->upper, IG_NUMBERS_ANY, &in->upper},
+                   {s->lower998, IG_NUMBERS_ANY, &in->lower998},
+                   {s->upper998, IG_NUMBERS_ANY, &in->upper998}};
+    for (size_t c = 0; !status && c < sizeof columns / sizeof *columns; c++)
         status =
-            column_numbers(ctx, in->table, s->population, IG_NUMBERS_COUNT, NULL, &in->population);
-    }
-    if (!status)
-        status = column_numbers(ctx, in->table, s->value, IG_NUMBERS_ANY, NULL, &in->value);
-    if (!status)
-        status = column_numbers(ctx, in->table, s->lower, IG_NUMBERS_ANY, NULL, &in->lower);
-    if (!status)
-        status = column_numbers(ctx, in->table, s->upper, IG_NUMBERS_ANY, NULL, &in->upper);
-    if (!status)
-        status = column_numbers(ctx, in->table, s->lower998, IG_NUMBERS_ANY, NULL, &in->lower998);
-    if (!status)
-        status = column_numbers(ctx, in->table, s->upper998, IG_NUMBERS_ANY, NULL, &in->upper998);
+            column_numbers(ctx, in->table, columns[c].name, columns[c].rule, NULL, columns[c].to);
+    if (!status) status = refuse_small_counts(ctx, in->table, s->value, in->value);
     for (size_t i = 0; !status && i < ig_table_rows(in->table); i++) {
         if (in->lower[i] > in->upper[i] || in->lower998[i] > in->upper998[i]) {
             status = command_fail(ctx, IG_EFORMAT, NULL,
@@ -192,49 +191,6 @@ static ig_status quantile_groups(const struct settings *s, const struct inputs *
 
 // ---- funnel -----------------------------------------------------------------------------------
 
-/// Limits at 95% and 99.8%, and where the row stands.
-struct funnel_row {
-    double lower95, upper95, lower998, upper998;
-    const char *where; ///< "low (99.8%)", "low (95%)", "within", "high ..."
-};
-
-static ig_status funnel_of_row(ig_ctx *ctx, const struct settings *s, const struct inputs *in,
-                               size_t row, double baseline, double scale, struct funnel_row *out)
-{
-    const double count = in->count[row], population = in->population[row];
-    *out = (struct funnel_row){NAN, NAN, NAN, NAN, "not compared"};
-    if (isnan(count) || isnan(population) || !(population > 0.0) || !(baseline > 0.0)) return IG_OK;
-    if (s->funnel == FUNNEL_PROPORTION && (count > population || baseline > 1.0)) {
-        return command_fail(ctx, IG_EFORMAT, NULL, "%s: %s %lld: %s", ig_base_name(s->table),
-                            ig_table_line_word(in->table), (long long)ig_table_line(in->table, row),
-                            count > population ? "the count is above the population"
-                                               : "the benchmark is no proportion");
-    }
-    double limit[4]; // as proportions, or counts
-    const double expected = baseline * population;
-    ig_status status = IG_OK;
-    for (int l = 0; !status && l < 2; l++) {
-        const double level = l ? 0.998 : 0.95;
-        status = s->funnel == FUNNEL_PROPORTION
-                     ? ig_funnel_proportion(baseline, population, level, &limit[2 * l],
-                                            &limit[2 * l + 1])
-                     : ig_funnel_count(expected, level, &limit[2 * l], &limit[2 * l + 1]);
-    }
-    if (status) return ig_fail(ctx, status, "funnel limits cannot be made");
-    const double point = s->funnel == FUNNEL_PROPORTION ? count / population : count;
-    const double unit = s->funnel == FUNNEL_PROPORTION ? scale : scale / population;
-    out->where = point > limit[3]   ? "high (99.8%)"
-                 : point > limit[1] ? "high (95%)"
-                 : point < limit[2] ? "low (99.8%)"
-                 : point < limit[0] ? "low (95%)"
-                                    : "within";
-    out->lower95 = limit[0] * unit;
-    out->upper95 = limit[1] * unit;
-    out->lower998 = limit[2] * unit;
-    out->upper998 = limit[3] * unit;
-    return IG_OK;
-}
-
 // About the benchmark; without one about all rows that have both numbers, ratios about 1.
 static ig_status funnel_of_group(ig_ctx *ctx, const struct settings *s, const struct inputs *in,
                                  const size_t *rows, size_t n, struct funnel_row *out)
@@ -261,7 +217,8 @@ static ig_status funnel_of_group(ig_ctx *ctx, const struct settings *s, const st
     }
     ig_status status = IG_OK;
     for (size_t k = 0; !status && k < n; k++) {
-        status = funnel_of_row(ctx, s, in, rows[k], baseline, scale, &out[rows[k]]);
+        status = funnel_of_row(ctx, in->table, rows[k], (enum funnel)s->funnel, in->count[rows[k]],
+                               in->population[rows[k]], baseline, scale, &out[rows[k]]);
         if (!status && rows[k] == at) out[rows[k]].where = "not compared";
     }
     return status;
@@ -316,6 +273,15 @@ static ig_status work(ig_ctx *ctx, const struct settings *s, const struct inputs
     return status;
 }
 
+// The value and its limits, which are what a sensitive table is compared by.
+static bool is_compared(const struct settings *s, const char *column)
+{
+    const char *const names[] = {s->value, s->lower, s->upper, s->lower998, s->upper998};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i] && strcmp(names[i], column) == 0) return true;
+    return false;
+}
+
 static ig_status make_result(ig_ctx *ctx, const struct settings *s, const ig_table *table,
                              const char **comparison, const double *quantile,
                              const struct funnel_row *funnel, ig_result **out)
@@ -325,6 +291,12 @@ static ig_status make_result(ig_ctx *ctx, const struct settings *s, const ig_tab
     ig_column *column = NULL;
     for (size_t c = 0; !status && c < ig_table_columns(table); c++) {
         const char *name = ig_table_column_name(table, c);
+        if (ig_table_sensitive(table) && ig_table_looks_numeric(table, c) &&
+            !is_compared(s, name)) {
+            ig_info(ctx, "column %s is left out: a number could give a hidden count away",
+                    ig_show(name));
+            continue;
+        }
         status = carry_column(result, table, c, name, NULL);
         if (status == IG_EINVAL) {
             ig_result_free(result);

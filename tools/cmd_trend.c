@@ -314,6 +314,7 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     if (!status) status = ig_table_read(ctx, s->table, &s->reading, &in.table);
     if (!status) status = ig_table_find(ctx, in.table, s->period, &in.period);
     if (!status) status = column_numbers(ctx, in.table, s->value, IG_NUMBERS_ANY, NULL, &in.value);
+    if (!status) status = refuse_small_counts(ctx, in.table, s->value, in.value);
     if (!status) status = column_numbers(ctx, in.table, s->lower, IG_NUMBERS_ANY, NULL, &in.lower);
     if (!status) status = column_numbers(ctx, in.table, s->upper, IG_NUMBERS_ANY, NULL, &in.upper);
     if (!status) status = groups_new(ctx, in.table, &by, false, &g);

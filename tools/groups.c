@@ -213,6 +213,20 @@ ig_status column_numbers(ig_ctx *ctx, ig_table *table, const char *name, ig_numb
     return ig_table_numbers(ctx, table, found, rule, values);
 }
 
+ig_status refuse_small_counts(ig_ctx *ctx, const ig_table *table, const char *name,
+                              const double *values)
+{
+    if (!name || !values || !ig_table_sensitive(table) || !ig_is_count_name(name)) return IG_OK;
+    for (size_t r = 0; r < ig_table_rows(table); r++) {
+        if (!(values[r] > 0.0 && values[r] <= 7.0)) continue;
+        return command_fail(ctx, IG_EPOLICY,
+                            "make rates of them first: isogap rates --disclosure hes",
+                            "%s: column %s holds counts of 1 to 7, and the table is sensitive",
+                            ig_base_name(ig_table_path(table)), ig_show(name));
+    }
+    return IG_OK;
+}
+
 ig_status carry_column(ig_result *result, const ig_table *table, size_t column, const char *name,
                        const size_t *rows)
 {

@@ -50,6 +50,10 @@ const char *group_words(const struct groups *groups, const ig_table *table, size
 /// A column by name as numbers; both outputs are left alone without a name. `column` may be NULL.
 ig_status column_numbers(ig_ctx *ctx, ig_table *table, const char *name, ig_number_rule rule,
                          size_t *column, const double **values);
+/// A sensitive table's counts of 1 to 7 are not to be shown, compared or cut into classes one by one.
+/// @return IG_EPOLICY where the column holds such counts, by its name and its numbers
+ig_status refuse_small_counts(ig_ctx *ctx, const ig_table *table, const char *name,
+                              const double *values);
 /// Carry a column through as text: row r of the result has that of row rows[r] of the table, or of
 /// row r without `rows`. IG_EINVAL, without words, where the result has the name already.
 ig_status carry_column(ig_result *result, const ig_table *table, size_t column, const char *name,

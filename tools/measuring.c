@@ -60,6 +60,7 @@ ig_status measuring_read(ig_ctx *ctx, struct measuring_settings *s, struct measu
     ig_status status = ig_table_read(ctx, s->table, &s->reading, &in->table);
     if (!status)
         status = column_numbers(ctx, in->table, s->value, IG_NUMBERS_ANY, NULL, &in->value);
+    if (!status) status = refuse_small_counts(ctx, in->table, s->value, in->value);
     if (!status) {
         status =
             column_numbers(ctx, in->table, s->population, IG_NUMBERS_COUNT, NULL, &in->population);

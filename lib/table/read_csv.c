@@ -243,6 +243,7 @@ ig_status read_csv(ig_ctx *ctx, const char *path, const ig_bytes *bytes,
     } else {
         separator = find_separator(text, length);
     }
+    length = length_without_notes(ctx, path, text, length, separator);
 
     ig_status status = intake_new(ctx, path, "line", options, NULL, 0, &reading.intake);
     if (status) return status;

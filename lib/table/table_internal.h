@@ -106,6 +106,11 @@ size_t blank_at(const char *text, size_t length);
 /// Ends of a text without blanks and invisible characters; true when something was cut.
 bool trim_ends(const char **text, size_t *length);
 
+// ---- notes.c
+/// Length of a CSV without the notes below its table, which are told of.
+size_t length_without_notes(ig_ctx *ctx, const char *path, const char *text, size_t length,
+                            char separator);
+
 // ---- key.c
 ig_status table_choose_key(ig_ctx *ctx, ig_table *table, const ig_table_options *options);
 

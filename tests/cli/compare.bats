@@ -98,3 +98,17 @@ assert json.load(open("out.json"))["red_red"] == ["up"]'
     run "$ISOGAP" trend --table t.csv --series s --period y --value v --lower l --upper u --benchmark Wales
     [ "$status" -eq 3 ]
 }
+
+@test "a sensitive table is compared by its rates, and its counts are neither carried nor compared" {
+    cd "$BATS_TEST_TMPDIR"
+    printf 'code,rate,lo,hi,deaths,people\nE01000001,10,8,12,3,300\nE01000002,20,15,25,40,2000\nE01000003,9,5,14,9,1000\n' >s.csv
+    "$ISOGAP" compare --table s.csv --sensitive --value rate --lower lo --upper hi --benchmark 13 --polarity low -o o.csv --quiet
+    [ "$(head -1 o.csv)" = "code,rate,lo,hi,comparison" ]
+    for command in "compare --value deaths --quantiles 2" "classify --value deaths --method equal --classes 2" \
+        "inequality --value deaths"; do
+        run "$ISOGAP" $command --table s.csv --sensitive
+        [ "$status" -eq 4 ]
+        [[ "$output" == *"column deaths holds counts of 1 to 7"* ]]
+    done
+    "$ISOGAP" classify --table s.csv --value deaths --method equal --classes 2 --quiet >/dev/null
+}

@@ -131,3 +131,58 @@ for path, column, where, heads in files:
 print(seen, "tables compared")
 P
 }
+
+@test "an extract of Local Health: titles above, notes below, words for what is missing" {
+    cat >lh.csv <<'E'
+"Local Health - Indicators: maps, data and charts"
+"Deaths from all causes, all ages, standardised mortality ratio (2015 - 2019)"
+
+"Code","Label","Deaths from all causes, all ages","Lower limit","Upper limit","Events"
+"E05012345","Abbey","101.2","92.1","111.0","452"
+"E05012346","Brook, North","88","70.2","109.1","81"
+"E05012347","Castle","","",""," "
+
+"Source: Office for Health Improvement and Disparities, 2021"
+"Values are ratios to England = 100"
+E
+    "$ISOGAP" rates --table lh.csv --method mean --value '"Deaths from all causes, all ages"' -o out.csv 2>said
+    grep -q "the last 2 lines are taken as notes" said
+    python3 - <<'P'
+import csv
+row, = csv.DictReader(open("out.csv"))
+assert abs(float(row["value"]) - (101.2 + 88) / 2) < 1e-12
+P
+    # a row cut short is still refused: no blank line stands above it
+    printf 'code,a,b\nE05012345,1,2\nE05012346\n' >cut.csv
+    run "$ISOGAP" rates --table cut.csv --method mean --value a
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"line 3"*"1 fields found, 3 expected"* ]]
+    # a note with a line break in it, and a table of one column, are left alone
+    printf 'code,a\nE05012345,1\n\n"note\nof two lines"\n' >two.csv
+    run "$ISOGAP" rates --table two.csv --method mean --value a
+    [ "$status" -eq 3 ]
+}
+
+@test "a spreadsheet of OpenDocument without a header takes its names by option" {
+    python3 - <<'P'
+import zipfile
+rows = [["A81001", "Surgery One", "10", "A"], ["A81002", "Surgery Two", "20", "C"], ["A81003", "Surgery Three", "30", "A"]]
+def cell(x):
+    kind = f'office:value-type="float" office:value="{x}"' if x.isdigit() else 'office:value-type="string"'
+    return f"<table:table-cell {kind}><text:p>{x}</text:p></table:table-cell>"
+names = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
+body = "".join("<table:table-row>" + "".join(map(cell, r)) + "</table:table-row>" for r in rows)
+with zipfile.ZipFile("p.ods", "w") as z:
+    z.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+    z.writestr("content.xml", f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {names} office:version="1.2">'
+               f'<office:body><office:spreadsheet><table:table table:name="practices">{body}</table:table>'
+               "</office:spreadsheet></office:body></office:document-content>")
+P
+    "$ISOGAP" rates --table p.ods --header code,name,n,status --where status=A --method mean --value n -o out.csv --quiet
+    python3 -c "
+import csv
+row, = csv.DictReader(open('out.csv'))
+assert float(row['value']) == 20"
+    run "$ISOGAP" rates --table p.ods --header code,name,n --method mean --value n
+    [[ "$output" == *"cells right of the header in 3 rows"* ]]
+}
