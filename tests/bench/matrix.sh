@@ -46,10 +46,11 @@ cat >"$folder/peer.sh" <<P
 r.in.gdal -o --quiet input="$grid/cost.tif" output=cost
 g.region raster=cost
 P
-# r.cost knows no minutes; its own limit is max_cost.
+# r.cost knows no minutes; its own limit is max_cost, beyond which it still gives the last cells.
 awk -v few=$few -v limit="$limit" 'NR <= few {
     printf "date +%%s.%%N\nr.cost --quiet --overwrite input=cost output=t start_coordinates=%s,%s max_cost=%g memory=4000\ndate +%%s.%%N\n", $3, $4, limit * 60
-    printf "r.univar -g map=t | sed -n \"s/^n=/cells /p\"\n" }' "$grid/src.txt" >>"$folder/peer.sh"
+    printf "r.mapcalc --quiet --overwrite expression=\"u=if(t<=%g,1,null())\"\n", limit * 60
+    printf "r.univar -g map=u | sed -n \"s/^n=/cells /p\"\n" }' "$grid/src.txt" >>"$folder/peer.sh"
 grass --tmp-location EPSG:27700 --exec sh "$folder/peer.sh" >"$folder/peer" 2>"$folder/peer.err" ||
     { cat "$folder/peer.err"; exit 1; }
 each=$(awk '/^[0-9.]+$/ { if (start) { sum += $1 - start; n++; start = 0 } else start = $1 }
