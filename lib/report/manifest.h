@@ -27,6 +27,9 @@ void manifest_free(struct manifest *manifest);
 struct entry *manifest_find(const struct manifest *manifest, const char *file);
 /// Entry of a file, made where there is none; NULL: no memory. Moves the others.
 struct entry *manifest_add(struct manifest *manifest, const char *file);
+/// Enter a file that lies below the folder. IG_EIO where it cannot be read.
+ig_status manifest_enter(ig_ctx *ctx, const char *folder, struct manifest *manifest,
+                         const char *file, const char *made_from);
 /// Is the file as the entry says, made from the same?
 bool manifest_holds(ig_ctx *ctx, const char *folder, const struct entry *entry,
                     const char *made_from);

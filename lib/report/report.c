@@ -429,25 +429,15 @@ static void tell_empty(struct batch *b)
                          ig_show(b->facts.measures[m].column));
 }
 
-/// Letters are needed before anything is written.
-static ig_status check_fonts(ig_ctx *ctx)
-{
-    pen *p = NULL;
-    const ig_status status = pen_new_png(ctx, 1, 1, &p);
-    if (status) return status;
-    const bool letters = pen_text_width(p, "isogap", (pen_font){12, false}) > 1 && pen_has_fonts(p);
-    pen_free(p);
-    if (letters) return IG_OK;
-    ig_fail(ctx, IG_EIO, "there are no fonts to write reports with");
-    return ig_hint(ctx, "install some, as the package fonts-dejavu-core");
-}
-
 static ig_status run(struct batch *b)
 {
     ig_status status = list_wards(b);
     const size_t wards = b->jobs_count;
     if (!status) status = list_others(b);
     if (!status) status = look_at_all(b);
+    for (size_t i = 0; i < b->in->beside_count && !status; i++) // known even if this run is stopped
+        status = manifest_enter(b->ctx, b->options->folder, &b->manifest, b->in->beside[i],
+                                b->made_from);
     if (!status) status = note(b, false);
     if (status) return status;
     tell_empty(b);
@@ -480,7 +470,7 @@ ig_status ig_report_write(ig_ctx *ctx, const ig_report_input *input,
     *counts = (ig_report_counts){0};
     if (ig_ctx_strict(ctx))
         return ig_fail(ctx, IG_EFORMAT, "warnings are errors, as --strict asks");
-    ig_status status = check_fonts(ctx);
+    ig_status status = words_fonts(ctx);
     if (!status) status = words_read(ctx, options->template_dir, &b.words);
     if (!status) status = facts_new(ctx, input, &b.words, &b.facts);
     if (!status) status = sum_up(&b);

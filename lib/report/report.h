@@ -92,6 +92,10 @@ typedef struct ig_report_input {
     /// path; may be NULL.
     const char *const (*files)[2];
     size_t files_count;
+    /// Files below the folder that the manifest lists beside the pages, so that a later run knows them
+    /// for its own; may be NULL.
+    const char *const *beside;
+    size_t beside_count;
 } ig_report_input;
 
 typedef struct ig_report_options {
@@ -118,6 +122,11 @@ typedef struct ig_report_counts {
 IG_API IG_MUST_CHECK ig_status ig_report_write(ig_ctx *ctx, const ig_report_input *input,
                                                const ig_report_options *options,
                                                ig_report_counts *counts);
+/// Are all files in some parts of a folder to hand over as its manifest lists them? Then a run may
+/// replace them: nobody has changed them, and none is somebody else's.
+/// @param parts  names of folders below it, NULL-ended
+IG_API IG_MUST_CHECK ig_status ig_report_folder_ours(ig_ctx *ctx, const char *folder,
+                                                     const char *const *parts, bool *ours);
 IG_API void ig_report_counts_free(ig_report_counts *counts);
 
 #ifdef __cplusplus

@@ -317,3 +317,15 @@ char *shown_text(const char *raw)
     if (text.failed) ig_text_free(&text);
     return text.data;
 }
+
+ig_status words_fonts(ig_ctx *ctx)
+{
+    pen *p = NULL;
+    const ig_status status = pen_new_png(ctx, 1, 1, &p);
+    if (status) return status;
+    const bool letters = pen_text_width(p, "isogap", (pen_font){12, false}) > 1 && pen_has_fonts(p);
+    pen_free(p);
+    if (letters) return IG_OK;
+    ig_fail(ctx, IG_EIO, "there are no fonts to write reports with");
+    return ig_hint(ctx, "install some, as the package fonts-dejavu-core");
+}

@@ -14,6 +14,8 @@ struct words {
 /// @return IG_EINVAL naming file and line for a key that no page uses, a line without "=", a
 ///         {number} that the English text does not have, a page without {{body}}
 ig_status words_read(ig_ctx *ctx, const char *folder, struct words *out);
+/// Letters are needed before anything is written: IG_EIO where the system has no fonts.
+ig_status words_fonts(ig_ctx *ctx);
 void words_free(struct words *words);
 /// A sum of the code that makes the pages: pages made by other code are made again.
 const char *words_method(void);

@@ -224,12 +224,15 @@ static ig_status make_input(struct study *study, struct made *made)
 
 ig_status study_write_reports(struct study *study, const ig_report_options *options,
                               const char *const (*files)[2], size_t files_count,
+                              const char *const *beside, size_t beside_count,
                               ig_report_counts *counts)
 {
     struct made made = {0};
     ig_status status = make_input(study, &made);
     made.in.files = files;
     made.in.files_count = files_count;
+    made.in.beside = beside;
+    made.in.beside_count = beside_count;
     if (!status) status = ig_report_write(study->ctx, &made.in, options, counts);
     made_free(&made);
     return status;

@@ -129,10 +129,12 @@ static ig_status add_counts(struct study *study, const ig_report_counts *counts,
 }
 
 static ig_status write_reports(struct study *study, const ig_report_options *options,
-                               const char *const (*files)[2], size_t files_count, char **summary)
+                               const char *const (*files)[2], size_t files_count,
+                               const char *const *beside, size_t beside_count, char **summary)
 {
     ig_report_counts counts = {0};
-    ig_status status = study_write_reports(study, options, files, files_count, &counts);
+    ig_status status =
+        study_write_reports(study, options, files, files_count, beside, beside_count, &counts);
     if (!status && summary) status = add_counts(study, &counts, summary);
     ig_report_counts_free(&counts);
     return status;
@@ -151,7 +153,8 @@ ig_status ig_study_run(ig_ctx *ctx, const char *plan, char **summary)
     // Pages that fail leave the rest of the run as it is: it is whole.
     const ig_report_options reports = {
         .folder = study.plan.outputs.reports, .pages = "", .html = true, .pdf = true};
-    if (!status && reports.folder) status = write_reports(&study, &reports, NULL, 0, summary);
+    if (!status && reports.folder)
+        status = write_reports(&study, &reports, NULL, 0, NULL, 0, summary);
     if (status && summary) {
         ig_free(*summary);
         *summary = NULL;
@@ -245,7 +248,36 @@ static ig_status write_site(struct study *study, const ig_report_options *option
         files[count][1] = paths[count];
         count++;
     }
-    return write_reports(study, options, (const char *const(*)[2])files, count, summary);
+    // everything below the folder is listed in the manifest, by its name from there
+    const size_t folder = strlen(study->plan.outputs.reports);
+    const char **beside = ig_alloc(study->targets_count + 1, sizeof *beside);
+    size_t beside_count = 0;
+    if (!beside) return study_no_memory(study);
+    for (size_t i = 0; i < study->targets_count; i++) {
+        const struct target *target = &study->targets[i];
+        const bool below = !strncmp(target->path, study->plan.outputs.reports, folder);
+        if (!target->folder && below && !access(target->path, F_OK))
+            beside[beside_count++] = target->path + folder;
+    }
+    const ig_status status = write_reports(study, options, (const char *const(*)[2])files, count,
+                                           beside, beside_count, summary);
+    ig_free(beside);
+    return status;
+}
+
+/// All of a run, into a folder that one before may have made: what lies there as it was left is
+/// replaced without being asked.
+static ig_status work_again(struct study *study)
+{
+    static const char *const parts[] = {"data", "tables", "maps", NULL};
+    const bool asked = ig_ctx_overwrite(study->ctx);
+    bool ours = false;
+    ig_status status = ig_report_folder_ours(study->ctx, study->plan.outputs.reports, parts, &ours);
+    if (status) return status;
+    ig_ctx_set_overwrite(study->ctx, asked || ours);
+    status = work(study);
+    ig_ctx_set_overwrite(study->ctx, asked);
+    return status;
 }
 
 static ig_status report(struct study *study, const ig_study_reports *options, char **summary)
@@ -256,12 +288,12 @@ static ig_status report(struct study *study, const ig_study_reports *options, ch
                                        .pdf = options->pdf,
                                        .ward = options->ward,
                                        .template_dir = options->template_dir};
-    ig_status status = options->site ? work(study) : work_out(study);
+    ig_status status = options->site ? work_again(study) : work_out(study);
     if (status) {
         study_take_back(study);
         return status;
     }
-    if (!options->site) return write_reports(study, &reports, NULL, 0, summary);
+    if (!options->site) return write_reports(study, &reports, NULL, 0, NULL, 0, summary);
     if (summary) status = study_summary(study, summary);
     if (!status) {
         const char *pages = NULL;

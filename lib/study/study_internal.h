@@ -68,10 +68,10 @@ struct study {
     ig_site_kinds kinds; ///< of the sites, where the plan names their column
     struct target *targets;
     size_t targets_count, targets_room;
-    json_t *input_list;       ///< files with their SHA-256
-    json_t *before;           ///< record of the run before, or NULL
-    json_t *steps;            ///< of the record
-    ig_trace *trace;          ///< NULL: not asked for
+    json_t *input_list;           ///< files with their SHA-256
+    json_t *before;               ///< record of the run before, or NULL
+    json_t *steps;                ///< of the record
+    ig_trace *trace;              ///< NULL: not asked for
     ig_recalled *recalled_people; ///< cells of the people by area; NULL without
 };
 
@@ -148,8 +148,10 @@ ig_status study_check_columns(struct study *study);
 /// Do the columns that indicators name exist? Before long work.
 ig_status study_check_indicators(struct study *study);
 /// Reports of what has been worked out. @param files  words and paths that the index leads to
+/// @param beside  files below the folder of reports that the manifest lists too
 ig_status study_write_reports(struct study *study, const ig_report_options *options,
                               const char *const (*files)[2], size_t files_count,
+                              const char *const *beside, size_t beside_count,
                               ig_report_counts *counts);
 
 // ---- geopackage.c, dress.c --------------------------------------------------------------------

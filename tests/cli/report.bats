@@ -288,6 +288,26 @@ for page in glob.glob("hand/**/*.html", recursive=True):
 EOP
 }
 
+@test "a folder to hand over is made again without asking, unless somebody changed it" {
+    "$ISOGAP" report --plan plan.yaml --ward E05990001 --site hand
+    grep -q '^data/out.gpkg,' hand/manifest.csv
+    grep -q '^data/out.qgz,' hand/manifest.csv
+    grep -q '^tables/access_ward.csv,' hand/manifest.csv
+    cp -r hand first
+    rm hand/pages/E05990001.pdf hand/tables/gap.csv
+    "$ISOGAP" report --plan plan.yaml --ward E05990001 --site hand
+    diff -r hand first
+    # another ward joins, the rest stays
+    "$ISOGAP" report --plan plan.yaml --ward E05990001,E05990002 --site hand --json >said
+    [ -e hand/pages/E05990002.html ]
+    jq -e '.pages_kept >= 2' said
+    echo mine >>hand/tables/gap.csv
+    run "$ISOGAP" report --plan plan.yaml --ward E05990001 --site hand
+    [ "$status" -eq 4 ]
+    [[ "$output" == *"--overwrite"* ]]
+    grep -q mine hand/tables/gap.csv
+}
+
 @test "options and plans that cannot be are refused" {
     run "$ISOGAP" report --plan plan.yaml -o r
     [ "$status" -eq 2 ]

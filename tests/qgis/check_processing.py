@@ -100,6 +100,28 @@ def kinds_are_typed():
           "outputs of travel")
 
 
+def a_second_table_has_parameters_of_its_own():
+    join = QgsApplication.processingRegistry().createAlgorithmById("isogap:join")
+    kinds = {name: join.parameterDefinition(name).type() for name in
+             ("TABLE_2", "COLUMNS_2", "TABLE_KEY_2", "DUPLICATES_3", "DECIMAL_COMMA_2")}
+    check(kinds == {"TABLE_2": "vector", "COLUMNS_2": "string", "TABLE_KEY_2": "field",
+                    "DUPLICATES_3": "enum", "DECIMAL_COMMA_2": "boolean"}, str(kinds))
+    check(join.parameterDefinition("TABLE_KEY_2").parentLayerParameterName() == "TABLE_2",
+          "the key is of its table")
+    good, results, told, _context, _keep = run("join", {
+        "AREAS": data("lsoa21.geojson"), "TABLE": data("iod2025_file1.csv"),
+        "COLUMNS": '"Index of Multiple Deprivation (IMD) Decile"=decile',
+        "TABLE_2": data("indicators_lsoa21.csv"), "COLUMNS_2": '"Adults who smoke (%)"=smokers',
+        "OUTPUT": out("two.csv")})
+    check(good, told.errors)
+    head = open(out("two.csv"), encoding="utf-8").readline()
+    check("decile" in head and "smokers" in head, head)
+    good, _results, told, _context, _keep = run("join", {
+        "AREAS": data("lsoa21.geojson"), "TABLE": data("iod2025_file1.csv"),
+        "COLUMNS_3": "a", "OUTPUT": out("none.csv")})
+    check(not good, "options without their table")
+
+
 def loaded(context, source):
     details = context.layerToLoadOnCompletionDetails(source)
     layer = QgsProcessingUtils.mapLayerFromString(source, context)
@@ -232,6 +254,7 @@ def main():
     plugin.initProcessing()
     count = every_command_is_an_algorithm()
     kinds_are_typed()
+    a_second_table_has_parameters_of_its_own()
     a_map_loads_styled()
     results_asked_for_by_a_project_load_with_their_style()
     steps_of_the_main_job()

@@ -37,6 +37,10 @@ from qgis.PyQt.QtGui import QIcon
 HERE = os.path.dirname(__file__)
 MORE = "MORE_OPTIONS"
 SUMMARY = "SUMMARY"
+# How many times the options of each table may be given by parameters of their own; more of them go
+# into MORE_OPTIONS.
+TIMES = 3
+ORDINALS = {2: "second", 3: "third"}
 # Options that this plugin gives itself, or that have no sense without a terminal.
 OURS = {"json", "quiet", "progress", "log-format", "json-usage", "help", "version"}
 
@@ -54,6 +58,18 @@ def hidden_window():
 
 def parameter_name(option):
     return re.sub(r"[^A-Za-z0-9]+", "_", option).strip("_").upper()
+
+
+def again(option, time):
+    """The name of an option's parameter the first, second ... time that it is given."""
+    name = parameter_name(option["name"])
+    return name if time == 1 else "%s_%d" % (name, time)
+
+
+def repeated(options):
+    """Options that are given once for each of several tables, with the second and third time."""
+    return [(option, time) for time in range(2, TIMES + 1) for option in options
+            if option.get("of_each") and option["type"] != "output"]
 
 
 def sentence(text):
@@ -156,10 +172,13 @@ def parent_of(option, options):
     return parameter_name("table") if files == ["table"] else None
 
 
-def make_parameter(option, options):
-    name, label = parameter_name(option["name"]), sentence(option["name"].replace("-", " "))
-    optional, kind = not option["required"], option["type"]
+def make_parameter(option, options, time=1):
+    name, label = again(option, time), sentence(option["name"].replace("-", " "))
+    optional, kind = time > 1 or not option["required"], option["type"]
     parent = parent_of(option, options) if kind == "column" else None
+    if time > 1:
+        label += " (%s %s)" % (ORDINALS[time], option["of_each"])
+        parent = "%s_%d" % (parameter_name(option["of_each"]), time) if parent else None
     if kind in ("input", "inputs"):
         parameter = input_parameter(option, name, label, optional)
     elif kind == "output":
@@ -371,12 +390,16 @@ class Algorithm(QgsProcessingAlgorithm):
                 parameter.setFlags(parameter.flags() |
                                    QgsProcessingParameterDefinition.FlagAdvanced)
             self.addParameter(parameter)
+        for option, time in repeated(options):
+            parameter = make_parameter(option, options, time)
+            parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.FlagAdvanced)
+            self.addParameter(parameter)
         for option in self.common:
             parameter = make_parameter(option, [])
             parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.FlagAdvanced)
             self.addParameter(parameter)
         more = Text(MORE, "More options, as on the command line", None, True, True)
-        more.setHelp("Such as a second --table with the options that belong to it")
+        more.setHelp("Such as a fourth --table with the options that belong to it")
         more.setFlags(more.flags() | QgsProcessingParameterDefinition.FlagAdvanced)
         self.addParameter(more)
         for parameter in later:
@@ -402,7 +425,14 @@ class Algorithm(QgsProcessingAlgorithm):
                 groups.setdefault(each, []).extend(words)
             else:
                 self.arguments += words
-        for words in groups.values():
+        for option, time in repeated(self.usage["options"]):
+            words = self.words(option, parameters, context, time)
+            groups.setdefault((time, option["of_each"]), []).extend(words)
+        for key, words in groups.items():
+            if words and isinstance(key, tuple) and is_unset(parameters.get("%s_%d" % (
+                    parameter_name(key[1]), key[0]))):
+                raise QgsProcessingException("options of the %s %s are given without it" % (
+                    ORDINALS[key[0]], key[1]))
             self.arguments += words
         if not is_unset(parameters.get(MORE)):
             try:
@@ -416,8 +446,8 @@ class Algorithm(QgsProcessingAlgorithm):
             self.arguments += ["--"] + [as_text(v, context) for v in values]
         return True
 
-    def words(self, option, parameters, context):
-        name = parameter_name(option["name"])
+    def words(self, option, parameters, context, time=1):
+        name = again(option, time)
         definition = self.parameterDefinition(name)
         if not definition.isDestination():
             value = parameters.get(name)
