@@ -1,8 +1,6 @@
 // Fields: tiles with their store and seeds, searched whole or again and again in private.
 #include "field_internal.h"
 
-#include <stdlib.h>
-
 double ig_field_bytes(const struct model *model, int64_t rows)
 {
     const double across = ceil((double)model->cols / TILE), down = ceil((double)model->rows / TILE);
@@ -103,38 +101,39 @@ void ig_field_free(struct field *f)
 
 // ---- seeds --------------------------------------------------------------------------------------
 
-struct placed {
-    int64_t tile;
-    struct seed seed;
-};
-
-static int by_tile(const void *pa, const void *pb)
-{
-    const struct placed *a = pa, *b = pb;
-    if (a->tile != b->tile) return a->tile < b->tile ? -1 : 1;
-    return (a->seed.cell > b->seed.cell) - (a->seed.cell < b->seed.cell);
-}
-
+/// Put the seeds tile by tile, and wake those tiles.
 static bool place_seeds(struct field *f, const struct seed *seeds, size_t count)
 {
-    struct placed *placed = ig_alloc(count, sizeof *placed);
-    if (!placed || !ig_grow((void **)&f->seeds, &f->seed_room, count, sizeof *f->seeds)) {
-        ig_free(placed);
-        return false;
+    if (!ig_grow((void **)&f->seeds, &f->seed_room, count, sizeof *f->seeds)) return false;
+    const double limit = f->plan.limit == IG_FAR ? INFINITY : (double)f->plan.limit;
+    int64_t tiles = 0, *met = f->heap; // waking fills the heap no faster than this is read
+    for (size_t i = 0; i < count; i++) {
+        if (seeds[i].time > limit) continue;
+        const int64_t t = ig_tile_of(f, seeds[i].cell);
+        struct tile *tile = &f->tiles[t];
+        if (tile->seed < 0) {
+            met[tiles++] = t;
+            tile->seed = tile->place = 0;
+        }
+        tile->place++; // counts them
+    }
+    f->seed_count = 0;
+    for (int64_t i = 0; i < tiles; i++) {
+        struct tile *tile = &f->tiles[met[i]];
+        tile->seed = (int64_t)f->seed_count;
+        f->seed_count += (size_t)tile->place;
+        tile->place = tile->seed;
     }
     for (size_t i = 0; i < count; i++)
-        placed[i] = (struct placed){ig_tile_of(f, seeds[i].cell), seeds[i]};
-    qsort(placed, count, sizeof *placed, by_tile);
-    f->seed_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        const double time = placed[i].seed.time;
-        if (f->plan.limit != IG_FAR && time > (double)f->plan.limit) continue;
-        struct tile *tile = &f->tiles[placed[i].tile];
-        if (tile->seed < 0) tile->seed = (int64_t)f->seed_count;
-        f->seeds[f->seed_count++] = placed[i].seed;
-        ig_field_wake(f, placed[i].tile, (int64_t)time, 0);
+        if (seeds[i].time <= limit)
+            f->seeds[f->tiles[ig_tile_of(f, seeds[i].cell)].place++] = seeds[i];
+    for (int64_t i = 0; i < tiles; i++) {
+        const int64_t t = met[i], first = f->tiles[t].seed, end = f->tiles[t].place;
+        double least = f->seeds[first].time;
+        for (int64_t k = first + 1; k < end; k++)
+            least = fmin(least, f->seeds[k].time);
+        ig_field_wake(f, t, (int64_t)least, 0);
     }
-    ig_free(placed);
     return true;
 }
 

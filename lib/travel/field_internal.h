@@ -28,6 +28,7 @@ struct tile {
 struct worker {
     struct ground ground;
     struct visit visit;
+    struct ring fresh;   ///< `exact`: rims after the visit
     void *narrow, *wide; ///< windows; the wide one when first needed
 };
 

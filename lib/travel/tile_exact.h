@@ -45,18 +45,23 @@ static void NAMED(turn_block)(const T *from, T *to, int r, int c)
         NAMED(store)(to + at(r, c + i), x[i]);
 }
 
-/// to (r, c) = from (c, r), with a border of one cell.
-static void NAMED(turn)(const T *from, T *to)
+static void NAMED(turn_border)(const T *from, T *to)
 {
-    for (int r = 0; r < TILE; r += LANES)
-        for (int c = 0; c < TILE; c += LANES)
-            NAMED(turn_block)(from, to, r, c);
     for (int i = -1; i <= TILE; i++) {
         to[at(i, -1)] = from[at(-1, i)];
         to[at(i, TILE)] = from[at(TILE, i)];
         to[at(-1, i)] = from[at(i, -1)];
         to[at(TILE, i)] = from[at(i, TILE)];
     }
+}
+
+/// to (r, c) = from (c, r), with a border of one cell.
+static void NAMED(turn)(const T *from, T *to)
+{
+    for (int r = 0; r < TILE; r += LANES)
+        for (int c = 0; c < TILE; c += LANES)
+            NAMED(turn_block)(from, to, r, c);
+    NAMED(turn_border)(from, to);
 }
 
 static void NAMED(turn_marks)(uint64_t marks[TILE])
@@ -160,15 +165,17 @@ static inline VEC NAMED(between)(const struct wedge *wedge, VEC a, VEC b, VEC si
 static inline VEC NAMED(best_of_row)(const FACING *f, int i, int back, const T *straight,
                                      const T *left, const T *right, VEC now)
 {
-    const VEC a = NAMED(load)(f->time + i + back), half = NAMED(load)(f->half + i);
+    const VEC a = NAMED(load)(f->time + i + back);
     const VEC west = NAMED(load)(f->time + i + back - 1);
     const VEC east = NAMED(load)(f->time + i + back + 1);
+    // Most looks are back to where a wave came from.
+    if (!BITS((VEC)(NAMED(least)(a, NAMED(least)(west, east)) < now))) return now;
     const VEC step = NAMED(load)(straight + i), from_west = NAMED(load)(left + i);
     const VEC from_east = NAMED(load)(right + i);
     now = NAMED(least)(now, a + step);
     now = NAMED(least)(now, west + from_west);
     now = NAMED(least)(now, east + from_east);
-    const VEC half_a = NAMED(load)(f->half + i + back);
+    const VEC half = NAMED(load)(f->half + i), half_a = NAMED(load)(f->half + i + back);
     const VEC half_west = NAMED(load)(f->half + i + back - 1);
     const VEC half_east = NAMED(load)(f->half + i + back + 1);
     const VEC side_west = NAMED(far_side)(step, from_west, half, MOST(half_a, half_west));
@@ -263,45 +270,50 @@ static void NAMED(turn_in)(FACING facing[2])
     memcpy(facing[1].fell, marks, sizeof marks);
 }
 
-static void NAMED(face)(const struct tile_plan *plan, unsigned callers, FACING facing[2], WIN *w)
+/// The tile upright and turned.
+static void NAMED(face)(const struct tile_plan *plan, FACING facing[2], WIN *w)
 {
-    const struct model *model = plan->model;
     const T *of_north = w->part[plan->scale_of[NORTH][0]];
     const T *of_east = w->part[plan->scale_of[EAST][0]];
-    const T *right = w->into[SOUTH + 1], *left = w->into[SOUTH - 1];
+    T *const *turned = w->turned;
     facing[0] = (FACING){.time = w->time,
                          .half = of_east,
                          .along = of_north,
                          .straight = w->into[SOUTH],
-                         .left = left,
-                         .right = right};
-    const T *turned_north = w->turned[1], *turned_east = w->turned[2];
+                         .left = w->into[SOUTH - 1],
+                         .right = w->into[SOUTH + 1]};
+    facing[1] = (FACING){.time = turned[0],
+                         .half = turned[1],
+                         .along = of_east == of_north ? turned[1] : turned[2],
+                         .straight = turned[3],
+                         .left = turned[4],
+                         .right = turned[5]};
+    for (int i = 0; i < 2; i++) {
+        FACING *f = &facing[i];
+        f->wedge = &plan->model->wedge[i];
+        f->beside = &plan->model->wedge[!i];
+        f->down = &w->marks[i][0][1];
+        f->up = &w->marks[i][1][1];
+        f->moved = &w->marks[i][2][1];
+        f->fell = &w->marks[i][3][1];
+    }
+}
+
+/// Fill what is turned, and mark what has to be looked at.
+static void NAMED(begin_facing)(unsigned callers, FACING facing[2], WIN *w)
+{
+    const FACING *upright = &facing[0];
     NAMED(turn)(w->time, w->turned[0]);
-    NAMED(turn)(of_north, w->turned[1]);
-    if (of_east == of_north)
-        turned_east = turned_north;
-    else
-        NAMED(turn)(of_east, w->turned[2]);
+    NAMED(turn)(upright->along, w->turned[1]);
+    if (upright->half != upright->along) NAMED(turn)(upright->half, w->turned[2]);
     NAMED(turn)(w->into[EAST], w->turned[3]);
-    NAMED(turn)(left, w->turned[4]);
-    NAMED(turn)(right + STRIDE - 1, w->turned[5]);
-    facing[1] = (FACING){.time = w->turned[0],
-                         .half = turned_north,
-                         .along = turned_east,
-                         .straight = w->turned[3],
-                         .left = w->turned[4],
-                         .right = w->turned[5]};
+    NAMED(turn)(upright->left, w->turned[4]);
+    NAMED(turn)(upright->right + STRIDE - 1, w->turned[5]);
     memset(w->marks, 0, sizeof w->marks);
     static const unsigned first[2] = {CALLERS_NORTH, CALLERS_WEST | 0101};
     static const unsigned last[2] = {CALLERS_SOUTH, CALLERS_EAST | 0404};
     for (int i = 0; i < 2; i++) {
         FACING *f = &facing[i];
-        f->wedge = &model->wedge[i];
-        f->beside = &model->wedge[!i];
-        f->down = &w->marks[i][0][1];
-        f->up = &w->marks[i][1][1];
-        f->moved = &w->marks[i][2][1];
-        f->fell = &w->marks[i][3][1];
         f->down[-1] = callers & first[i] ? ~(uint64_t)0 : 0;
         f->up[TILE] = callers & last[i] ? ~(uint64_t)0 : 0;
         f->edge[0] = f->edge[1] =
@@ -314,9 +326,9 @@ static void NAMED(face)(const struct tile_plan *plan, unsigned callers, FACING f
     NAMED(turn_in)(facing);
 }
 
-static void NAMED(settle_exact)(const struct tile_plan *plan, const struct visit *visit,
-                                FACING facing[2], WIN *w)
+static void NAMED(settle_exact)(const struct tile_plan *plan, const struct visit *visit, WIN *w)
 {
+    FACING facing[2];
     for (int row = 0; row <= TILE; row++)
         NAMED(need_steps)(plan, w, row);
     for (int r = 0; r < TILE; r++) // a row with seeds counts as fallen
@@ -324,7 +336,8 @@ static void NAMED(settle_exact)(const struct tile_plan *plan, const struct visit
     for (int r = 0; r < TILE; r++)
         if (w->fell[r + REACH_MAX]) memset(&w->before[r * TILE], 255, TILE * sizeof(T));
     NAMED(settle)(plan, visit, w);
-    NAMED(face)(plan, visit->callers, facing, w);
+    NAMED(face)(plan, facing, w);
+    NAMED(begin_facing)(visit->callers, facing, w);
     const unsigned upright = CALLERS_NORTH | CALLERS_SOUTH;
     FACING *one = &facing[!visit->seed_count && !(visit->callers & upright)];
     FACING *other = one == facing ? &facing[1] : facing;
@@ -402,9 +415,16 @@ static T NAMED(offer_corner)(const FACING *f, const WIN *w, int corner)
     return best < now ? best : FAR;
 }
 
-static void NAMED(offer_exact)(const FACING facing[2], const WIN *w, struct visit *visit)
+/// Who gains from what fell in this visit, by the rims as they are seen in `ring`.
+static void NAMED(offer_exact)(const struct tile_plan *plan, const struct ring *ring,
+                               struct visit *visit, void *window)
 {
     static const int straight[4] = {1, 7, 3, 5}, diagonal[4] = {0, 2, 8, 6};
+    WIN *w = window;
+    FACING facing[2];
+    NAMED(face)(plan, facing, w);
+    NAMED(load_ring)(ring, 1, visit->base, w);
+    NAMED(turn_border)(w->time, w->turned[0]);
     for (int i = 0; i < 4; i++) {
         const FACING *f = &facing[i / 2];
         const bool above = i % 2 == 0;

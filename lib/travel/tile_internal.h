@@ -143,6 +143,8 @@ struct visit {
 
     bool changed;                    ///< something fell
     bool too_wide;                   ///< 32 bits do not do; cells are as they were
+    unsigned late;                   ///< callers whose rims fell in the meantime (`exact`)
+    int64_t late_key;                ///< the least time there
     int64_t call[9];                 ///< least time offered to each neighbour, IG_FAR: none
     int64_t rim[4][REACH_MAX][TILE]; ///< north, south, west, east as others may see them
 };
@@ -151,6 +153,10 @@ struct kernel {
     size_t (*window_bytes)(const struct tile_plan *plan);
     void (*window_begin)(const struct tile_plan *plan, void *window);
     void (*visit)(const struct tile_plan *plan, const struct ground *ground, struct visit *visit,
+                  void *window);
+    /// `exact`, after a visit that changed something: fills visit->call by the neighbours' rims as
+    /// they are seen now.
+    void (*offer)(const struct tile_plan *plan, const struct ring *ring, struct visit *visit,
                   void *window);
     /// n values of one row to minutes; NaN when beyond the limit of the options.
     void (*minutes)(const struct model *model, const void *cells, int64_t base, int n, float *out);

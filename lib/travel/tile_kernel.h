@@ -167,17 +167,15 @@ static void NAMED(visit)(const struct tile_plan *plan, const struct ground *grou
     memset(w->along, 0, sizeof w->along);
     memset(w->fell, 0, sizeof w->fell);
     NAMED(load_costs)(plan, ground, w);
-    FACING facing[2];
     bool fits = !w->coarse && NAMED(load_times)(plan, visit, w);
     if (fits) {
         if (plan->model->exact)
-            NAMED(settle_exact)(plan, visit, facing, w);
+            NAMED(settle_exact)(plan, visit, w);
         else
             NAMED(settle)(plan, visit, w);
         fits = !NAMED(overflows)(plan, visit, w);
     }
     visit->changed = w->changed;
-    if (fits && w->changed && plan->model->exact) NAMED(offer_exact)(facing, w, visit);
     if (fits && w->changed && !plan->model->exact) NAMED(offer_all)(plan, w, visit);
     if (w->coarse) fits = false; // seen on the way
     if (fits && w->changed) NAMED(store_times)(plan, visit, !visit->held || base != visit->base, w);
@@ -199,10 +197,7 @@ static void NAMED(minutes)(const struct model *model, const void *cells, int64_t
 }
 
 static const struct kernel NAMED(kernel) = {
-    NAMED(window_bytes),
-    NAMED(window_begin),
-    NAMED(visit),
-    NAMED(minutes),
+    NAMED(window_bytes), NAMED(window_begin), NAMED(visit), NAMED(offer_exact), NAMED(minutes),
 };
 
 #undef HIGH

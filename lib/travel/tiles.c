@@ -187,7 +187,48 @@ static struct ahead look_ahead(const struct field *f)
     return ahead;
 }
 
-static ig_status visit_tile(const struct field *f, int64_t t, struct worker *worker)
+/// What of the seen rims fell from one look to the next: who called, and the least time.
+static void note_late(const struct ring *before, const struct ring *now, struct visit *visit)
+{
+    visit->late = 0;
+    visit->late_key = IG_FAR;
+    for (int side = 0; side < 2; side++) {
+        for (int i = REACH_MAX - 1; i <= TILE + REACH_MAX; i++) {
+            const int64_t time = now->row[side][0][i];
+            if (time == before->row[side][0][i]) continue;
+            visit->late |= side ? CALLERS_SOUTH : CALLERS_NORTH;
+            if (time < visit->late_key) visit->late_key = time;
+        }
+        for (int i = 0; i < TILE; i++) {
+            const int64_t time = now->col[side][0][i];
+            if (time == before->col[side][0][i]) continue;
+            visit->late |= side ? CALLERS_EAST : CALLERS_WEST;
+            if (time < visit->late_key) visit->late_key = time;
+        }
+    }
+}
+
+/// A triangle has corners in two tiles: when both fall at the same time, neither visit knows of the
+/// other's. So who is to be woken is asked when the times have been published and the rims are seen
+/// anew. The lock between puts the two in order: of two workers at least one sees what both did.
+static void offer_anew(struct field *f, int64_t t, struct worker *worker)
+{
+    struct visit *visit = &worker->visit;
+    const struct kernels *kernels = f->kernels;
+    pthread_mutex_lock(&f->lock);
+    pthread_mutex_unlock(&f->lock);
+    load_ring(f, t % f->cols, t / f->cols, &worker->fresh);
+    note_late(&visit->ring, &worker->fresh, visit);
+    if (f->tiles[t].wide)
+        kernels->wide.offer(&f->plan, &worker->fresh, visit, worker->wide);
+    else
+        kernels->narrow.offer(&f->plan, &worker->fresh, visit, worker->narrow);
+    // Times below the base are not to be had in the window: all look for themselves.
+    for (int i = 0; i < 9 && visit->late_key < visit->base; i++)
+        visit->call[i] = visit->late_key;
+}
+
+static ig_status visit_tile(struct field *f, int64_t t, struct worker *worker)
 {
     struct tile *tile = &f->tiles[t];
     struct visit *visit = &worker->visit;
@@ -202,6 +243,7 @@ static ig_status visit_tile(const struct field *f, int64_t t, struct worker *wor
     visit->held = tile->held;
     visit->base = tile->base;
     visit->seed_count = 0;
+    visit->late = 0;
     if (tile->seed >= 0) {
         visit->seeds = f->seeds + tile->seed;
         for (size_t i = (size_t)tile->seed; i < f->seed_count; i++, visit->seed_count++)
@@ -225,6 +267,7 @@ static ig_status visit_tile(const struct field *f, int64_t t, struct worker *wor
     if (!visit->changed) return IG_OK;
     tile->held = true;
     publish(f, t, visit);
+    if (f->model->exact) offer_anew(f, t, worker);
     return IG_OK;
 }
 
@@ -256,6 +299,7 @@ static void hand_back(struct field *f, int64_t t, const struct visit *visit)
 {
     const int64_t col = t % f->cols, row = t / f->cols;
     for (int i = 0; i < 9 && visit->changed; i++) {
+        if (i == 4) continue; // the tile itself
         const int64_t c = col + i % 3 - 1, r = row + i / 3 - 1;
         if (visit->call[i] == IG_FAR || visit->call[i] > f->plan.limit) continue;
         if (c >= 0 && r >= 0 && c < f->cols && r < f->rows)
@@ -267,6 +311,8 @@ static void hand_back(struct field *f, int64_t t, const struct visit *visit)
         tile->again = false;
         ig_field_wake(f, t, tile->key, 0);
     }
+    if (visit->changed && visit->late && visit->late_key <= f->plan.limit)
+        ig_field_wake(f, t, visit->late_key, visit->late);
     f->at_work--;
     pthread_cond_broadcast(&f->news);
 }

@@ -1,11 +1,9 @@
-// The door: sources checked and ordered, a search chosen, quanta turned to minutes.
+// The door: a search chosen, quanta turned to minutes.
 #include "travel_internal.h"
-
-#include <stdlib.h>
 
 static const struct {
     double mean, worst;
-} lattice_error[] = {{5.5, 8.24}, {1.4, 2.79}, {0.49, 1.31}, {0.15, 0.32}};
+} lattice_error[] = {{5.5, 8.24}, {1.4, 2.79}, {0.49, 1.31}, {0.07, 0.22}};
 
 void ig_travel_lattice_error(ig_neighbours neighbours, double *mean, double *worst)
 {
@@ -76,98 +74,6 @@ double ig_travel_work(const ig_travel_options *options, bool nearest, double *he
 bool ig_minutes_within(float minutes, double limit)
 {
     return minutes <= (float)limit;
-}
-
-// ---- sources ------------------------------------------------------------------------------------
-
-static int compare_rank(const void *pa, const void *pb)
-{
-    const ig_source *a = *(const ig_source *const *)pa, *b = *(const ig_source *const *)pb;
-    if (a->rank != b->rank) return a->rank < b->rank ? -1 : 1;
-    return (a->number > b->number) - (a->number < b->number);
-}
-
-static ig_status check_source(ig_ctx *ctx, const struct model *model, const ig_source *source)
-{
-    if (source->cell < 0 || source->cell >= model->cells) {
-        ig_fail(ctx, IG_EINVAL, "site %d lies off the cost grid", source->number);
-        return ig_hint(ctx, "take a larger grid, or leave such sites out (--clip-sites)");
-    }
-    if (!ig_passable(model->surface->pace[source->cell])) {
-        ig_fail(ctx, IG_EINVAL, "site %d stands on a barrier: column %lld, row %lld",
-                source->number, (long long)(source->cell % model->cols),
-                (long long)(source->cell / model->cols));
-        return ig_hint(ctx, "move it to the nearest passable cell with --snap METRES");
-    }
-    if (!(source->offset >= 0.0) || !isfinite(source->offset)) {
-        return ig_fail(ctx, IG_EINVAL, "site %d starts at %g minutes: an offset is 0 or more",
-                       source->number, source->offset);
-    }
-    return IG_OK;
-}
-
-static bool add_seed(struct start *start, struct seed seed)
-{
-    if (!ig_grow((void **)&start->seeds, &start->room, start->count + 1, sizeof seed)) return false;
-    start->seeds[start->count++] = seed;
-    return true;
-}
-
-/// `exact` starts from a disc in which times are those of straight lines: near a source a wave
-/// front is too bent for triangles.
-static bool add_disc(const struct model *model, struct start *start, struct seed centre)
-{
-    if (!model->exact || model->slope != IG_SLOPE_NONE) return true;
-    const int64_t col = centre.cell % model->cols, row = centre.cell / model->cols;
-    const double dx = model->move[2].length, dy = model->move[4].length;
-    for (int y = -DISC; y <= DISC; y++) {
-        for (int x = -DISC; x <= DISC; x++) {
-            if ((x == 0 && y == 0) || x * x + y * y > DISC * DISC) continue;
-            if (!ig_on_grid(model, col + x, row + y)) continue;
-            struct path path;
-            double scale[PATH_MAX];
-            ig_path_make(x, y, &path);
-            const double length = hypot(x * dx, y * dy);
-            for (int i = 0; i < path.cells; i++)
-                scale[i] = length * path.share[i] / model->quantum;
-            const double time = centre.time + ig_path_cost(model, col, row, &path, scale);
-            const int64_t cell = centre.cell + y * model->cols + x;
-            if (time < INFINITY && !add_seed(start, (struct seed){cell, time, centre.order}))
-                return false;
-        }
-    }
-    return true;
-}
-
-ig_status ig_start_make(ig_ctx *ctx, const struct model *model, const ig_source *sources,
-                        size_t count, struct start *start)
-{
-    start->by_rank = ig_alloc(count, sizeof *start->by_rank);
-    if (!start->by_rank) goto memory;
-    for (size_t i = 0; i < count; i++) {
-        const ig_status status = check_source(ctx, model, &sources[i]);
-        if (status) return status;
-        start->by_rank[i] = &sources[i];
-    }
-    qsort(start->by_rank, count, sizeof *start->by_rank, compare_rank);
-    for (size_t i = 0; i < count; i++) {
-        const struct seed seed = {
-            .cell = start->by_rank[i]->cell,
-            .time = rint(start->by_rank[i]->offset * 60.0 / model->quantum),
-            .order = (int32_t)i,
-        };
-        if (!add_seed(start, seed) || !add_disc(model, start, seed)) goto memory;
-    }
-    return IG_OK;
-memory:
-    return ig_fail(ctx, IG_EMEMORY, "no memory for %zu sites", count);
-}
-
-void ig_start_free(struct start *start)
-{
-    ig_free(start->by_rank);
-    ig_free(start->seeds);
-    *start = (struct start){0};
 }
 
 // ---- the result ---------------------------------------------------------------------------------

@@ -17,8 +17,9 @@
 enum {
     MOVES_MAX = 32,
     REACH_MAX = 3,
-    PATH_MAX = 26,     ///< cells of the longest straight path (start discs of `exact`)
-    DISC = 12,         ///< radius in cells of the start disc of `exact`
+    PATH_MAX = 6,      ///< cells of the longest straight path of a move
+    DISC = 16,         ///< radius in cells of the start disc of `exact`
+    RING = 32,         ///< outer radius of the ring round it
     SLANT_SAMPLES = 8, ///< points along a triangle's side when slope bends the metric
     EIGHT = 8,         ///< straight and diagonal moves come first, as the bits of `barriers`
     NORTH = 0,         ///< moves 0, 2, 4, 6 are straight: N E S W
