@@ -14,7 +14,7 @@ static uint64_t rounds = 120;
 static const double rounding = 2e-5;
 
 /// Between triangles a way there is not quite the way back: on the roughest ground by this much.
-static const double slant = 0.05;
+static const double slant = 0.08;
 
 static const ig_neighbours lattices[] = {IG_NEIGHBOURS_8, IG_NEIGHBOURS_16, IG_NEIGHBOURS_32,
                                          IG_NEIGHBOURS_EXACT};
