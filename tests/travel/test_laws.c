@@ -13,8 +13,9 @@ static uint64_t rounds = 120;
 /// Of rounding to whole quanta, relative; and a little of float32 minutes.
 static const double rounding = 2e-5;
 
-/// Between triangles a way there is not quite the way back: on the roughest ground by this much.
-static const double slant = 0.08;
+/// Between triangles a way there is not quite the way back, nor a way by a third place never a hair
+/// shorter: on four thousand grids of the roughest ground by up to .094 and .027.
+static const double slant = 0.15, detour = 0.05;
 
 static const ig_neighbours lattices[] = {IG_NEIGHBOURS_8, IG_NEIGHBOURS_16, IG_NEIGHBOURS_32,
                                          IG_NEIGHBOURS_EXACT};
@@ -146,14 +147,14 @@ static void there_and_back_and_by_way_of_a_third(void **unused)
         ig_surface *surface = ground(ctx, round);
         const int64_t a = open_cell(surface), b = open_cell(surface), c = open_cell(surface);
         for (size_t k = 0; k < 4; k++) {
-            const double some = k < 3 ? rounding : slant;
+            const double some = k < 3 ? rounding : slant, little = k < 3 ? rounding : detour;
             ig_grid *from_a = minutes(ctx, surface, lattices[k], &a, 1);
             ig_grid *from_b = minutes(ctx, surface, lattices[k], &b, 1);
             const double ab = from_a->cells[b], ba = from_b->cells[a], ac = from_a->cells[c],
                          bc = from_b->cells[c];
             assert_int_equal(isnan(ab), isnan(ba));
             if (!isnan(ab)) assert_near(ab, ba, some * ab + 1e-6);
-            if (!isnan(ab) && !isnan(bc)) assert_true(ac <= (ab + bc) * (1.0 + some) + 1e-6);
+            if (!isnan(ab) && !isnan(bc)) assert_true(ac <= (ab + bc) * (1.0 + little) + 1e-6);
             free_all(from_a, from_b, NULL, NULL);
         }
         ig_surface_free(surface);
