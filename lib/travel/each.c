@@ -301,7 +301,7 @@ ig_status ig_travel_each(ig_ctx *ctx, const ig_surface *surface, const ig_source
     const double began = ig_seconds_now();
     ig_status status =
         model && order ? IG_OK : ig_fail(ctx, IG_EMEMORY, "no memory for %zu sites", count);
-    if (!status) status = ig_model_begin(ctx, surface, options ? options : &defaults, model);
+    if (!status) status = ig_model_begin(ctx, surface, options ? options : &defaults, false, model);
     if (!status) status = check_sources(ctx, model, sources, count);
     struct each each = {.ctx = ctx,
                         .model = model,

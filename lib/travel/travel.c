@@ -131,14 +131,11 @@ static ig_status search_slowly(ig_ctx *ctx, const struct model *model, const str
     return status;
 }
 
-/// Beyond this many quanta for a cell whole numbers of 64 bits might run over.
-#define DEAREST 0x1p46
-
 bool ig_needs_heap(const struct model *model)
 {
     // On slopes the exact update looks at many points: too dear for tiles.
     const bool slow = model->exact && model->slope != IG_SLOPE_NONE;
-    return slow || model->dearest > DEAREST;
+    return slow || model->dearest > IG_DEAREST;
 }
 
 ig_status ig_travel_by(ig_ctx *ctx, const ig_surface *surface, const ig_source *sources,
@@ -164,7 +161,7 @@ ig_status ig_travel_by(ig_ctx *ctx, const ig_surface *surface, const ig_source *
     ig_info(ctx, "the search takes %.0f MiB beside the cost grid",
             ceil(ig_travel_work(options, nearest != NULL, NULL) *
                  (double)ig_frame_cells(&surface->frame) / 1048576.0));
-    status = ig_model_begin(ctx, surface, options, model);
+    status = ig_model_begin(ctx, surface, options, way->as_large, model);
     if (!status) status = ig_start_make(ctx, model, sources, count, &start);
     if (!status) status = blank_grid(ctx, &surface->frame, &grid);
     if (status) goto done;

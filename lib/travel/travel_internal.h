@@ -89,9 +89,13 @@ ig_status ig_start_make(ig_ctx *ctx, const struct model *model, const ig_source 
                         size_t count, struct start *start);
 void ig_start_free(struct start *start);
 
+/// Beyond this many quanta for a cell whole numbers of 64 bits might run over.
+#define IG_DEAREST 0x1p46
+
 /// Check surface and options, fix quantum and moves. Messages name what is wrong.
+/// @param as_large  count a small grid as coarsely as a large one (tests)
 ig_status ig_model_begin(ig_ctx *ctx, const ig_surface *surface, const ig_travel_options *options,
-                         struct model *model);
+                         bool as_large, struct model *model);
 void ig_path_make(int dx, int dy, struct path *path);
 
 /// Is this a model that tiles do not search?
@@ -247,7 +251,8 @@ enum kernel_choice { KERNEL_BEST, KERNEL_PLAIN, KERNEL_AVX2, KERNEL_AVX512 };
 struct travel_way {
     enum engine_choice engine;
     enum kernel_choice kernel;
-    bool wide; ///< 64 bits from the start
+    bool wide;     ///< 64 bits from the start
+    bool as_large; ///< time a small grid no finer than a large one
 };
 
 /// ig_travel by a way of its own (NULL: the best).

@@ -304,7 +304,7 @@ static void prove(ig_ctx *ctx, const char *dir)
     ig_travel_options options = ig_travel_defaults();
     options.per_cell = true;
     options.corners = IG_CORNERS_ALLOW;
-    const double quantum = made_quantum(ctx, surface, &options);
+    const double quantum = made_quantum(ctx, surface, &options, false);
     float *expected = malloc((size_t)cells * sizeof *expected);
     int32_t *nearest = malloc((size_t)cells * sizeof *nearest);
     if (!expected || !nearest) abort();

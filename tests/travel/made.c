@@ -74,10 +74,11 @@ size_t made_sources(struct dice *dice, const ig_surface *surface, size_t wanted,
     return count;
 }
 
-double made_quantum(ig_ctx *ctx, const ig_surface *surface, const ig_travel_options *options)
+double made_quantum(ig_ctx *ctx, const ig_surface *surface, const ig_travel_options *options,
+                    bool as_large)
 {
     struct model *model = ig_alloc(1, sizeof *model);
-    if (!model || ig_model_begin(ctx, surface, options, model)) abort();
+    if (!model || ig_model_begin(ctx, surface, options, as_large, model)) abort();
     const double quantum = model->quantum;
     ig_free(model);
     return quantum;

@@ -28,6 +28,7 @@ ig_surface *made_surface(ig_ctx *ctx, struct dice *dice, int64_t cols, int64_t r
 size_t made_sources(struct dice *dice, const ig_surface *surface, size_t wanted, double offset,
                     ig_source *sources);
 /// The quantum that the engine takes for a surface, seconds.
-double made_quantum(ig_ctx *ctx, const ig_surface *surface, const ig_travel_options *options);
+double made_quantum(ig_ctx *ctx, const ig_surface *surface, const ig_travel_options *options,
+                    bool as_large);
 
 #endif

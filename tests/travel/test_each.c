@@ -246,6 +246,20 @@ static void memory_that_cannot_be_had_is_a_clean_failure(void **state)
     ig_surface_free(surface);
 }
 
+static void windows_of_a_large_grid(void **state)
+{
+    (void)state;
+    const struct made_options made = {.barriers = 0.1};
+    struct dice dice = {77};
+    ig_surface *surface = made_surface(ctx, &dice, 1031, 1031, &made); // counted in 32 bits
+    ig_travel_options options = ig_travel_defaults();
+    options.limit = 40.0;
+    ig_source sources[3];
+    const size_t count = made_sources(&dice, surface, 3, 3.0, sources);
+    compare(surface, &options, sources, count);
+    ig_surface_free(surface);
+}
+
 int main(void)
 {
     ctx = ig_ctx_new();
@@ -257,6 +271,7 @@ int main(void)
         cmocka_unit_test(slope_in_both_manners),
         cmocka_unit_test(more_neighbours_and_oblong_cells),
         cmocka_unit_test(windows_of_many_tiles),
+        cmocka_unit_test(windows_of_a_large_grid),
         cmocka_unit_test(free_cells_and_very_dear_ones),
         cmocka_unit_test(a_source_on_a_barrier_is_named_before_the_work),
         cmocka_unit_test(a_failing_caller_ends_the_work),

@@ -58,7 +58,7 @@ static bool compare(uint64_t seed, const struct round *round)
     const size_t cells = (size_t)(round->cols * round->rows);
     float *expected = ig_alloc(cells, sizeof *expected);
     int32_t *expected_nearest = ig_alloc(cells, sizeof *expected_nearest);
-    const double quantum = made_quantum(ctx, surface, &round->travel);
+    const double quantum = made_quantum(ctx, surface, &round->travel, round->way.as_large);
     oracle_travel(surface, sources, count, &round->travel, quantum, expected, expected_nearest);
 
     ig_grid *minutes = NULL;
@@ -70,14 +70,15 @@ static bool compare(uint64_t seed, const struct round *round)
         const float got = isnan(minutes->cells[i]) ? -1.0F : minutes->cells[i];
         if (got == expected[i] && nearest[i] == expected_nearest[i]) continue;
         print_error("seed %llu, %lldx%lld, %s neighbours, corners %d, slope %d, direction %d, "
-                    "threads %d, kernel %d, wide %d: cell %zu (col %zu row %zu) is %.9g by %d, not "
+                    "threads %d, kernel %d, wide %d, as large %d: cell %zu (col %zu row %zu) is "
+                    "%.9g by %d, not "
                     "%.9g by %d\n",
                     (unsigned long long)seed, (long long)round->cols, (long long)round->rows,
                     neighbours[round->travel.neighbours], (int)round->travel.corners,
                     (int)round->travel.slope, (int)round->travel.direction, round->threads,
-                    (int)round->way.kernel, (int)round->way.wide, i, i % (size_t)round->cols,
-                    i / (size_t)round->cols, (double)got, nearest[i], (double)expected[i],
-                    expected_nearest[i]);
+                    (int)round->way.kernel, (int)round->way.wide, (int)round->way.as_large, i,
+                    i % (size_t)round->cols, i / (size_t)round->cols, (double)got, nearest[i],
+                    (double)expected[i], expected_nearest[i]);
         fail();
     }
     ig_free(expected);
@@ -119,6 +120,7 @@ static struct round random_round(struct dice *dice, int64_t side)
     round.way.kernel = (enum kernel_choice)roll_below(dice, 4);
     if (!ig_kernels_for(round.way.kernel)) round.way.kernel = KERNEL_BEST;
     round.way.wide = !roll_below(dice, 4);
+    round.way.as_large = roll_below(dice, 4) != 0; // so that 32 bits are tried too
     if (!roll_below(dice, 4)) round.travel.limit = 20.0 * roll_unit(dice);
     return round;
 }
