@@ -122,16 +122,25 @@ static bool is_open(const struct model *model, const struct piece *piece, size_t
     return true;
 }
 
-/// Quanta along a line that stays on the grid; INFINITY when it is barred.
+/// Quanta along a line that stays on the grid, at the slowest pace on it; INFINITY when it is barred.
+///
+/// That is right on plain ground, for which lines are there, and never short: the pace of a road is
+/// made for steps from cell to cell, which are longer than the road, so a line along it would be
+/// too quick.
 static double line_cost(const struct model *model, const struct lines *lines,
                         const struct line *line, int64_t source)
 {
     const float *pace = model->surface->pace + source;
     const struct piece *piece = lines->piece + line->first;
-    double sum = 0.0;
+    double sum = 0.0, slowest = 0.0;
+    for (size_t i = 0; i < line->count; i++) {
+        const double here = (double)pace[piece[i].cell];
+        if (isnan(here)) return INFINITY; // no ground
+        slowest = fmax(slowest, here);
+    }
     for (size_t i = 0; i < line->count; i++)
-        sum += ig_whole((double)pace[piece[i].cell] * piece[i].scale);
-    if (!(sum < INFINITY)) return INFINITY; // a cell is no ground
+        sum += ig_whole(slowest * piece[i].scale);
+    if (!(sum < INFINITY)) return INFINITY;
     const bool look = line->corners || model->surface->barriers;
     return !look || is_open(model, piece, line->count, source) ? sum : INFINITY;
 }
