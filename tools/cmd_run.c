@@ -32,8 +32,11 @@ const struct command cmd_run = {
         "The tables are joined to the areas; for each mode of travel a cost grid is made, the "
         "least minutes to a site are searched, isochrones are drawn, and the access of each area, "
         "each ward and each group is worked out. The GeoPackage holds the layers of areas, wards, "
-        "isochrones and sites with their styles; beside it lie the minutes as GeoTIFF and the "
-        "record of the run, NAME.run.json. Running a plan twice gives the same bytes; cost grids "
+        "isochrones and sites with their styles; beside it lie the minutes as GeoTIFF with a style "
+        "(.qml), the QGIS project that opens all of it (NAME.qgz), and the record of the run, "
+        "NAME.run.json. With outputs: {trace: true} each number keeps the file, line and column it "
+        "came from (isogap check FILE --explain AREA,COLUMN); disclosure: hes or threshold:N hides "
+        "small counts in every output. Running a plan twice gives the same bytes; cost grids "
         "and minutes whose inputs and options have not changed are not made again.",
     .example = "isogap run geodata/plan.yaml\nisogap run geodata/plan.yaml --overwrite --json",
     .positional = "PLAN",
