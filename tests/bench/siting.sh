@@ -22,9 +22,9 @@ done
 for objective in core20-mean worst-quintile least-sii least-gap; do
     "$bench" north_west.demand north_west.sites 4.8 1e9 "$objective" 20 30 "$seconds" .01
 done
-echo "England: LSOAs to 6,500 of their centres, 50 open; pairs up to 60 km"
-"$bench" england.demand england.sites 4.8 750 p-median 50 30 "$seconds"
-"$bench" england.demand england.sites 4.8 750 mclp 50 120 "$seconds"
+echo "England: LSOAs to 6,500 of their centres, 50 open; 30 km/h, pairs up to 100 km"
+"$bench" england.demand england.sites 30 200 p-median 50 30 "$seconds"
+"$bench" england.demand england.sites 30 200 mclp 50 30 "$seconds"
 
 command -v cbc >/dev/null || { echo "skipped: cbc is not there"; exit 77; }
 thin() { # FILE ROWS: evenly
