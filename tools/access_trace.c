@@ -31,7 +31,8 @@ static void people_of(const struct access_sources *s, const ig_recalled *people,
 }
 
 static void tell_area(const struct access_sources *s, const ig_recalled *people,
-                      const ig_recalled *matrix, const ig_result *result, size_t row, ig_trace *trace)
+                      const ig_recalled *matrix, const ig_result *result, size_t row,
+                      ig_trace *trace)
 {
     static const struct {
         const char *column, *formula, *of_matrix;
