@@ -28,22 +28,7 @@
 #define MOST(a, b) ((VEC)_mm256_max_epu32((__m256i)(a), (__m256i)(b)))
 #define LEAST(a, b) ((VEC)_mm256_min_epu32((__m256i)(a), (__m256i)(b)))
 #include "tile_kernel.h"
-#undef T
-#undef SIGNED
-#undef ROOT
-#undef ROUGH
-#undef HALVES
-#undef BITS
-#undef TO_REAL
-#undef TO_WHOLE
-#undef BARRED
 #undef MOST_SIGNED
-#undef LEAST_ROUGH
-#undef LEAST_REAL
-#undef LANES
-#undef FAR
-#undef FITS
-#undef NAMED
 #undef LEAST
 #undef MOST
 

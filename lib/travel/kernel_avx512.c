@@ -41,22 +41,7 @@ static inline __m512i narrow_quanta(const float *pace, double scale)
 #define MOST(a, b) ((VEC)_mm512_max_epu32((__m512i)(a), (__m512i)(b)))
 #define LEAST(a, b) ((VEC)_mm512_min_epu32((__m512i)(a), (__m512i)(b)))
 #include "tile_kernel.h"
-#undef T
-#undef SIGNED
-#undef ROOT
-#undef ROUGH
-#undef HALVES
-#undef BITS
-#undef TO_REAL
-#undef TO_WHOLE
-#undef BARRED
 #undef MOST_SIGNED
-#undef LEAST_ROUGH
-#undef LEAST_REAL
-#undef LANES
-#undef FAR
-#undef FITS
-#undef NAMED
 #undef LEAST
 #undef MOST
 

@@ -27,21 +27,6 @@
 #define NAMED(x) narrow_##x
 #define ANY(v) (((v)[0] | (v)[1] | (v)[2] | (v)[3]) != 0)
 #include "tile_kernel.h"
-#undef T
-#undef SIGNED
-#undef ROOT
-#undef ROUGH
-#undef HALVES
-#undef BITS
-#undef TO_REAL
-#undef TO_WHOLE
-#undef BARRED
-#undef LEAST_ROUGH
-#undef LEAST_REAL
-#undef LANES
-#undef FAR
-#undef FITS
-#undef NAMED
 #undef ANY
 
 #define T uint64_t

@@ -1,5 +1,6 @@
 // One tile brought to rest, for values of type T in vectors of LANES: a template, included once
-// for each width by the file of each processor kind, which sets T, LANES, NAMED(x), FAR, FITS.
+// for each width by the file of each processor kind, which sets T, LANES, NAMED(x), FAR, FITS and
+// the like; what differs by width is undefined again at the end.
 //
 // Costs of all moves into the cells are laid out in arrays, barred ones as FAR; then the rows are
 // swept down and up until none changes. A row takes from the rows above (or below) in vectors, and
@@ -200,6 +201,22 @@ static const struct kernel NAMED(kernel) = {
     NAMED(window_bytes), NAMED(window_begin), NAMED(visit), NAMED(offer_exact), NAMED(minutes),
 };
 
+// A width is done with: its words are free for the next.
+#undef T
+#undef SIGNED
+#undef ROOT
+#undef ROUGH
+#undef HALVES
+#undef BITS
+#undef TO_REAL
+#undef TO_WHOLE
+#undef BARRED
+#undef LEAST_ROUGH
+#undef LEAST_REAL
+#undef LANES
+#undef FAR
+#undef FITS
+#undef NAMED
 #undef HIGH
 #undef ALONG_MOST
 #undef VEC
