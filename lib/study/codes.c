@@ -31,8 +31,7 @@ void code_index_free(struct code_index *index)
     *index = (struct code_index){0};
 }
 
-/// Place of the first entry with that code, or where it would stand.
-static size_t lower_bound(const struct code_index *index, const char *code)
+size_t code_index_first(const struct code_index *index, const char *code)
 {
     size_t low = 0, high = index->count;
     while (low < high) {
@@ -48,14 +47,14 @@ static size_t lower_bound(const struct code_index *index, const char *code)
 
 size_t code_index_find(const struct code_index *index, const char *code)
 {
-    const size_t at = code ? lower_bound(index, code) : index->count;
+    const size_t at = code ? code_index_first(index, code) : index->count;
     if (at == index->count || strcmp(index->entries[at].code, code)) return SIZE_MAX;
     return index->entries[at].number;
 }
 
 size_t code_index_count(const struct code_index *index, const char *code)
 {
-    size_t at = lower_bound(index, code), count = 0;
+    size_t at = code_index_first(index, code), count = 0;
     for (; at < index->count && !strcmp(index->entries[at].code, code); at++)
         count++;
     return count;

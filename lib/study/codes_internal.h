@@ -20,6 +20,8 @@ struct code_index {
 ig_status code_index_new(ig_ctx *ctx, size_t count, const char *(*code)(const void *of, size_t i),
                          const void *of, struct code_index *out);
 void code_index_free(struct code_index *index);
+/// Place of the first entry with that code, or where it would stand.
+size_t code_index_first(const struct code_index *index, const char *code);
 /// First number with that code; SIZE_MAX when there is none.
 size_t code_index_find(const struct code_index *index, const char *code);
 /// How often the code comes.

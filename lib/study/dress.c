@@ -133,7 +133,7 @@ static ig_status style_sites(struct study *study, ig_layers *layers)
 ig_status study_style(struct study *study, ig_layers *layers)
 {
     ig_status status = style_layer(study, layers, ig_areas_kind(study->areas), study->area_columns);
-    if (!status && study->ward_areas && study->wards.count) {
+    if (!status && study->wards.count) {
         status = style_layer(study, layers, study_ward_layer(study), study->ward_columns);
     }
     if (!status && study->modes_count) status = style_isochrones(study, layers);
@@ -280,7 +280,7 @@ ig_status study_write_project(struct study *study)
     if (!study->plan.outputs.geopackage) return IG_OK;
     char *path = study_beside(study, "", "", ".qgz");
     struct shown areas = {0}, wards = {0};
-    const bool with_wards = study->ward_areas && study->wards.count;
+    const bool with_wards = study->wards.count > 0;
     ig_status status =
         path ? list_shown(study, study->area_columns, &areas) : study_no_memory(study);
     if (!status && with_wards) status = list_shown(study, study->ward_columns, &wards);

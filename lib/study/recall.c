@@ -105,15 +105,7 @@ bool ig_recall_cells(const ig_recalled *traced, ig_trace *trace, const char *ope
                      const char *code)
 {
     const struct code_index *index = &traced->index;
-    size_t low = 0, high = index->count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (strcmp(index->entries[middle].code, code) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
+    size_t low = code_index_first(index, code);
     bool any = false;
     for (; low < index->count && !strcmp(index->entries[low].code, code); low++, any = true)
         ig_trace_cell(trace, operand, NAN, traced->table, index->entries[low].number,

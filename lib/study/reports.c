@@ -80,7 +80,6 @@ static ig_status take_districts(struct study *study, struct made *made)
     made->in.district_name = made->district_name;
     for (size_t w = 0; w < wards && column != SIZE_MAX; w++) {
         const size_t row = study->wards.shape[w], name = ig_table_name_beside(own, column);
-        if (row == SIZE_MAX) continue;
         made->district_code[w] = ig_table_text(own, row, column);
         if (name != SIZE_MAX) made->district_name[w] = ig_table_text(own, row, name);
     }
