@@ -14,6 +14,7 @@ for python in /usr/bin/python3 python3; do
     "$python" -c 'import geopandas' 2>/dev/null && break
     python=
 done
+. "$(dirname "$0")/table.sh"
 [ -x /usr/bin/time ] || { echo "skipped: /usr/bin/time is not there"; exit 77; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -82,3 +83,4 @@ awk '{ s[$1] = $2 }
             s["geopandas"] / s["isogap"]
         else print "geopandas is not installed: not compared"
     }' "$folder/result"
+rows "choropleth of England" "$folder/result" ogr2ogr geopandas

@@ -10,6 +10,7 @@
 set -eu
 isogap=$1
 grid=$2
+. "$(dirname "$0")/table.sh"
 [ -x /usr/bin/time ] || { echo "skipped: /usr/bin/time is not there"; exit 77; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -37,6 +38,8 @@ if command -v gdal_contour >/dev/null; then
     awk -v own="$own" -v all="$all" '{
         if (own > 0) printf "gdal_contour, lines: %s s: %.1f x the outlines, ", $1, $1 / own
         printf "%.1f x the whole command\n", $1 / all }' "$folder/time"
+    row "outlines of four levels" "$own" "gdal_contour, lines, whole" "$(cat "$folder/time")"
+    row "outlines, costs to GeoPackage" "$all" "gdal_contour, lines, whole" "$(cat "$folder/time")"
     if [ "${POLYGONS:-}" ]; then
         /usr/bin/time -f '%e' -o "$folder/time" gdal_contour -q -p -fl 15 30 45 60 \
             "$folder/minutes.tif" "$folder/areas.gpkg"

@@ -8,6 +8,7 @@
 # Best of three, in turn, on one machine; prints seconds, ratios and peak memory.
 set -eu
 isogap=$1
+. "$(dirname "$0")/table.sh"
 [ -x /usr/bin/time ] || { echo "skipped: /usr/bin/time is not there"; exit 77; }
 for python in /usr/bin/python3 python3; do
     "$python" -c 'import geopandas' 2>/dev/null && break
@@ -89,3 +90,4 @@ awk '{ s[$1] = $2 }
         if (s["pandas"]) printf "pandas and geopandas take %.1f times as long as isogap\n", s["pandas"] / s["isogap"]
         else print "geopandas is not installed: not compared"
     }' "$folder/result"
+rows "join of a million rows" "$folder/result" ogr2ogr pandas

@@ -9,6 +9,7 @@ set -eu
 isogap=$1
 grid=$2
 limit=${3:-30}
+. "$(dirname "$0")/table.sh"
 [ -x /usr/bin/time ] || { echo "skipped: /usr/bin/time is not there"; exit 77; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -57,6 +58,8 @@ each=$(awk '/^[0-9.]+$/ { if (start) { sum += $1 - start; n++; start = 0 } else 
     END { printf "%.3f", sum / n }' "$folder/peer")
 awk -v each="$each" -v n="$sites" -v solve="$first" 'BEGIN {
     printf "GRASS r.cost: %.2f s a site, %.0f s for all: %.0f x isogap\n", each, each * n, each * n / solve }'
+row "matrix of $sites sites, search and means" "$first" "r.cost, once a site (from $few)" \
+    "$(awk -v each="$each" -v n="$sites" 'BEGIN { print each * n }')"
 i=0
 grep '^cells' "$folder/peer" | while read -r _ cells; do
     i=$((i + 1))

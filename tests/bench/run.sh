@@ -1,6 +1,7 @@
 #!/bin/sh
-# The benches of this folder that share one grid: makes the grid where it is not there yet, then runs each
-# script, which sets isogap against the programs that are installed and skips the others by name.
+# The benches of this folder that set isogap against peers: makes the grid that most of them share where it is
+# not there yet, runs each script, which skips the programs that are not installed by name, and prints one
+# table of seconds and ratios at the end.
 #
 # usage: run.sh ISOGAP [FOLDER]
 # FOLDER (default: build/bench) holds cost.tif, dem.tif, pop.tif, zones.gpkg and src.txt. The
@@ -21,15 +22,20 @@ fi
 sed -n 's/^model name[^:]*: /machine: /p' /proc/cpuinfo | head -1
 echo "processors: $(nproc)"
 failed=0
+TABLE=$(mktemp)
+export TABLE
+trap 'rm -f "$TABLE"' EXIT
 for script in "$here"/*.sh; do
     name=$(basename "$script")
     case $name in
-    # join, report, siting, spatial and travel make inputs of their own: see the head of each.
-    run.sh | join.sh | report.sh | siting.sh | spatial.sh | travel.sh) continue ;;
+    # report takes a plan, siting its own instances: see the head of each.
+    run.sh | table.sh | report.sh | siting.sh) continue ;;
     esac
     printf '\n== %s\n' "$name"
     code=0
     case $name in
+    travel.sh) "$script" -b "$(dirname "$(dirname "$isogap")")" -d "$grid" || code=$? ;;
+    join.sh | spatial.sh) "$script" "$isogap" || code=$? ;;
     choropleth.sh) sh "$script" "$isogap" "$grid/zones.gpkg" code || code=$? ;;
     *) "$script" "$isogap" "$grid" || code=$? ;;
     esac
@@ -41,4 +47,6 @@ for script in "$here"/*.sh; do
         ;;
     esac
 done
+printf '\n== all in one: seconds, and how many times as long the peer takes\n'
+awk -F'\t' '{ printf "%-42s %8.2f   %-32s %9.2f %8.1f x\n", $1, $2, $3, $4, ($2 > 0) ? $4 / $2 : 0 }' "$TABLE"
 exit $failed

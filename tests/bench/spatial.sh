@@ -8,6 +8,7 @@
 set -eu
 isogap=$1
 permutations=${2:-999}
+. "$(dirname "$0")/table.sh"
 [ -x /usr/bin/time ] || { echo "skipped: /usr/bin/time is not there"; exit 77; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -68,3 +69,4 @@ awk '{ s[$1] = $2 }
         for (peer in s) if (peer != "isogap")
             printf "%s takes %.1f times as long as isogap\n", peer, s[peer] / s["isogap"]
     }' "$folder/result"
+rows "local Moran, $permutations permutations" "$folder/result" spdep esda

@@ -2,7 +2,8 @@
 # Travel time: isogap and the peers that are installed, on the same files in one run.
 #   tests/bench/travel.sh [-b BUILD] [-d DIR] [-r ROWS] [-c COLS] [-s SITES] [PEER...]
 # DIR keeps the inputs (cost.tif in s/cell, dem.tif, src.xy "x|y"); they are made when absent.
-# Peers: rcost rcostk rwalk skimage; those not named or not installed are left out by name.
+# Peers: rcost rcostk rwalk skimage saga terra; those not named or not installed are left out by name.
+# SAGA and terra take other weights at the sources, so their times are set beside ours, not their minutes.
 # Prints times, ns and bytes a cell, ratios and whether the results agree. Asserts no times.
 # CHECK=1 compares with a plain heap; bench_travel prove DIR every way of searching with a Dijkstra.
 set -u
@@ -14,7 +15,8 @@ while getopts b:d:r:c:s: option; do
     esac
 done
 shift $((OPTIND - 1))
-PEERS=${*:-rcost rcostk rwalk skimage}
+PEERS=${*:-rcost rcostk rwalk skimage saga terra}
+. "$(dirname "$0")/table.sh"
 BENCH=$BUILD/tests/bench/bench_travel ISOGAP=$BUILD/tools/isogap
 [ -x "$BENCH" ] && [ -x "$ISOGAP" ] || { echo "build first: no $BENCH or $ISOGAP"; exit 2; }
 
@@ -53,6 +55,7 @@ whole=$took
 ratio() { # NAME PEER_SECONDS OUR_SECONDS WHAT
     awk -v n="$1" -v p="$2" -v o="$3" -v w="$4" \
         'BEGIN {printf "  %s takes %.0f times as long as %s\n", n, p / o, w}'
+    row "$4" "$3" "$1" "$2"
 }
 
 grass_ready() {
@@ -66,6 +69,10 @@ grass_ready() {
     grass "$G" --exec v.in.ascii input="$DIR/src.xy" output=src separator=pipe >/dev/null 2>&1
     grass "$G" --exec g.region raster=cost >/dev/null 2>&1
     grass "$G" --exec r.mapcalc expression="fric=cost/100.0" >/dev/null 2>&1
+}
+further_inputs() { # for r.walk, SAGA and terra
+    [ -e "$DIR/walk.tif" ] && [ -e "$DIR/terra_cost.tif" ] && [ -e "$DIR/src.tif" ] ||
+        /usr/bin/python3 "$(dirname "$0")/further_inputs.py" "$DIR"
 }
 grass_out() { # MAP: as GeoTIFF
     grass "$G" --exec r.out.gdal -cf input="o_$1" output="$DIR/$1.tif" type=Float32 --o \
@@ -95,7 +102,12 @@ for peer in $PEERS; do
         timed rwalk grass "$G" --exec r.walk -n elevation=dem friction=fric output=o_rwalk \
             start_points=src memory=8000 --o || continue
         ratio "r.walk" "$took" "$(solve_of "Langmuir")" "the search by its model"
-        grass_out rwalk
+        grass_out rwalk && further_inputs || continue
+        walk=$took
+        timed isogap_walk "$ISOGAP" travel --cost "$DIR/walk.tif" --cost-unit s/m --walk langmuir --direction from \
+            --corners allow --sites "$DIR/sites.csv" --overwrite -o "$DIR/walked.tif" || continue
+        ratio "r.walk" "$walk" "$took" "isogap's walk from GeoTIFF to GeoTIFF"
+        "$BENCH" compare "$DIR/rwalk.tif" "$DIR/walked.tif"
         ;;
     skimage)
         python=/usr/bin/python3
@@ -105,6 +117,25 @@ for peer in $PEERS; do
         cat "$DIR/skimage.log"
         ratio "scikit-image's solve" "$(awk '/^solve/ {print $2}' "$DIR/skimage.log")" \
             "$(solve_of '8 neighbours  ')" "the search"
+        ;;
+    saga)
+        command -v saga_cmd >/dev/null || { echo "saga: not installed, left out"; continue; }
+        further_inputs || continue
+        for name in cost src; do
+            [ -f "$DIR/$name.sgrd" ] ||
+                saga_cmd io_gdal 0 -FILES="$DIR/$name.tif" -GRIDS="$DIR/$name.sgrd" >/dev/null 2>&1
+        done
+        timed saga saga_cmd grid_analysis 0 -DEST_TYPE=1 -DEST_GRID="$DIR/src.sgrd" \
+            -COST="$DIR/cost.sgrd" -COST_MIN=0.01 -ACCUMULATED="$DIR/saga.sgrd" \
+            -ALLOCATION="$DIR/saga_sites.sgrd" || continue
+        ratio "SAGA's accumulated cost" "$took" "$(solve_of '8 neighbours  ')" "the search"
+        ;;
+    terra)
+        Rscript -e 'library(terra)' >/dev/null 2>&1 || { echo "terra: not installed, left out"; continue; }
+        further_inputs || continue
+        timed terra Rscript -e "library(terra); d <- costDist(rast('$DIR/terra_cost.tif'), target=0,
+            maxiter=500, filename='$DIR/terra.tif', overwrite=TRUE, datatype='FLT4S')" || continue
+        ratio "terra's costDist" "$took" "$(solve_of '8 neighbours  ')" "the search"
         ;;
     *) echo "$peer: no such peer" ;;
     esac

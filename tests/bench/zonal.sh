@@ -10,6 +10,7 @@
 set -eu
 isogap=$1
 grid=$2
+. "$(dirname "$0")/table.sh"
 [ -x /usr/bin/time ] || { echo "skipped: /usr/bin/time is not there"; exit 77; }
 failed=0
 folder=$(mktemp -d)
@@ -56,6 +57,7 @@ with open(folder + "/rasterio.csv", "w") as out:
 P
 if /usr/bin/python3 "$folder/peer.py" "$folder" "$grid" >"$folder/peer.time" 2>"$folder/peer.err"; then
     awk -v own="$own" '{ printf "rasterio, cells by centre: %s s: %.1f x isogap\n", $1, $1 / own }' "$folder/peer.time"
+    row "exact means by area, whole" "$own" "rasterio, by cell centre" "$(cat "$folder/peer.time")"
     awk -F, 'NR == FNR { if (FNR > 1 && $5 != "") own[$1] = $5; next }
         $1 in own { n++; d = ($2 - own[$1]) / own[$1]; if (d < 0) d = -d; if ($2 == "nan" || d > .01) off++ }
         END { printf "areas whose mean rasterio gets wrong by more than 1 %% or loses: %d of %d\n", off, n }' \
@@ -114,6 +116,7 @@ if command -v exactextract >/dev/null; then
         -r "people:$grid/pop.tif" -p "$grid/zones.gpkg" -f code -s "weighted_mean(minutes,people)" \
         -o "$folder/exact.csv" >/dev/null
     awk -v own="$own" '{ printf "exactextract: %s s: %.1f x isogap\n", $1, $1 / own }' "$folder/time"
+    row "exact means by area, whole" "$own" "exactextract" "$(cat "$folder/time")"
     awk -F, 'NR == FNR { if (FNR > 1 && $5 != "") own[$1] = $5; next }
         $1 in own && $2 + 0 == $2 { n++; d = ($2 - own[$1]) / own[$1]; if (d < 0) d = -d; if (d > worst) worst = d }
         END { printf "greatest relative difference over %d areas: %.2g: %s\n", n, worst, worst < 1e-6 ? "agree" : "DIFFER" }' \
