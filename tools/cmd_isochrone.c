@@ -275,6 +275,8 @@ static ig_status write_layer(struct work *w, const char *const *inputs, json_t *
     const ig_rings rings = {all.areas, all.area_start, all.ring_start, all.x, all.y};
     status = ig_layers_begin(w->ctx, w->s->output, inputs, &layers);
     if (!status) status = ig_layers_polygons(layers, "isochrones", &rings, w->rows);
+    const ig_mode_minutes mode = {"", w->levels, w->count, w->s->tracing.bands};
+    if (!status) status = ig_map_isochrones(w->ctx, layers, "isochrones", &mode, 1);
     if (!status) {
         status = ig_layers_finish(layers);
         layers = NULL; // freed in any case

@@ -254,14 +254,9 @@ static ig_status add_overlays(ig_ctx *ctx, const struct settings *s, const struc
                               ig_layers *layers)
 {
     ig_status status = IG_OK;
-    char *qml = NULL;
     if (w->outlines) {
         status = ig_layers_areas(layers, w->outlines_layer, w->outlines, false, w->outline_columns);
-        if (!status) status = ig_outline_qml(ctx, &qml);
-        if (!status)
-            status = ig_layers_style(layers, w->outlines_layer, "outlines", qml, NULL, true);
-        ig_style_free(qml);
-        qml = NULL;
+        if (!status) status = ig_map_outlines(ctx, layers, w->outlines_layer);
     }
     if (status || !w->sites) return status;
     const size_t count = ig_sites_count(w->sites);
@@ -272,9 +267,9 @@ static ig_status add_overlays(ig_ctx *ctx, const struct settings *s, const struc
     }
     if (!x || !y) status = no_memory(ctx);
     if (!status) status = ig_layers_points(layers, sites_layer(w), count, x, y, w->site_columns);
-    if (!status) status = sites_qml(ctx, s, w, &qml);
-    if (!status) status = ig_layers_style(layers, sites_layer(w), "sites", qml, NULL, true);
-    ig_style_free(qml);
+    if (!status)
+        status =
+            ig_map_sites(ctx, layers, sites_layer(w), "name", s->sites_kind ? &w->kinds : NULL);
     ig_free(x);
     ig_free(y);
     return status;

@@ -55,7 +55,7 @@ static const ig_option options[] = {
     {.name = "qml",
      .kind = IG_OPTION_FLAG,
      .offset = AT(qml),
-     .help = "write a style beside the minutes, with which QGIS opens them"},
+     .help = "write styles beside the minutes: .qml, with which QGIS opens them, and .sld"},
     {.name = "cog",
      .kind = IG_OPTION_FLAG,
      .offset = AT(cog),
@@ -105,27 +105,37 @@ static ig_status write_minutes(ig_ctx *ctx, const struct settings *s, const ig_g
     return ig_grid_write(ctx, minutes, s->output, "minutes", metadata, inputs);
 }
 
-/// "minutes.qml" for "minutes.tif": where QGIS looks for the style of a raster.
-static ig_status style_path(ig_ctx *ctx, const struct settings *s, ig_text *path)
+/// Forms of the style beside the minutes: "minutes.qml" for "minutes.tif" is what QGIS looks for.
+enum { QML, SLD, FORMS };
+
+static ig_status style_paths(ig_ctx *ctx, const struct settings *s, ig_text paths[FORMS])
 {
+    static const char *const suffixes[FORMS] = {".qml", ".sld"};
     const char *dot = strrchr(s->output, '.');
-    if (!s->qml) return IG_OK;
-    ig_text_append_bytes(path, s->output, (size_t)(dot - s->output));
-    ig_text_append(path, ".qml");
-    return path->failed ? ig_fail(ctx, IG_EMEMORY, "no memory for a name") : IG_OK;
+    for (int f = 0; f < FORMS && s->qml; f++) {
+        ig_text_append_bytes(&paths[f], s->output, (size_t)(dot - s->output));
+        ig_text_append(&paths[f], suffixes[f]);
+        if (paths[f].failed) return ig_fail(ctx, IG_EMEMORY, "no memory for a name");
+    }
+    return IG_OK;
 }
 
-static ig_status write_style(ig_ctx *ctx, const ig_grid *minutes, const char *path, json_t *json)
+static ig_status write_styles(ig_ctx *ctx, const ig_grid *minutes, const ig_text paths[FORMS],
+                              json_t *json)
 {
     const int64_t cells = ig_frame_cells(&minutes->frame);
     double most = 0.0;
     for (int64_t i = 0; i < cells; i++)
         if (minutes->cells[i] > most) most = minutes->cells[i];
-    char *qml = NULL;
-    ig_status status = ig_minutes_qml(ctx, most, &qml);
-    if (!status) status = ig_output_bytes(ctx, path, qml, strlen(qml));
-    ig_style_free(qml);
-    return status ? status : command_output(json, path);
+    ig_status status = IG_OK;
+    for (int f = 0; f < FORMS && !status; f++) {
+        char *style = NULL;
+        status = (f == QML ? ig_minutes_qml : ig_minutes_sld)(ctx, most, &style);
+        if (!status) status = ig_output_bytes(ctx, paths[f].data, style, strlen(style));
+        ig_style_free(style);
+        if (!status) status = command_output(json, paths[f].data);
+    }
+    return status;
 }
 
 // ---- --ensemble ---------------------------------------------------------------------------------
@@ -231,7 +241,7 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
         return command_fail(ctx, IG_EINVAL, "'isogap access' makes minutes by area",
                             "--areas and --population are for --ensemble");
     const char *const inputs[] = {s->search.cost, s->search.sites_path, NULL};
-    ig_text style = {0};
+    ig_text styles[FORMS] = {{0}};
     ig_grid *minutes = NULL;
     int32_t *nearest = NULL;
     double mean = 0.0, worst = 0.0;
@@ -239,9 +249,9 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     if (!status) status = check_suffix(ctx, s->nearest);
     if (!status && s->nearest && !strcmp(s->nearest, s->output))
         status = command_fail(ctx, IG_EINVAL, NULL, "--nearest and --output are one file");
-    if (!status) status = style_path(ctx, s, &style);
-    const char *const outputs[] = {s->output, s->nearest, style.data};
-    if (!status) status = search_check_outputs(ctx, outputs, 3, inputs);
+    if (!status) status = style_paths(ctx, s, styles);
+    const char *const outputs[] = {s->output, s->nearest, styles[QML].data, styles[SLD].data};
+    if (!status) status = search_check_outputs(ctx, outputs, 2 + FORMS, inputs);
     s->search.reading.work =
         ig_travel_work(&s->search.travel, s->nearest != NULL, &s->search.reading.held);
     s->search.reading.beside = s->output;
@@ -263,10 +273,11 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     if (!status) status = write_minutes(ctx, s, minutes, inputs);
     if (!status) status = command_output(json, s->output);
     if (!status && nearest) status = command_output(json, s->nearest);
-    if (!status && style.data) status = write_style(ctx, minutes, style.data, json);
+    if (!status && s->qml) status = write_styles(ctx, minutes, styles, json);
     if (!status) status = search_summarise(ctx, &s->search, minutes, json);
 done:
-    ig_text_free(&style);
+    for (int f = 0; f < FORMS; f++)
+        ig_text_free(&styles[f]);
     ig_bulk_free(ctx, nearest);
     ig_grid_free(minutes);
     search_close(&s->search);

@@ -96,7 +96,6 @@ static ig_status add_sites(ig_ctx *ctx, struct site_settings *s, const struct si
 {
     ig_sites *places = NULL;
     ig_result *columns = NULL;
-    char *qml = NULL;
     const size_t n = h->reach->sites;
     size_t count = 0, *row = ig_alloc(n + 1, sizeof *row);
     double *x = ig_alloc(n + 1, sizeof *x), *y = ig_alloc(n + 1, sizeof *y);
@@ -108,9 +107,7 @@ static ig_status add_sites(ig_ctx *ctx, struct site_settings *s, const struct si
         count += row[j] != SIZE_MAX;
     if (!status) status = site_rows(s, h, a, places, row, count, x, y, &columns);
     if (!status) status = ig_layers_points(layers, "sites", count, x, y, columns);
-    if (!status) status = ig_site_qml(ctx, "site", &qml);
-    if (!status) status = ig_layers_style(layers, "sites", "sites", qml, NULL, true);
-    ig_style_free(qml);
+    if (!status) status = ig_map_sites(ctx, layers, "sites", "site", NULL);
     ig_result_free(columns);
     ig_sites_free(places);
     ig_free(row);

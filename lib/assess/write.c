@@ -221,14 +221,11 @@ static bool sites_have_places(const ig_assess_paper *p)
 static ig_status add_sites(ig_ctx *ctx, const ig_assess_paper *p, ig_layers *layers)
 {
     ig_result *columns = NULL;
-    char *qml = NULL;
     double *x = ig_alloc(p->sites + 1, sizeof *x), *y = ig_alloc(p->sites + 1, sizeof *y);
     ig_status status = x && y ? site_columns(p, x, y, &columns) : IG_EMEMORY;
     if (status) ig_fail(ctx, status, "no memory for %zu sites", p->sites);
     if (!status) status = ig_layers_points(layers, "sites", p->sites, x, y, columns);
-    if (!status) status = ig_site_qml(ctx, "label", &qml);
-    if (!status) status = ig_layers_style(layers, "sites", "sites", qml, NULL, true);
-    ig_style_free(qml);
+    if (!status) status = ig_map_sites(ctx, layers, "sites", "label", NULL);
     ig_result_free(columns);
     ig_free(x);
     ig_free(y);

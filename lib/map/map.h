@@ -52,6 +52,8 @@ IG_API IG_MUST_CHECK ig_status ig_isochrone_modes_qml(ig_ctx *ctx, const ig_mode
                                                       size_t count, char **qml);
 /// QML of a raster of minutes: at most eight bands of even width up to `most`.
 IG_API IG_MUST_CHECK ig_status ig_minutes_qml(ig_ctx *ctx, double most, char **qml);
+/// The same as SLD 1.0.
+IG_API IG_MUST_CHECK ig_status ig_minutes_sld(ig_ctx *ctx, double most, char **sld);
 /// QML of boundaries drawn as lines only.
 IG_API IG_MUST_CHECK ig_status ig_outline_qml(ig_ctx *ctx, char **qml);
 /// QML of sites by kind: a shape and a colour for each value of `kind_column`, other values grey.
@@ -126,6 +128,16 @@ IG_API const unsigned char *ig_choropleth_marks(const ig_choropleth *choropleth)
 IG_API IG_MUST_CHECK ig_status ig_map_styles(ig_ctx *ctx, ig_layers *layers, const char *layer,
                                              const ig_style *const *styles, size_t count,
                                              const ig_result *columns);
+
+/// Style of a layer of isochrones with the column `minutes`, and `mode` where there are several:
+/// a style for each mode, the first being the default.
+IG_API IG_MUST_CHECK ig_status ig_map_isochrones(ig_ctx *ctx, ig_layers *layers, const char *layer,
+                                                 const ig_mode_minutes *modes, size_t count);
+/// Style of a layer of sites. kinds: of their column `kind`; NULL: one mark for all.
+IG_API IG_MUST_CHECK ig_status ig_map_sites(ig_ctx *ctx, ig_layers *layers, const char *layer,
+                                            const char *label_column, const ig_site_kinds *kinds);
+/// Style of boundaries drawn as lines only.
+IG_API IG_MUST_CHECK ig_status ig_map_outlines(ig_ctx *ctx, ig_layers *layers, const char *layer);
 
 /// The line that the publisher asks for under boundaries with codes of the Office for National
 /// Statistics; one that says so for the made-up county; NULL for other codes. Static.

@@ -28,6 +28,35 @@ void append_title(ig_text *text, const ig_style *style);
 /// "name" with quotes doubled: a column in an expression of QGIS. Not yet escaped for XML.
 void append_quoted(ig_text *text, const char *name);
 
+// ---- looks.c ------------------------------------------------------------------------------------
+
+/// The rim of isochrones and the line of outlines.
+extern const ig_colour look_border;
+/// Colour of the i-th of `count` thresholds of a mode.
+ig_colour look_minutes(size_t mode, size_t i, size_t count);
+/// "within 20 minutes" of nested ones, "over 10 to 20 minutes" of bands.
+const char *look_minutes_label(const double *minutes, size_t i, bool bands, char label[LABEL_ROOM]);
+
+/// A site on the map.
+struct look_mark {
+    const char *shape; ///< as QGIS calls it
+    const char *plain; ///< one that every reader of SLD has
+    ig_colour colour;
+};
+/// The mark of the k-th kind.
+const struct look_mark *look_site(size_t kind);
+extern const struct look_mark look_other_site;
+
+enum { LOOK_BANDS = 8 };
+/// Bands of even width for a raster of minutes, the far ones dark.
+struct look_bands {
+    double width;
+    size_t count;
+    double upper[LOOK_BANDS];
+    ig_colour colours[LOOK_BANDS];
+};
+ig_status look_bands(ig_ctx *ctx, double most, struct look_bands *out);
+
 // ---- classes.c ----------------------------------------------------------------------------------
 
 /// Classes with their colours, both owned.

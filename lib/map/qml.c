@@ -42,7 +42,7 @@ void qml_option(ig_text *text, const char *name, const char *value)
     ig_text_append(text, "/>\n");
 }
 
-static const char *colour_text(ig_colour c, int alpha, char buffer[20])
+const char *qml_colour(ig_colour c, int alpha, char buffer[20])
 {
     snprintf(buffer, 20, "%d,%d,%d,%d", c.r, c.g, c.b, alpha);
     return buffer;
@@ -63,9 +63,9 @@ void qml_fill_symbol(ig_text *text, const char *name, const fill *f)
                    "        <layer class=\"SimpleFill\" enabled=\"1\" locked=\"0\" pass=\"0\">\n"
                    "          <Option type=\"Map\">\n",
                    name);
-    qml_option(text, "color", colour_text(f->inside, f->alpha, colour));
+    qml_option(text, "color", qml_colour(f->inside, f->alpha, colour));
     qml_option(text, "style", f->style);
-    qml_option(text, "outline_color", colour_text(f->line, 255, colour));
+    qml_option(text, "outline_color", qml_colour(f->line, 255, colour));
     qml_option(text, "outline_style", f->line_style);
     qml_option(text, "outline_width", ig_number_text(f->width, width, sizeof width));
     qml_option(text, "outline_width_unit", "MM");
@@ -122,8 +122,8 @@ static void colour_ramp(ig_text *text, const ig_style *style)
     char colour[20];
     ig_text_append(text, "    <colorramp type=\"gradient\" name=\"[source]\">\n"
                          "          <Option type=\"Map\">\n");
-    qml_option(text, "color1", colour_text(style->colours[0], 255, colour));
-    qml_option(text, "color2", colour_text(style->colours[last], 255, colour));
+    qml_option(text, "color1", qml_colour(style->colours[0], 255, colour));
+    qml_option(text, "color2", qml_colour(style->colours[last], 255, colour));
     qml_option(text, "discrete", "0");
     qml_option(text, "rampType", "gradient");
     ig_text stops = {0};
@@ -132,7 +132,7 @@ static void colour_ramp(ig_text *text, const ig_style *style)
         char at[32];
         ig_text_format(&stops, "%s%s;%s", k > 1 ? ":" : "",
                        ig_number_text((double)k / (double)last, at, sizeof at),
-                       colour_text(style->colours[k], 255, colour));
+                       qml_colour(style->colours[k], 255, colour));
     }
     text->failed |= stops.failed;
     if (last > 1 && !stops.failed) qml_option(text, "stops", stops.data);

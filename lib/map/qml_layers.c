@@ -3,41 +3,11 @@
 
 #include <string.h>
 
-static const ig_colour border_colour = {60, 60, 60};
-
-/// From near (light) to far (dark), a hue for each mode.
-static ig_colour minutes_colour(size_t mode, size_t i, size_t count)
-{
-    static const ig_colour ends[][2] = {{{253, 190, 133}, {140, 45, 4}},
-                                        {{158, 202, 225}, {8, 69, 148}},
-                                        {{188, 189, 220}, {74, 20, 134}},
-                                        {{161, 217, 155}, {0, 90, 50}}};
-    const ig_colour *hue = ends[mode % (sizeof ends / sizeof *ends)];
-    const double t = count > 1 ? (double)i / (double)(count - 1) : 0.5;
-    return (ig_colour){(uint8_t)(hue[0].r + t * (hue[1].r - hue[0].r) + 0.5),
-                       (uint8_t)(hue[0].g + t * (hue[1].g - hue[0].g) + 0.5),
-                       (uint8_t)(hue[0].b + t * (hue[1].b - hue[0].b) + 0.5)};
-}
-
 static void minutes_symbol(ig_text *text, size_t number, ig_colour colour)
 {
     char name[24];
     snprintf(name, sizeof name, "%zu", number);
-    qml_fill_symbol(text, name, &(fill){colour, border_colour, 255, "solid", "solid", 0.1});
-}
-
-/// "within 20 minutes" of nested ones, "over 10 to 20 minutes" of bands.
-static const char *minutes_label(const double *minutes, size_t i, bool bands,
-                                 char label[LABEL_ROOM])
-{
-    char low[32], high[32];
-    ig_number_text(minutes[i], high, sizeof high);
-    ig_number_text(i ? minutes[i - 1] : 0, low, sizeof low);
-    if (!bands)
-        snprintf(label, LABEL_ROOM, "within %s minutes", high);
-    else
-        snprintf(label, LABEL_ROOM, "%s%s to %s minutes", i ? "over " : "", low, high);
-    return label;
+    qml_fill_symbol(text, name, &(fill){colour, look_border, 255, "solid", "solid", 0.1});
 }
 
 /// The widest first, so that the nearer lie on top and all look like bands; the map shows through.
@@ -63,11 +33,11 @@ ig_status ig_isochrone_qml(ig_ctx *ctx, const double *minutes, size_t count, boo
         ig_text_format(&text,
                        "      <category symbol=\"%zu\" value=\"%s\" label=\"%s\" "
                        "render=\"true\" type=\"double\"/>\n",
-                       i, digits, minutes_label(minutes, i, bands, label));
+                       i, digits, look_minutes_label(minutes, i, bands, label));
     }
     ig_text_append(&text, "    </categories>\n    <symbols>\n");
     for (size_t i = 0; i < count; i++)
-        minutes_symbol(&text, i, minutes_colour(0, i, count));
+        minutes_symbol(&text, i, look_minutes(0, i, count));
     ig_text_append(&text, "    </symbols>\n");
     widest_first(&text);
     return qml_finish(ctx, &text, qml);
@@ -86,7 +56,8 @@ static void append_literal(ig_text *text, const char *raw)
 }
 
 /// The rules of one mode under a rule of its name. `number` is that of its first symbol.
-static void mode_rules(ig_text *text, const ig_mode_minutes *mode, size_t m, size_t number)
+static void mode_rules(ig_text *text, const ig_mode_minutes *mode, size_t m, bool shown,
+                       size_t number)
 {
     char label[LABEL_ROOM], digits[32];
     ig_text filter = {0};
@@ -95,14 +66,14 @@ static void mode_rules(ig_text *text, const ig_mode_minutes *mode, size_t m, siz
     ig_text_format(text, "      <rule key=\"{00000000-0000-4000-8001-%012zx}\"", m + 1);
     qml_attribute(text, "label", mode->mode);
     qml_attribute(text, "filter", filter.failed ? "" : filter.data);
-    // Modes cover each other: the first is shown, the others wait in the layer tree.
-    ig_text_append(text, m ? " checkstate=\"0\">\n" : ">\n");
+    // Modes cover each other: one is shown, the others wait in the layer tree.
+    ig_text_append(text, shown ? ">\n" : " checkstate=\"0\">\n");
     for (size_t i = 0; i < mode->count; i++) {
         ig_number_text(mode->minutes[i], digits, sizeof digits);
         filter.length = 0;
         ig_text_format(&filter, "\"minutes\" = %s", digits);
         if (!filter.failed)
-            qml_rule(text, number + i, minutes_label(mode->minutes, i, mode->bands, label),
+            qml_rule(text, number + i, look_minutes_label(mode->minutes, i, mode->bands, label),
                      filter.data);
     }
     ig_text_append(text, "      </rule>\n");
@@ -110,8 +81,8 @@ static void mode_rules(ig_text *text, const ig_mode_minutes *mode, size_t m, siz
     ig_text_free(&filter);
 }
 
-ig_status ig_isochrone_modes_qml(ig_ctx *ctx, const ig_mode_minutes *modes, size_t count,
-                                 char **qml)
+ig_status isochrone_modes_qml(ig_ctx *ctx, const ig_mode_minutes *modes, size_t count, size_t shown,
+                              char **qml)
 {
     ig_text text = {0};
     qml_begin(&text);
@@ -119,24 +90,27 @@ ig_status ig_isochrone_modes_qml(ig_ctx *ctx, const ig_mode_minutes *modes, size
                           "forceraster=\"0\" enableorderby=\"1\">\n"
                           "    <rules key=\"{00000000-0000-4000-8000-000000000000}\">\n");
     for (size_t m = 0, number = 0; m < count; number += modes[m++].count)
-        mode_rules(&text, &modes[m], m, number);
+        mode_rules(&text, &modes[m], m, m == shown, number);
     ig_text_append(&text, "    </rules>\n    <symbols>\n");
     for (size_t m = 0, number = 0; m < count; m++)
         for (size_t i = 0; i < modes[m].count; i++)
-            minutes_symbol(&text, number++, minutes_colour(m, i, modes[m].count));
+            minutes_symbol(&text, number++, look_minutes(m, i, modes[m].count));
     ig_text_append(&text, "    </symbols>\n");
     widest_first(&text);
     return qml_finish(ctx, &text, qml);
 }
 
-typedef struct mark {
-    const char *shape, *colour;
-} mark;
+ig_status ig_isochrone_modes_qml(ig_ctx *ctx, const ig_mode_minutes *modes, size_t count,
+                                 char **qml)
+{
+    return isochrone_modes_qml(ctx, modes, count, 0, qml);
+}
 
 /// A marker with a white rim; the cross of a clinic on it where there are no kinds.
-static void site_symbol(ig_text *text, size_t number, const mark *m, bool cross)
+static void site_symbol(ig_text *text, size_t number, const struct look_mark *mark, bool cross)
 {
-    const mark marks[] = {*m, {"cross_fill", "255,255,255,255"}};
+    const struct look_mark marks[] = {*mark, {"cross_fill", "cross", {255, 255, 255}}};
+    char colour[20];
     ig_text_format(text,
                    "      <symbol name=\"%zu\" type=\"marker\" alpha=\"1\" "
                    "clip_to_extent=\"1\" force_rhr=\"0\">\n",
@@ -145,7 +119,7 @@ static void site_symbol(ig_text *text, size_t number, const mark *m, bool cross)
         ig_text_append(text, "        <layer class=\"SimpleMarker\" enabled=\"1\" locked=\"0\" "
                              "pass=\"0\">\n          <Option type=\"Map\">\n");
         qml_option(text, "name", marks[i].shape);
-        qml_option(text, "color", marks[i].colour);
+        qml_option(text, "color", qml_colour(marks[i].colour, 255, colour));
         qml_option(text, "outline_color", "255,255,255,255");
         qml_option(text, "outline_style", i ? "no" : "solid");
         qml_option(text, "size", i ? "2" : "3.6");
@@ -192,28 +166,19 @@ static ig_status end_sites(ig_ctx *ctx, ig_text *text, const char *label_column,
     return qml_finish(ctx, text, qml);
 }
 
-static const mark plain_mark = {"circle", "0,0,0,255"};
-
 ig_status ig_site_qml(ig_ctx *ctx, const char *label_column, char **qml)
 {
     ig_text text = {0};
     begin_sites(&text, label_column != NULL);
     ig_text_append(&text, "  <renderer-v2 type=\"singleSymbol\" symbollevels=\"0\" "
                           "forceraster=\"0\" enableorderby=\"0\">\n    <symbols>\n");
-    site_symbol(&text, 0, &plain_mark, true);
+    site_symbol(&text, 0, look_site(0), true);
     return end_sites(ctx, &text, label_column, qml);
 }
 
 ig_status ig_site_kinds_qml(ig_ctx *ctx, const char *label_column, const char *kind_column,
                             const char *const *kinds, size_t count, char **qml)
 {
-    // Colours that the colour-blind can tell apart (Okabe and Ito, 2008), each with its own shape.
-    static const mark marks[] = {{"circle", "0,0,0,255"},      {"square", "0,114,178,255"},
-                                 {"triangle", "213,94,0,255"}, {"diamond", "0,158,115,255"},
-                                 {"star", "204,121,167,255"},  {"pentagon", "86,180,233,255"},
-                                 {"hexagon", "230,159,0,255"}};
-    enum { MARKS = sizeof marks / sizeof *marks };
-    static const mark other = {"circle", "128,128,128,255"};
     ig_text text = {0};
     begin_sites(&text, label_column != NULL);
     ig_text_append(&text, "  <renderer-v2 type=\"categorizedSymbol\" symbollevels=\"0\" "
@@ -231,8 +196,8 @@ ig_status ig_site_kinds_qml(ig_ctx *ctx, const char *label_column, const char *k
                    "label=\"Other\"/>\n    </categories>\n    <symbols>\n",
                    count);
     for (size_t k = 0; k < count; k++)
-        site_symbol(&text, k, &marks[k % MARKS], false);
-    site_symbol(&text, count, &other, false);
+        site_symbol(&text, k, look_site(k), false);
+    site_symbol(&text, count, &look_other_site, false);
     return end_sites(ctx, &text, label_column, qml);
 }
 
@@ -242,7 +207,7 @@ ig_status ig_outline_qml(ig_ctx *ctx, char **qml)
     qml_begin(&text);
     ig_text_append(&text, "  <renderer-v2 type=\"singleSymbol\" symbollevels=\"0\" "
                           "forceraster=\"0\" enableorderby=\"0\">\n    <symbols>\n");
-    qml_fill_symbol(&text, "0", &(fill){border_colour, border_colour, 255, "no", "solid", 0.4});
+    qml_fill_symbol(&text, "0", &(fill){look_border, look_border, 255, "no", "solid", 0.4});
     ig_text_append(&text, "    </symbols>\n  </renderer-v2>\n"
                           "  <layerGeometryType>2</layerGeometryType>\n</qgis>\n");
     return qml_finish(ctx, &text, qml);

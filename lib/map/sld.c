@@ -1,39 +1,53 @@
 // The choropleth as OGC Styled Layer Descriptor 1.1 for software other than QGIS.
-#include "map_internal.h"
+#include "sld_internal.h"
 
-static void hex(ig_text *text, ig_colour c)
-{
-    ig_text_format(text, "#%02x%02x%02x", c.r, c.g, c.b);
-}
-
-static void parameter(ig_text *text, const char *name, const char *value)
+void sld_parameter(ig_text *text, const char *name, const char *value)
 {
     ig_text_format(text, "<se:SvgParameter name=\"%s\">%s</se:SvgParameter>", name, value);
 }
 
-static void begin_rule(ig_text *text, const char *label)
+void sld_colour(ig_text *text, const char *name, ig_colour c)
+{
+    char hex[8];
+    snprintf(hex, sizeof hex, "#%02x%02x%02x", c.r, c.g, c.b);
+    sld_parameter(text, name, hex);
+}
+
+void sld_rule(ig_text *text, const char *label)
 {
     ig_text_append(text, "        <se:Rule>\n          <se:Name>");
     append_xml(text, label);
     ig_text_append(text, "</se:Name>\n          <se:Description><se:Title>");
     append_xml(text, label);
-    ig_text_append(text, "</se:Title></se:Description>\n          <ogc:Filter>");
+    ig_text_append(text, "</se:Title></se:Description>\n          ");
 }
 
-static void compare(ig_text *text, const char *element, const char *column, double value)
+static void begin_rule(ig_text *text, const char *label)
 {
-    char digits[32];
+    sld_rule(text, label);
+    ig_text_append(text, "<ogc:Filter>");
+}
+
+void sld_compare(ig_text *text, const char *element, const char *column, const char *value)
+{
     ig_text_format(text, "<ogc:%s><ogc:PropertyName>", element);
     append_xml(text, column);
-    ig_text_format(text, "</ogc:PropertyName><ogc:Literal>%s</ogc:Literal></ogc:%s>",
-                   ig_number_text(value, digits, sizeof digits), element);
+    ig_text_append(text, "</ogc:PropertyName><ogc:Literal>");
+    append_xml(text, value);
+    ig_text_format(text, "</ogc:Literal></ogc:%s>", element);
+}
+
+void sld_compare_number(ig_text *text, const char *element, const char *column, double value)
+{
+    char digits[32];
+    sld_compare(text, element, column, ig_number_text(value, digits, sizeof digits));
 }
 
 static void outline(ig_text *text, const char *colour)
 {
     ig_text_append(text, "<se:Stroke>");
-    parameter(text, "stroke", colour);
-    parameter(text, "stroke-width", "0.4");
+    sld_parameter(text, "stroke", colour);
+    sld_parameter(text, "stroke-width", "0.4");
     ig_text_append(text, "</se:Stroke></se:PolygonSymbolizer>\n        </se:Rule>\n");
 }
 
@@ -57,13 +71,15 @@ static void class_rule(ig_text *text, const ig_style *style, size_t k, int decim
     }
     if (!first && !last) ig_text_append(text, "<ogc:And>");
     if (!first)
-        compare(text, "PropertyIsGreaterThan", style->column, class_lower(style->breaks, k));
-    if (!last) compare(text, "PropertyIsLessThanOrEqualTo", style->column, style->breaks->upper[k]);
+        sld_compare_number(text, "PropertyIsGreaterThan", style->column,
+                           class_lower(style->breaks, k));
+    if (!last)
+        sld_compare_number(text, "PropertyIsLessThanOrEqualTo", style->column,
+                           style->breaks->upper[k]);
     if (!first && !last) ig_text_append(text, "</ogc:And>");
-    ig_text_append(text, "</ogc:Filter>\n          <se:PolygonSymbolizer><se:Fill>"
-                         "<se:SvgParameter name=\"fill\">");
-    hex(text, style->colours[k]);
-    ig_text_append(text, "</se:SvgParameter></se:Fill>");
+    ig_text_append(text, "</ogc:Filter>\n          <se:PolygonSymbolizer><se:Fill>");
+    sld_colour(text, "fill", style->colours[k]);
+    ig_text_append(text, "</se:Fill>");
     outline(text, "#ffffff");
 }
 
@@ -86,7 +102,7 @@ static void pattern(ig_text *text, const char *mark, const char *shape, const ch
     for (size_t i = 0; i < 2; i++) {
         ig_text_format(text, "<se:Mark><se:WellKnownName>%s</se:WellKnownName><se:Stroke>",
                        names[i]);
-        parameter(text, "stroke", colour);
+        sld_parameter(text, "stroke", colour);
         ig_text_append(text, "</se:Stroke></se:Mark>");
     }
     ig_text_append(text, "<se:Size>8</se:Size></se:Graphic></se:GraphicFill></se:Fill>");
@@ -128,11 +144,45 @@ static void unclear_rule(ig_text *text, const ig_style *style)
     ig_text_append(text, "<ogc:And><ogc:Not>");
     is_null(text, style->column);
     ig_text_append(text, "</ogc:Not>");
-    compare(text, "PropertyIsLessThanOrEqualTo", style->lower, style->centre);
-    compare(text, "PropertyIsGreaterThanOrEqualTo", style->upper, style->centre);
+    sld_compare_number(text, "PropertyIsLessThanOrEqualTo", style->lower, style->centre);
+    sld_compare_number(text, "PropertyIsGreaterThanOrEqualTo", style->upper, style->centre);
     ig_text_append(text, "</ogc:And>");
     pattern(text, "brush://dense7", "shape://dot", "#222222");
     ig_text_append(text, "</se:PolygonSymbolizer>\n        </se:Rule>\n");
+}
+
+void sld_begin(ig_text *text, const char *layer, const char *title)
+{
+    ig_text_append(text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                         "<StyledLayerDescriptor version=\"1.1.0\" "
+                         "xmlns=\"http://www.opengis.net/sld\" "
+                         "xmlns:ogc=\"http://www.opengis.net/ogc\" "
+                         "xmlns:se=\"http://www.opengis.net/se\" "
+                         "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
+                         "xsi:schemaLocation=\"http://www.opengis.net/sld "
+                         "http://schemas.opengis.net/sld/1.1.0/StyledLayerDescriptor.xsd\">\n"
+                         "  <NamedLayer>\n    <se:Name>");
+    append_xml(text, layer);
+    ig_text_append(text, "</se:Name>\n    <UserStyle>\n      <se:Name>");
+    append_xml(text, title);
+    ig_text_append(text, "</se:Name>\n      <se:FeatureTypeStyle>\n");
+}
+
+void sld_over(ig_text *text)
+{
+    ig_text_append(text, "      </se:FeatureTypeStyle>\n      <se:FeatureTypeStyle>\n");
+}
+
+ig_status sld_finish(ig_ctx *ctx, ig_text *text, char **out)
+{
+    ig_text_append(text, "      </se:FeatureTypeStyle>\n    </UserStyle>\n  </NamedLayer>\n"
+                         "</StyledLayerDescriptor>\n");
+    if (text->failed) {
+        ig_text_free(text);
+        return ig_fail(ctx, IG_EMEMORY, "no memory for a style");
+    }
+    *out = text->data;
+    return IG_OK;
 }
 
 ig_status ig_style_sld(ig_ctx *ctx, const ig_style *style, const char *layer, char **sld)
@@ -141,32 +191,13 @@ ig_status ig_style_sld(ig_ctx *ctx, const ig_style *style, const char *layer, ch
         return ig_fail(ctx, IG_EINVAL, "a style needs a column, classes and colours");
     ig_text text = {0}, title = {0};
     append_title(&title, style);
-    ig_text_append(&text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                          "<StyledLayerDescriptor version=\"1.1.0\" "
-                          "xmlns=\"http://www.opengis.net/sld\" "
-                          "xmlns:ogc=\"http://www.opengis.net/ogc\" "
-                          "xmlns:se=\"http://www.opengis.net/se\" "
-                          "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
-                          "xsi:schemaLocation=\"http://www.opengis.net/sld "
-                          "http://schemas.opengis.net/sld/1.1.0/StyledLayerDescriptor.xsd\">\n"
-                          "  <NamedLayer>\n    <se:Name>");
-    append_xml(&text, layer);
-    ig_text_append(&text, "</se:Name>\n    <UserStyle>\n      <se:Name>");
-    append_xml(&text, title.failed ? "" : title.data);
-    ig_text_append(&text, "</se:Name>\n      <se:FeatureTypeStyle>\n");
+    sld_begin(&text, layer, title.failed ? "" : title.data);
+    text.failed |= title.failed;
+    ig_text_free(&title);
     const int decimals = label_decimals(style->breaks);
     for (size_t k = 0; k < style->breaks->classes; k++)
         class_rule(&text, style, k, decimals);
     if (style->lower) unclear_rule(&text, style);
     if (style->gaps) gap_rules(&text, style);
-    ig_text_append(&text, "      </se:FeatureTypeStyle>\n    </UserStyle>\n  </NamedLayer>\n"
-                          "</StyledLayerDescriptor>\n");
-    const bool failed = text.failed || title.failed;
-    ig_text_free(&title);
-    if (failed) {
-        ig_text_free(&text);
-        return ig_fail(ctx, IG_EMEMORY, "no memory for a style");
-    }
-    *sld = text.data;
-    return IG_OK;
+    return sld_finish(ctx, &text, sld);
 }

@@ -102,13 +102,8 @@ static ig_status style_isochrones(struct study *study, ig_layers *layers)
         modes[m] = (ig_mode_minutes){mode->plan->name, mode->isochrones->minutes,
                                      mode->isochrones->levels, mode->plan->bands};
     }
-    char *qml = NULL;
-    ig_status status =
-        study->modes_count > 1
-            ? ig_isochrone_modes_qml(study->ctx, modes, study->modes_count, &qml)
-            : ig_isochrone_qml(study->ctx, modes->minutes, modes->count, modes->bands, &qml);
-    if (!status) status = ig_layers_style(layers, "isochrones", "isochrones", qml, "", true);
-    ig_style_free(qml);
+    const ig_status status =
+        ig_map_isochrones(study->ctx, layers, "isochrones", modes, study->modes_count);
     ig_free(modes);
     return status;
 }
@@ -123,11 +118,8 @@ static ig_status sites_qml(struct study *study, char **qml)
 
 static ig_status style_sites(struct study *study, ig_layers *layers)
 {
-    char *qml = NULL;
-    ig_status status = sites_qml(study, &qml);
-    if (!status) status = ig_layers_style(layers, "sites", "sites", qml, "", true);
-    ig_style_free(qml);
-    return status;
+    const ig_site_kinds *kinds = study->kinds.of ? &study->kinds : NULL;
+    return ig_map_sites(study->ctx, layers, "sites", "name", kinds);
 }
 
 ig_status study_style(struct study *study, ig_layers *layers)
@@ -298,18 +290,26 @@ ig_status study_write_project(struct study *study)
     return status;
 }
 
+/// One form of the style beside the minutes of a mode: ".qml" or ".sld".
+static ig_status style_beside(struct study *study, const struct mode_run *mode, const char *suffix,
+                              ig_status (*make)(ig_ctx *, double, char **))
+{
+    char *style = NULL, *path = study_beside(study, "_minutes", mode->suffix, suffix);
+    ig_status status = path ? make(study->ctx, mode->minutes_most, &style) : study_no_memory(study);
+    if (!status) status = ig_output_bytes(study->ctx, path, style, strlen(style));
+    ig_style_free(style);
+    ig_free(path);
+    return status;
+}
+
 ig_status study_style_minutes(struct study *study)
 {
     ig_status status = IG_OK;
     for (size_t m = 0; m < study->modes_count && !status; m++) {
         const struct mode_run *mode = &study->modes[m];
         if (!mode->minutes_path || access(mode->minutes_path, F_OK)) continue;
-        char *qml = NULL, *path = study_beside(study, "_minutes", mode->suffix, ".qml");
-        status =
-            path ? ig_minutes_qml(study->ctx, mode->minutes_most, &qml) : study_no_memory(study);
-        if (!status) status = ig_output_bytes(study->ctx, path, qml, strlen(qml));
-        ig_style_free(qml);
-        ig_free(path);
+        status = style_beside(study, mode, ".qml", ig_minutes_qml);
+        if (!status) status = style_beside(study, mode, ".sld", ig_minutes_sld);
     }
     return status;
 }

@@ -164,6 +164,8 @@ static ig_status check_beside(struct study *study)
         status = check_file(study, ig_text_copy(mode->minutes_path));
         if (!status)
             status = check_file(study, study_beside(study, "_minutes", mode->suffix, ".qml"));
+        if (!status)
+            status = check_file(study, study_beside(study, "_minutes", mode->suffix, ".sld"));
         if (status || !mode->cost_path) continue;
         status = check_file(study, mode->cost_path ? ig_text_copy(mode->cost_path) : NULL);
     }

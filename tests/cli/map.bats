@@ -275,11 +275,10 @@ base = sqlite3.connect("bad.gpkg")
 columns = [c[1] for c in base.execute("pragma table_info(lsoa21)")]
 assert name in columns, columns
 assert {r[0] for r in base.execute("select LSOA21NM from lsoa21")} == {name}
-for qml, sld in base.execute("select styleQML, styleSLD from layer_styles"):
+for style, qml, sld in base.execute("select styleName, styleQML, styleSLD from layer_styles"):
     x.fromstring(qml.split("\n", 1)[1])
-    if sld:
-        names = {e.text for e in x.fromstring(sld).iter("{http://www.opengis.net/ogc}PropertyName")}
-        assert name in names, names
+    names = {e.text for e in x.fromstring(sld).iter("{http://www.opengis.net/ogc}PropertyName")}
+    assert names == ({name} if style != "outlines" else set()), (style, names)
 qml = [q for q, in base.execute("select styleQML from layer_styles where styleName <> 'outlines'")][0]
 assert x.fromstring(qml.split("\n", 1)[1]).find("renderer-v2").get("attr") == \
     '"%s"' % name.replace('"', '""')

@@ -39,8 +39,8 @@ assert d["sites_in"] == d["sites_placed"] + d["sites_not_placed"] + d["sites_lef
 for path in d["outputs"]:
     assert os.path.exists(path), path
 assert set(os.listdir("out")) == {"access.gpkg", "access.run.json", "access_minutes.tif",
-                                  "access_cost.tif", "access.qgz", "access_minutes.qml", "tables",
-                                  "maps"}, os.listdir("out")
+                                  "access_cost.tif", "access.qgz", "access_minutes.qml",
+                                  "access_minutes.sld", "tables", "maps"}, os.listdir("out")
 assert os.listdir("out/maps") == ["minutes_mean.png"]
 
 rows = list(csv.DictReader(open("out/tables/access_area.csv")))

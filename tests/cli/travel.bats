@@ -158,20 +158,23 @@ P
     [[ "$output" == *"1 cells cost more than 10000"*"--nodata 65535"* ]]
 }
 
-@test "with --qml a style lies beside the minutes, in even bands up to the greatest" {
+@test "with --qml styles lie beside the minutes, in even bands up to the greatest" {
     "$ISOGAP" travel --cost cost.asc --sites sites.csv --crs EPSG:27700 --qml -o t.tif --json >out.json
     python3 - <<'P'
 import json, xml.etree.ElementTree as x
-assert json.load(open("out.json"))["outputs"] == ["t.tif", "t.qml"]
+assert json.load(open("out.json"))["outputs"] == ["t.tif", "t.qml", "t.sld"]
 items = [i.attrib for i in x.fromstring(open("t.qml").read().split("\n", 1)[1]).iter("item")]
 # No cell is further than 3 minutes from A or B: bands of one minute.
 assert [i["value"] for i in items][:2] == ["1", "2"], items
 assert items[0]["label"] == "0 to 1 minutes" and items[1]["label"] == "over 1 to 2 minutes", items
+entries = [i.attrib for i in x.parse("t.sld").iter("{http://www.opengis.net/sld}ColorMapEntry")]
+assert [(e["quantity"], e["label"], e["color"]) for e in entries] == [
+    (i["value"], i["label"], i["color"]) for i in items], entries
 P
     run "$ISOGAP" travel --cost cost.asc --sites sites.csv --crs EPSG:27700 --qml -o t.tif
     [ "$status" -eq 4 ]
     run "$ISOGAP" travel --cost cost.asc --sites sites.csv --crs EPSG:27700 -o u.tif
-    [ ! -e u.qml ]
+    [ ! -e u.qml ] && [ ! -e u.sld ]
 }
 
 @test "an ensemble of speeds, rules and cells spreads the minutes by area" {

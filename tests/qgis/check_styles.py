@@ -90,9 +90,9 @@ def near(colour, seen):
                for s in seen)
 
 
-def drawn(layer):
+def drawn(layer, everything=True):
     renderer = layer.renderer().clone()
-    if renderer.type() == "RuleRenderer":  # modes that wait in the layer tree are drawn when asked
+    if everything and renderer.type() == "RuleRenderer":  # modes that wait in the layer tree
         for rule in renderer.rootRule().children():
             rule.setActive(True)
     context = QgsRenderContext()
@@ -139,13 +139,28 @@ def check_layer(path, name, style, qml, folder):
           (name, style, kind, shapes, len(symbols(layer.renderer()))))
 
 
+def shown(renderer):
+    """Labels of what is switched on: isochrones of further modes wait in the layer tree."""
+    if renderer.type() != "RuleRenderer":
+        return [label for label, _ in symbols(renderer)]
+    waiting = [rule for rule in renderer.rootRule().children() if rule.active()]
+    labels = []
+    while waiting:
+        rule = waiting.pop()
+        waiting += rule.children()
+        labels += [] if rule.children() else [rule.label()]
+    return labels
+
+
 def check_slds(path, folder):
-    """The SLD beside each style of a choropleth loads, with a rule for each look, and leaves no area
-    out that its QML draws."""
+    """There is an SLD beside each style; it loads, with a rule for each look, and leaves no area out
+    that its QML draws."""
     with sqlite3.connect("file:%s?mode=ro" % path, uri=True) as base:
-        rows = base.execute("select f_table_name, styleName, styleQML, styleSLD from layer_styles "
-                            "where styleSLD <> ''").fetchall()
+        rows = base.execute("select f_table_name, styleName, styleQML, styleSLD from layer_styles")
+        rows = rows.fetchall()
     for name, style, qml, sld in rows:
+        if not sld:
+            fail("%s: there is no SLD of %s" % (name, style))
         target = os.path.join(folder, "style.sld")
         with open(target, "w", encoding="utf-8") as file:
             file.write(sld)
@@ -153,16 +168,19 @@ def check_slds(path, folder):
         message, good = layer.loadSldStyle(target)
         if not good:
             fail("%s: QGIS cannot read the SLD of %s: %s" % (name, style, message))
-        labels, count = [label for label, _ in symbols(layer.renderer())], drawn(layer)
+        labels, count, named = shown(layer.renderer()), drawn(layer, False), layer.labelsEnabled()
         document = QDomDocument()
         document.setContent(qml)
         layer.importNamedStyle(document)
-        wanted = [label for label, _ in symbols(layer.renderer())]
+        wanted = shown(layer.renderer())
         # by rules, the QML has a class for gaps also where there are none
         if set(wanted) - set(labels) - {"No data"} or set(labels) - set(wanted):
             fail("%s: the SLD of %s shows %s, its QML %s" % (name, style, labels, wanted))
-        if count != drawn(layer):
-            fail("%s: the SLD of %s draws %d areas, its QML %d" % (name, style, count, drawn(layer)))
+        if count != drawn(layer, False):
+            fail("%s: the SLD of %s draws %d areas, its QML %d" %
+                 (name, style, count, drawn(layer, False)))
+        if named != layer.labelsEnabled():
+            fail("%s: the SLD of %s has names: %s" % (name, style, named))
 
 
 def check_layouts(project, path, shown, folder):

@@ -52,7 +52,7 @@ mv "$folder/papers/assess.gpkg" "$folder/assess.gpkg"
 
 validator=$("$python" -c 'import osgeo_utils.samples.validate_gpkg as v; print(v.__file__)' \
     2>/dev/null || true)
-# The style beside a raster of minutes is found by QGIS.
+# The style beside a raster of minutes is found by QGIS, which makes the same SLD of it as lies there.
 "$python" - "$folder/merrowshire_minutes_walk.tif" <<'PY'
 import os, sys
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -62,6 +62,14 @@ application.initQgis()
 layer = QgsRasterLayer(sys.argv[1], "minutes")
 good = layer.isValid() and layer.renderer().type() == "singlebandpseudocolor"
 print("minutes:", layer.renderer().type())
+import xml.etree.ElementTree as xml
+def entries(path):
+    return [(e.get("color"), e.get("quantity"), e.get("label"))
+            for e in xml.parse(path).iter("{http://www.opengis.net/sld}ColorMapEntry")]
+beside = sys.argv[1].replace(".tif", ".sld")
+made = beside.replace(".sld", "_qgis.sld")
+layer.saveSldStyle(made)
+good = good and len(entries(beside)) > 1 and entries(beside) == entries(made)
 sys.stdout.flush()
 os._exit(0 if good else 1)
 PY
