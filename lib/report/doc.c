@@ -11,6 +11,7 @@ void doc_free(struct doc *doc)
             ig_free(block->cells[c].text);
             ig_free(block->cells[c].link);
             ig_free(block->cells[c].id);
+            ig_free(block->cells[c].kind);
         }
         ig_free(block->cells);
         ig_free(block->id);
@@ -18,6 +19,7 @@ void doc_free(struct doc *doc)
         ig_free(block->alt);
     }
     ig_free(doc->blocks);
+    ig_text_free(&doc->style);
     *doc = (struct doc){0};
 }
 
@@ -87,6 +89,38 @@ void doc_row_list(struct doc *doc)
 void doc_item(struct doc *doc, const char *text, const char *link)
 {
     add_cell(doc, text, link);
+}
+
+void doc_found_list(struct doc *doc)
+{
+    struct doc_block *block = add(doc, DOC_LIST, NULL);
+    if (block) block->found = true;
+}
+
+void doc_kinds(struct doc *doc, const char *kinds)
+{
+    if (doc->failed || !doc->count) return;
+    struct doc_block *block = &doc->blocks[doc->count - 1];
+    if (block->count) block->cells[block->count - 1].kind = copy(doc, kinds);
+}
+
+void doc_find(struct doc *doc, const char *label, const char *all, const char *hint)
+{
+    struct doc_block *block = add(doc, DOC_FIND, label);
+    if (block) block->alt = copy(doc, hint);
+    doc_option(doc, all, NULL);
+}
+
+void doc_option_group(struct doc *doc, const char *text)
+{
+    struct doc_cell *cell = add_cell(doc, text, NULL);
+    if (cell) cell->head = true;
+}
+
+void doc_option(struct doc *doc, const char *text, const char *kinds)
+{
+    add_cell(doc, text, NULL);
+    doc_kinds(doc, kinds);
 }
 
 void doc_table(struct doc *doc, const char *id, const char *caption, bool folded)

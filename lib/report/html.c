@@ -87,13 +87,56 @@ static void write_heading(const struct writing *w, const struct doc_block *block
 
 static void write_list(const struct writing *w, const struct doc_block *block)
 {
-    ig_text_append(w->out, block->small ? "<ul class=\"row\">\n" : "<ul>\n");
+    ig_text_append(w->out, block->small   ? "<ul class=\"row\">\n"
+                           : block->found ? "<ul class=\"found\">\n"
+                                          : "<ul>\n");
     for (size_t i = 0; i < block->count; i++) {
-        ig_text_append(w->out, "<li>");
+        ig_text_append(w->out, "<li");
+        if (block->cells[i].kind) tag_text(w->out, " class=\"", block->cells[i].kind, "\"");
+        ig_text_append(w->out, ">");
         linked(w, block->cells[i].text, block->cells[i].link);
         ig_text_append(w->out, "</li>\n");
     }
     ig_text_append(w->out, "</ul>\n");
+}
+
+/// An option holds text alone: what sets a name from right to left apart becomes its direction.
+static void write_option(const struct writing *w, const struct doc_cell *cell)
+{
+    static const char open[] = "\xe2\x81\xa8", close[] = "\xe2\x81\xa9";
+    const size_t length = sizeof open - 1;
+    const char *text = cell->text;
+    const char *end = strncmp(text, open, length) ? NULL : strstr(text, close);
+    ig_text_append(w->out, "<option");
+    if (cell->kind) tag_text(w->out, " class=\"", cell->kind, "\"");
+    ig_text_append(w->out, end ? " dir=\"auto\">" : ">");
+    if (end) {
+        ig_text name = {0};
+        ig_text_append_bytes(&name, text + length, (size_t)(end - text) - length);
+        w->out->failed |= name.failed;
+        if (!name.failed) append_xml(w->out, name.data);
+        ig_text_free(&name);
+    }
+    tag_text(w->out, "", end ? end + length : text, "</option>\n");
+}
+
+static void write_find(const struct writing *w, const struct doc_block *block)
+{
+    bool group = false;
+    tag_text(w->out, "<div class=\"find\" role=\"search\"><p><label for=\"find\">", block->text,
+             "</label>\n<select id=\"find\" autocomplete=\"off\" "
+             "aria-describedby=\"find-hint\">\n");
+    for (size_t i = 0; i < block->count; i++) {
+        if (!block->cells[i].head) {
+            write_option(w, &block->cells[i]);
+            continue;
+        }
+        tag_text(w->out, group ? "</optgroup>\n<optgroup label=\"" : "<optgroup label=\"",
+                 block->cells[i].text, "\">\n");
+        group = true;
+    }
+    ig_text_append(w->out, group ? "</optgroup>\n</select></p>\n" : "</select></p>\n");
+    tag_text(w->out, "<p class=\"small\" id=\"find-hint\">", block->alt, "</p></div>\n");
 }
 
 static void write_tiles(const struct writing *w, const struct doc_block *block)
@@ -188,6 +231,9 @@ static ig_status write_block(struct writing *w, const struct doc_block *block)
     case DOC_TILES:
         write_tiles(w, block);
         break;
+    case DOC_FIND:
+        write_find(w, block);
+        break;
     case DOC_FIGURE:
         return write_figure(w, block);
     }
@@ -251,7 +297,7 @@ static void style_hash(const char *style, char out[64])
 }
 
 static void fill_slot(const struct writing *w, const char *name, size_t length, const char *body,
-                      const char *policy, const char *digest)
+                      const char *style, const char *policy, const char *digest)
 {
     if (length == 4 && !strncmp(name, "lang", 4)) {
         append_xml(w->out, w->doc->language);
@@ -260,7 +306,7 @@ static void fill_slot(const struct writing *w, const char *name, size_t length, 
     } else if (length == 6 && !strncmp(name, "policy", 6)) {
         ig_text_append(w->out, policy);
     } else if (length == 5 && !strncmp(name, "style", 5)) {
-        ig_text_append(w->out, w->words->style);
+        ig_text_append(w->out, style);
     } else if (length == 4 && !strncmp(name, "body", 4)) {
         ig_text_append(w->out, body);
     } else if (length == 6 && !strncmp(name, "digest", 6)) {
@@ -271,12 +317,15 @@ static void fill_slot(const struct writing *w, const char *name, size_t length, 
 ig_status html_write(ig_ctx *ctx, const struct doc *doc, const struct words *words,
                      const struct paths *paths, const pen *ruler, const char *digest, ig_text *out)
 {
-    char hash[64], policy[160];
-    ig_text body = {0};
+    char hash[64] = "", policy[160];
+    ig_text body = {0}, style = {0};
     struct writing w = {ctx, doc, words, paths, ruler, &body, 0};
     *out = (ig_text){0};
     ig_status status = write_body(&w);
-    style_hash(words->style, hash);
+    ig_text_append(&style, words->style);
+    if (doc->style.length) ig_text_append(&style, doc->style.data);
+    if (!status && style.failed) status = ig_fail(ctx, IG_EMEMORY, "no memory for a page");
+    if (!status) style_hash(style.data, hash);
     snprintf(policy, sizeof policy,
              "default-src 'none'; style-src '%s'; base-uri 'none'; "
              "form-action 'none'",
@@ -286,13 +335,14 @@ ig_status html_write(ig_ctx *ctx, const struct doc *doc, const struct words *wor
         const char *slot = strstr(c, "{{"), *end = slot ? strstr(slot, "}}") : NULL;
         ig_text_append_bytes(out, c, end ? (size_t)(slot - c) : strlen(c));
         if (!end) break;
-        fill_slot(&w, slot + 2, (size_t)(end - slot - 2), body.data ? body.data : "", policy,
-                  digest);
+        fill_slot(&w, slot + 2, (size_t)(end - slot - 2), body.data ? body.data : "", style.data,
+                  policy, digest);
         c = end + 2;
     }
     if (!status && (body.failed || out->failed))
         status = ig_fail(ctx, IG_EMEMORY, "no memory for a page");
     ig_text_free(&body);
+    ig_text_free(&style);
     if (status) ig_text_free(out);
     return status;
 }

@@ -1,15 +1,8 @@
-// Index of all wards by letter, and the page of method and sources. Search needs no script: every
-// ward stands on one page, so the browser's own search finds any part of a name or code.
+// Index of all wards by letter with a box to find one (find.c), and the page of method and sources.
 #include "pages.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-struct entry {
-    char letter;
-    const char *name, *code;
-    size_t ward;
-};
 
 static char letter_of(const char *name)
 {
@@ -20,7 +13,7 @@ static char letter_of(const char *name)
 
 static int by_name(const void *a, const void *b)
 {
-    const struct entry *x = a, *y = b;
+    const struct index_entry *x = a, *y = b;
     if (x->letter != y->letter) return x->letter < y->letter ? -1 : 1;
     const int order = strcmp(x->name, y->name);
     return order ? order : strcmp(x->code, y->code);
@@ -54,14 +47,16 @@ static void list_districts(struct page *page)
 {
     const struct facts *facts = page->facts;
     if (!facts->districts_count) return;
+    char kinds[KINDS_ROOM];
     doc_heading(&page->doc, 2, "districts", say(&page->say, "h_districts", NULL));
-    doc_list(&page->doc);
+    doc_found_list(&page->doc);
     for (size_t d = 0; d < facts->districts_count; d++) {
         if (!facts->district_page[d]) continue;
         const struct district *district = &facts->districts[d];
         page_link(&page->doc,
                   say(&page->say, "index_ward_alone", district->name, district->code, NULL),
                   district->code);
+        doc_kinds(&page->doc, kinds_of_district(page, d, kinds));
     }
 }
 
@@ -72,11 +67,11 @@ static const char *letter_words(struct page *page, char letter)
                          : say(&page->say, "h_wards_of_letter", text, NULL);
 }
 
-static void list_wards(struct page *page, const struct entry *entries, size_t count)
+static void list_wards(struct page *page, const struct index_entry *entries, size_t count)
 {
     const struct facts *facts = page->facts;
     struct say *s = &page->say;
-    char id[16];
+    char id[16], kinds[KINDS_ROOM];
     doc_heading(&page->doc, 2, "letters", say(s, "index_search", NULL));
     doc_row_list(&page->doc);
     for (size_t i = 0; i < count; i++) {
@@ -88,7 +83,7 @@ static void list_wards(struct page *page, const struct entry *entries, size_t co
         if (!i || entries[i].letter != entries[i - 1].letter) {
             snprintf(id, sizeof id, "letter-%d", entries[i].letter);
             doc_heading(&page->doc, 3, id, letter_words(page, entries[i].letter));
-            doc_list(&page->doc);
+            doc_found_list(&page->doc);
         }
         const size_t d = facts->district_of[entries[i].ward];
         page_link(&page->doc,
@@ -97,6 +92,7 @@ static void list_wards(struct page *page, const struct entry *entries, size_t co
                             entries[i].code, NULL)
                       : say(s, "index_ward_alone", entries[i].name, entries[i].code, NULL),
                   entries[i].code);
+        doc_kinds(&page->doc, kinds_of_entry(page, entries, count, i, kinds));
     }
 }
 
@@ -117,16 +113,17 @@ bool index_page(const struct facts *facts, struct page *out)
     doc_item(&out->doc, say(s, "index_summary", NULL), "summary:");
     doc_item(&out->doc, say(s, "index_method", NULL), "top:method.html");
     list_files(out);
-    struct entry *entries = ig_alloc(facts->in->wards + 1, sizeof *entries);
+    struct index_entry *entries = ig_alloc(facts->in->wards + 1, sizeof *entries);
     out->doc.failed |= !entries;
     size_t count = 0;
     for (size_t w = 0; entries && w < facts->in->wards; w++) {
         const char *name = ward_label(facts, w);
         if (!facts->ward_page[w]) continue;
-        entries[count++] = (struct entry){letter_of(name), name, facts->in->ward_code[w], w};
+        entries[count++] = (struct index_entry){letter_of(name), name, facts->in->ward_code[w], w};
     }
     if (entries) {
         if (count) qsort(entries, count, sizeof *entries, by_name);
+        page_find(out, entries, count);
         list_districts(out);
         list_wards(out, entries, count);
     }

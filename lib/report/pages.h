@@ -23,6 +23,20 @@ bool ward_page(const struct facts *facts, size_t ward, struct page *out);
 /// @param district  number, or SIZE_MAX for the whole
 bool place_page(const struct facts *facts, size_t district, struct page *out);
 bool index_page(const struct facts *facts, struct page *out);
+/// A ward of the index, in its order there.
+struct index_entry {
+    char letter;
+    const char *name, *code;
+    size_t ward;
+};
+/// The box to find a ward or district by name, by any word of it, by district or by code (find.c).
+/// @param entries  in order of name
+void page_find(struct page *page, const struct index_entry *entries, size_t count);
+/// Kinds of an entry, or of a district: what the box narrows the lists to.
+enum { KINDS_ROOM = 80 };
+const char *kinds_of_entry(const struct page *page, const struct index_entry *entries, size_t count,
+                           size_t at, char kinds[KINDS_ROOM]);
+const char *kinds_of_district(const struct page *page, size_t district, char kinds[KINDS_ROOM]);
 bool method_page(const struct facts *facts, struct page *out);
 
 // ---- what pages share (page.c) ------------------------------------------------------------------

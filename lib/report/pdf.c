@@ -314,6 +314,8 @@ static void lay_out(struct layout *l)
         case DOC_TILES:
             tiles(l, block);
             break;
+        case DOC_FIND: // paper finds nothing
+            break;
         }
     }
     furniture(l);
