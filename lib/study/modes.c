@@ -284,6 +284,7 @@ static ig_status rows_of_areas(struct study *study, const ig_table *table, size_
 ig_status study_deciles(struct study *study, double **out)
 {
     const char *name = study->plan.deprivation;
+    if (!name) return IG_OK;
     const size_t areas = ig_areas_count(study->areas);
     const ig_column *joined = study->join ? ig_result_find(study->join->columns, name) : NULL;
     const ig_table *own = ig_areas_table(study->areas);
@@ -291,7 +292,6 @@ ig_status study_deciles(struct study *study, double **out)
     ig_table *table = (ig_table *)(uintptr_t)(in_groups ? study->groups : own);
     const double *values = NULL;
     size_t *row = NULL, column = 0;
-    if (!name) return IG_OK;
     double *decile = *out = ig_alloc(areas + 1, sizeof(double));
     if (!decile) return study_no_memory(study);
     if (joined && joined->kind != IG_COLUMN_TEXT) {

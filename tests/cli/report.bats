@@ -251,6 +251,36 @@ EOP
     [ "$(ls . r | grep -c passwd)" -eq 0 ]
 }
 
+@test "a plan without deprivation is reported on too" {
+    sed -i '/^deprivation:/d' plan.yaml
+    "$ISOGAP" report --plan plan.yaml --ward E05990001 --format html -o r
+    refute grep -q "most deprived" r/E05990001.html
+}
+
+@test "the index has a box to find wards and districts, and style that leaves the choice alone" {
+    "$ISOGAP" report --plan plan.yaml --all --format html -o r
+    python3 - <<'EOP'
+import re
+page = open("r/index.html", encoding="utf-8").read()
+box = re.search(r'role="search">(.*?)</div>', page, re.S).group(1)
+assert re.search(r'<label for="find">.+</label>\s*<select id="find"', box) and 'id="find-hint"' in box
+options = re.findall(r'<option class="(.*?)">(.*?)</option>', box)
+items = re.findall(r'<li class="(.*?)"><a href="(.*?)">(.*?)</a>', page)
+wards = [i for i in items if i[1].startswith("E05")]
+assert len(wards) == 30 and len({i[0] for i in wards}) == 30
+# every ward can be found by its name and by its code, and each choice means one ward or one district
+for kinds, link, text in wards:
+    code = link[:-5]
+    own = [o for o in options if set(o[0].split()) <= set(kinds.split()) and not o[0].startswith("x")]
+    assert any(o[1] == text for o in own) and any(o[1].startswith(code) for o in own), (code, own)
+    assert sum(set(own[0][0].split()) <= set(i[0].split()) for i in items) == 1
+# the rules know each kind
+style = re.search("<style>(.*?)</style>", page, re.S).group(1)
+for kind in {k for i in items for k in i[0].split()}:
+    assert f".find:has(.{kind}:checked)~.found>.{kind}{{--{kind[0]}: }}" in style, kind
+EOP
+}
+
 @test "a template replaces texts, and says what it does not know" {
     mkdir t
     printf 'h_map = Y map\nlanguage = cy\n' >t/words.txt
