@@ -1,5 +1,5 @@
 // Accessibility of pages of a report by axe-core in Chromium, and that they ask for nothing.
-// npm install axe-core puppeteer-core; CHROMIUM=/usr/bin/chromium node axe.js PAGE.html ...
+// npm install --global axe-core puppeteer-core; NODE_PATH=$(npm root --global) CHROMIUM=/usr/bin/chromium node axe.js PAGE.html ...
 const fs = require('fs');
 const path = require('path');
 const puppeteer = require('puppeteer-core');
