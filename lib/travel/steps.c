@@ -128,10 +128,10 @@ bool ig_hop_open(const struct model *model, int64_t col, int64_t row, int direct
 
 double ig_slope_cost(const struct model *model, double flat, double rise, double metres)
 {
-    const struct slope slope = ig_slope_of(model);
+    const struct slope slope = ig_slope_of(model, metres);
     if (slope.kind == IG_SLOPE_NONE) return flat;
-    return slope.kind == IG_SLOPE_TOBLER ? ig_tobler_cost(&slope, flat, rise, metres)
-                                         : ig_langmuir_cost(&slope, flat, rise, metres);
+    return slope.kind == IG_SLOPE_TOBLER ? ig_tobler_cost(&slope, flat, rise)
+                                         : ig_langmuir_cost(&slope, flat, rise);
 }
 
 double ig_path_cost(const struct model *model, int64_t col, int64_t row, const struct path *path,
@@ -334,10 +334,12 @@ static void look_at_slice(const struct looks *looks, int64_t first, int64_t last
         bits = bits < 0x7f800000 ? bits : 0; // below infinity; negative numbers lie below 0
         top = bits > top ? bits : top;
     }
-    int64_t passable = 0, unknown = 0;
-    for (int64_t c = first; c < last && looks->slope; c++) {
-        passable += pace[c] >= 0.0F && pace[c] < INFINITY;
-        unknown += pace[c] >= 0.0F && pace[c] < INFINITY && isnan(elevation[c]);
+    int32_t passable = 0, unknown = 0;
+    for (int i = 0; i < n && looks->slope; i++) {
+        const float p = pace[first + i], e = elevation[first + i];
+        const int32_t open = (p >= 0.0F) & (p < INFINITY);
+        passable += open;
+        unknown += open & (e != e);
     }
     for (int64_t c = first; c < last; c += looks->stride) {
         uint32_t bits;

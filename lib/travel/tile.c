@@ -83,12 +83,12 @@ static bool is_inside(const struct model *model, int64_t col, int64_t row)
            row + TILE + reach <= model->rows;
 }
 
-static void copy_layer(const struct model *model, const float *layer, int64_t col, int64_t row,
-                       float *window)
+static void copy_layer(const struct model *model, const float *layer, float beyond, int64_t col,
+                       int64_t row, float *window)
 {
     const struct clip clip = clip_of(model, col, row);
     for (int i = 0; i < WINDOW; i++)
-        window[i] = NAN;
+        window[i] = beyond;
     const size_t width = (size_t)(clip.last_col - clip.first_col) * sizeof *layer;
     for (int r = clip.first_row; r < clip.last_row; r++)
         memcpy(&window[at(clip.first_col, r)],
@@ -118,8 +118,8 @@ void ig_ground_load(const struct tile_plan *plan, int64_t col, int64_t row, stru
         ground->pitch = model->cols;
         return;
     }
-    copy_layer(model, surface->pace, col, row, ground->pace_copy);
-    if (elevation) copy_layer(model, elevation, col, row, ground->elevation_copy);
+    copy_layer(model, surface->pace, NAN, col, row, ground->pace_copy);
+    if (elevation) copy_layer(model, elevation, 0.0F, col, row, ground->elevation_copy);
     if (surface->barriers) copy_barriers(model, col, row, ground->barriers_copy);
     ground->pace = ground->pace_copy;
     ground->elevation = elevation ? ground->elevation_copy : NULL;

@@ -109,67 +109,21 @@ static void NAMED(bar_corners)(const struct tile_plan *plan, WIN *w, int k, int 
     }
 }
 
-/// What a rule makes of the steps of a row. Inlined with the rule known, so that each gets a loop of
-/// its own in vectors.
-static inline __attribute__((always_inline)) bool
-NAMED(slope_row)(const struct slope *slope, const float *restrict from, const float *restrict to,
-                 double metres, int n, T *restrict cost,
-                 double (*sloped)(const struct slope *, double, double, double))
+/// Sums over the lanes up to each.
+static inline __attribute__((always_inline)) VEC NAMED(running)(VEC x)
 {
-    const struct slope how = *slope;
-    const double far = (double)FAR, most = 8.0 * FITS;
-    uint64_t coarse = 0; // all in 64 bits, so that it goes into vectors
-    for (int i = 0; i < n; i++) {
-        const double flat = (double)(int64_t)cost[i], rise = (double)to[i] - (double)from[i];
-        const double sloping = sloped(&how, flat, rise, metres);
-        const double kept = sloping < most ? sloping : far;
-        const double open = flat < far ? kept : far;
-        const double dear = flat < far ? sloping : INFINITY;
-        coarse |= dear >= most ? (dear < INFINITY ? 1U : 0U) : (uint64_t)0;
-        cost[i] = (T)(int64_t)open;
-    }
-    return coarse != 0;
-}
-
-static bool NAMED(tobler_row)(const struct slope *slope, const float *restrict from,
-                              const float *restrict to, double metres, int n, T *restrict cost)
-{
-    return NAMED(slope_row)(slope, from, to, metres, n, cost, ig_tobler_cost);
-}
-
-static bool NAMED(langmuir_row)(const struct slope *slope, const float *restrict from,
-                                const float *restrict to, double metres, int n, T *restrict cost)
-{
-    return NAMED(slope_row)(slope, from, to, metres, n, cost, ig_langmuir_cost);
-}
-
-static bool NAMED(slope_by)(const struct slope *slope, const float *from, const float *to,
-                            double metres, int n, T *cost)
-{
-    return slope->kind == IG_SLOPE_TOBLER ? NAMED(tobler_row)(slope, from, to, metres, n, cost)
-                                          : NAMED(langmuir_row)(slope, from, to, metres, n, cost);
-}
-
-/// What slope makes of the steps of move k into a row; to the nearest neighbours also of the steps
-/// back, which cost the same on the flat.
-static void NAMED(add_slope)(const struct tile_plan *plan, WIN *w, int k, int row)
-{
-    const struct model *model = plan->model;
-    if (w->mirrored) return;
-    const struct move *move = &model->move[k];
-    const struct slope slope = ig_slope_of(model);
-    const int dx = move->path.dx, dy = move->path.dy, reach = model->reach;
-    const int first = dx > 0 ? dx - reach : -reach, end = TILE + reach + (dx < 0 ? dx : 0);
-    const float *to = ig_elevation_row(w->ground, row) + PAD + first;
-    const float *from = ig_elevation_row(w->ground, row - dy) + PAD + first - dx;
-    const int n = end - first, opposite = (k + 4) & 7;
-    T *cost = &w->array[plan->array_of[k]][at(first, row)];
-    if (!plan->owner[opposite]) {
-        T *back = &w->array[plan->array_of[opposite]][at(first - dx, row - dy)];
-        memcpy(back, cost, (size_t)n * sizeof *cost);
-        w->coarse |= NAMED(slope_by)(&slope, to, from, move->metres, n, back);
-    }
-    w->coarse |= NAMED(slope_by)(&slope, from, to, move->metres, n, cost);
+    const VEC zero = {0};
+    x += RISE_1(zero, x);
+#if LANES > 2
+    x += RISE_2(zero, x);
+#endif
+#if LANES > 4
+    x += RISE_4(zero, x);
+#endif
+#if LANES > 8
+    x += RISE_8(zero, x);
+#endif
+    return x;
 }
 
 /// The way along a row from column -1, where a step costs the halves of its two cells: with it a
@@ -177,31 +131,41 @@ static void NAMED(add_slope)(const struct tile_plan *plan, WIN *w, int k, int ro
 static bool NAMED(fill_along)(WIN *w, int row)
 {
     const T *half = w->half_east + at(0, row);
-    T *along = w->along_sum + at(0, row);
-    const VEC zero = {0};
-    VEC carry = zero, high = zero, before = NAMED(splat)(half[-1]);
+    T *along = w->along_sum[0] + at(0, row);
+    VEC carry = {0}, high = {0}, before = NAMED(splat)(half[-1]);
     UNROLL
     for (int i = 0; i < TILE; i += LANES) {
         const VEC here = NAMED(load)(half + i);
-        VEC sum = here + RISE_1(before, here);
+        const VEC sum = NAMED(running)(here + RISE_1(before, here)) + carry;
         high |= here + NAMED(splat)(HIGH - ALONG_MOST);
-        sum += RISE_1(zero, sum);
-#if LANES > 2
-        sum += RISE_2(zero, sum);
-#endif
-#if LANES > 4
-        sum += RISE_4(zero, sum);
-#endif
-#if LANES > 8
-        sum += RISE_8(zero, sum);
-#endif
-        sum += carry;
         NAMED(store)(along + i, sum);
         carry = LAST(sum);
         before = here;
     }
-    w->along_end[row + REACH_MAX] = along[TILE - 1] + half[TILE - 1] + half[TILE];
+    const T end = along[TILE - 1] + half[TILE - 1] + half[TILE];
+    w->along_end[0][row + REACH_MAX] = w->along_end[1][row + REACH_MAX] = end;
     high |= NAMED(splat)((half[-1] + (HIGH - ALONG_MOST)) | (half[TILE] + (HIGH - ALONG_MOST)));
+    return !ANY(high & NAMED(splat)(HIGH));
+}
+
+/// The same where a step costs other than the step back.
+static bool NAMED(fill_both_along)(WIN *w, int row)
+{
+    const T *east = w->into[EAST] + at(0, row), *west = w->into[WEST] + at(-1, row);
+    VEC high = NAMED(splat)((east[TILE] | west[TILE]) + (HIGH - ALONG_MOST));
+    for (int back = 0; back < 2; back++) {
+        const T *step = back ? west : east;
+        T *along = w->along_sum[back] + at(0, row);
+        VEC carry = {0};
+        UNROLL
+        for (int i = 0; i < TILE; i += LANES) {
+            const VEC here = NAMED(load)(step + i), sum = NAMED(running)(here) + carry;
+            high |= here + NAMED(splat)(HIGH - ALONG_MOST);
+            NAMED(store)(along + i, sum);
+            carry = LAST(sum);
+        }
+        w->along_end[back][row + REACH_MAX] = along[TILE - 1] + step[TILE];
+    }
     return !ANY(high & NAMED(splat)(HIGH));
 }
 
@@ -219,6 +183,7 @@ static __attribute__((noinline)) void NAMED(load_part)(const struct tile_plan *p
     for (int s = 0; s < plan->scales && w->solid[mark]; s++)
         w->coarse |= NAMED(is_coarse)(pace, plan->scale[s], reach);
     w->shut[mark] = w->ground->barriers && ig_shut_row(w->ground, row, reach);
+    if (!w->mirrored) NAMED(look_at_heights)(plan, w, row);
     w->even[mark] = w->mirrored && !w->solid[mark] && !w->shut[mark] && NAMED(fill_along)(w, row);
 }
 
@@ -228,34 +193,48 @@ static inline void NAMED(need_part)(const struct tile_plan *plan, WIN *w, int ro
     if (!w->has_part[row + REACH_MAX]) NAMED(load_part)(plan, w, row);
 }
 
+/// What the steps of move k into a row cost on the flat.
+static void NAMED(fill_flat)(const struct tile_plan *plan, WIN *w, int k, int row, bool corners)
+{
+    NAMED(fill_move)(plan, w, k, row);
+    NAMED(shut_sides)(plan, w, k, row);
+    if (corners) NAMED(bar_corners)(plan, w, k, row);
+}
+
+/// Steps of move k to the next cells, into a row, with what slope there is.
+static void NAMED(fill_steps)(const struct tile_plan *plan, WIN *w, int k, int row, bool corners)
+{
+    const struct model *model = plan->model;
+    const int rows = row + REACH_MAX, from = rows - model->move[k].path.dy;
+    const bool barred = corners | w->shut[rows] | w->shut[from];
+    const bool tilted = !w->mirrored && model->moves == EIGHT;
+    if (!tilted || barred) NAMED(fill_flat)(plan, w, k, row, corners);
+    if (!tilted || NAMED(tilt)(plan, w, k, row, barred)) return;
+    NAMED(fill_flat)(plan, w, k, row, corners);
+    NAMED(add_slope)(plan, w, k, row);
+}
+
 /// Costs of the steps along a row.
 static void NAMED(need_along)(const struct tile_plan *plan, WIN *w, int row)
 {
     if (w->has_along[row + REACH_MAX]) return;
     w->has_along[row + REACH_MAX] = 1;
     NAMED(need_part)(plan, w, row);
-    for (int k = EAST; k <= WEST; k += WEST - EAST) {
-        if (!plan->owner[k]) continue;
-        NAMED(fill_move)(plan, w, k, row);
-        NAMED(shut_sides)(plan, w, k, row);
-        if (plan->model->moves == EIGHT) NAMED(add_slope)(plan, w, k, row);
-    }
+    for (int k = EAST; k <= WEST; k += WEST - EAST)
+        if (plan->owner[k]) NAMED(fill_steps)(plan, w, k, row, false);
 }
 
 /// Steps that end in a row and come from row `row - dy`; k = 1 to 7 by their kind.
 static void NAMED(fill_row)(const struct tile_plan *plan, WIN *w, int dy, int row)
 {
-    const bool corners = plan->model->options.corners != IG_CORNERS_ALLOW;
     const int rows = row + REACH_MAX, from = rows - dy;
     const bool look = w->solid[rows] | w->solid[from] | w->shut[rows] | w->shut[from];
+    const bool corners = look && plan->model->options.corners != IG_CORNERS_ALLOW;
     for (int straight = 1; straight >= 0; straight--) {
         for (int k = 0; k < EIGHT; k++) { // straight moves first: corners look at them
             if (plan->model->move[k].path.dy != dy || !plan->owner[k] || (k & 1) == straight)
                 continue;
-            NAMED(fill_move)(plan, w, k, row);
-            NAMED(shut_sides)(plan, w, k, row);
-            if ((k & 1) && corners && look) NAMED(bar_corners)(plan, w, k, row);
-            if (plan->model->moves == EIGHT) NAMED(add_slope)(plan, w, k, row);
+            NAMED(fill_steps)(plan, w, k, row, corners && (k & 1));
         }
     }
 }
@@ -314,7 +293,9 @@ static inline void NAMED(need_scan)(const struct tile_plan *plan, WIN *w, int ro
     if (w->has_scan[row + REACH_MAX]) return;
     w->has_scan[row + REACH_MAX] = 1;
     NAMED(need_along)(plan, w, row);
-    NAMED(fill_scan)(w, row);
+    const bool walls = w->solid[row + REACH_MAX] | w->shut[row + REACH_MAX];
+    w->even[row + REACH_MAX] = !w->mirrored && !walls && NAMED(fill_both_along)(w, row);
+    if (!w->even[row + REACH_MAX]) NAMED(fill_scan)(w, row);
 }
 
 static __attribute__((noinline)) bool NAMED(look_at_pair)(const struct tile_plan *plan, WIN *w,

@@ -100,12 +100,6 @@ static void NAMED(turn_over)(FACING *from, FACING *to)
 
 // ---- triangles ----------------------------------------------------------------------------------
 
-enum { NAMED(reals) = LANES * sizeof(T) / sizeof(double) };
-typedef double NAMED(real) __attribute__((vector_size(LANES * sizeof(T)), may_alias));
-typedef ROUGH NAMED(rough) __attribute__((vector_size(LANES * sizeof(T)), may_alias));
-typedef SIGNED NAMED(sign) __attribute__((vector_size(LANES * sizeof(T)), may_alias));
-typedef SIGNED NAMED(part) __attribute__((vector_size(NAMED(reals) * sizeof(T)), may_alias));
-
 /// The far side of a triangle that goes over steps `a` and `b` and cells `half` and `there`; where
 /// one of the steps is barred, the most negative number.
 static inline VEC NAMED(far_side)(VEC a, VEC b, VEC half, VEC there)

@@ -13,6 +13,12 @@ typedef T NAMED(loose)
     __attribute__((vector_size(LANES * sizeof(T)), aligned(sizeof(T)), may_alias));
 #define VEC NAMED(vec)
 
+enum { NAMED(reals) = LANES * sizeof(T) / sizeof(double) };
+typedef double NAMED(real) __attribute__((vector_size(LANES * sizeof(T)), may_alias));
+typedef ROUGH NAMED(rough) __attribute__((vector_size(LANES * sizeof(T)), may_alias));
+typedef SIGNED NAMED(sign) __attribute__((vector_size(LANES * sizeof(T)), may_alias));
+typedef SIGNED NAMED(part) __attribute__((vector_size(NAMED(reals) * sizeof(T)), may_alias));
+
 #define HIGH ((T)1 << (8 * sizeof(T) - 1))
 #define ALONG_MOST (HIGH / (2 * (TILE + 1))) // half costs below this can be summed along a row
 
@@ -41,10 +47,13 @@ typedef struct NAMED(window) {
     /// those with barriers or shut sides. Rows at rest are never looked at.
     uint8_t has_part[SPAN], has_along[SPAN], has_steps[SPAN], has_scan[SPAN];
     uint8_t solid[SPAN], shut[SPAN];
-    uint8_t pair[SPAN]; ///< a row and the one above: 0 not looked at, else PAIR_...
-    uint8_t even[SPAN]; ///< rows that are scanned by along_sum
-    T *along_sum;       ///< the way along the row from column -1
-    T along_end[SPAN];  ///< and on to the column behind the tile
+    uint8_t unknown[SPAN]; ///< slope: rows with heights that are not known
+    uint8_t wild[SPAN];    ///< slope: rows with heights for which vectors have no room
+    float tame;            ///< heights below this are not wild
+    uint8_t pair[SPAN];    ///< a row and the one above: 0 not looked at, else PAIR_...
+    uint8_t even[SPAN];    ///< rows that are scanned by along_sum
+    T *along_sum[2];       ///< the way along the row from column -1 east, and to it back west
+    T along_end[2][SPAN];  ///< the same for the column behind the tile
     const T *half_north, *half_east, *half_slant; ///< quanta of a cell for half a step
     int asked;                                    ///< rows of the next tile that were asked for
     bool changed;
@@ -88,7 +97,7 @@ static int NAMED(arrays)(const struct tile_plan *plan)
 {
     const int sides = plan->model->slope == IG_SLOPE_NONE ? 1 : 2;
     const int exact = plan->model->exact ? TURNED + 1 : 0;
-    return 2 + plan->scales + plan->arrays + sides * (LEVELS - 1) + 2 + exact;
+    return 1 + sides + plan->scales + plan->arrays + sides * (LEVELS - 1) + 2 + exact;
 }
 
 static size_t NAMED(window_bytes)(const struct tile_plan *plan)
@@ -121,7 +130,9 @@ static void NAMED(window_begin)(const struct tile_plan *plan, void *window)
     }
     for (int i = 1; i < LEVELS && model->slope != IG_SLOPE_NONE; i++)
         w->west_step[i] = w->west[i] = next += room;
-    w->along_sum = next += room;
+    w->along_sum[0] = next += room;
+    w->along_sum[1] = w->mirrored ? w->along_sum[0] : (next += room);
+    w->tame = (float)fmin(0.99 * FITS / ig_slope_of(model, 1.0).up, 1e30);
     w->half_north = w->part[plan->scale_of[NORTH][0]];
     w->half_east = w->part[plan->scale_of[EAST][0]];
     w->half_slant = w->part[plan->scale_of[NORTH + 1][0]];
@@ -144,6 +155,8 @@ static void NAMED(window_begin)(const struct tile_plan *plan, void *window)
 }
 
 // Each needs those before it.
+#include "tile_slope.h"
+
 #include "tile_costs.h"
 
 #include "tile_times.h"
@@ -220,6 +233,7 @@ static const struct kernel NAMED(kernel) = {
 #undef HIGH
 #undef ALONG_MOST
 #undef VEC
+#undef REAL
 #undef FACING
 #undef WIN
 #undef LEVELS

@@ -63,14 +63,14 @@ static bool NAMED(take_even)(WIN *w, int row)
 {
     enum { VECTORS = TILE / LANES };
     const VEC far = NAMED(splat)((T)-1);
-    const T *along = w->along_sum + at(0, row);
+    const T *along = w->along_sum[0] + at(0, row), *along_back = w->along_sum[1] + at(0, row);
     T *time = w->time + at(0, row);
-    const T end = w->along_end[row + REACH_MAX];
+    const T end = w->along_end[0][row + REACH_MAX], end_back = w->along_end[1][row + REACH_MAX];
     VEC east[VECTORS], west[VECTORS], changed = {0};
     UNROLL
     for (int v = 0; v < VECTORS; v++) {
         const VEC now = NAMED(load)(time + v * LANES), sum = NAMED(load)(along + v * LANES);
-        VEC x = now + (NAMED(splat)(end) - sum), y = now + sum;
+        VEC x = now + (NAMED(splat)(end) - sum), y = now + NAMED(load)(along_back + v * LANES);
         x = NAMED(least)(x, RISE_1(far, x));
         y = NAMED(least)(y, SINK_1(far, y));
 #if LANES > 2
@@ -88,7 +88,7 @@ static bool NAMED(take_even)(WIN *w, int row)
         east[v] = x;
         west[v] = y;
     }
-    VEC carry = NAMED(splat)(time[-1] + end), back = NAMED(splat)(time[TILE] + end);
+    VEC carry = NAMED(splat)(time[-1] + end), back = NAMED(splat)(time[TILE] + end_back);
     UNROLL
     for (int v = 0; v < VECTORS; v++) {
         const int u = VECTORS - 1 - v;
@@ -101,7 +101,8 @@ static bool NAMED(take_even)(WIN *w, int row)
     UNROLL
     for (int v = 0; v < VECTORS; v++) {
         const VEC old = NAMED(load)(time + v * LANES), sum = NAMED(load)(along + v * LANES);
-        const VEC x = east[v] - (NAMED(splat)(end) - sum), y = west[v] - sum;
+        const VEC x = east[v] - (NAMED(splat)(end) - sum),
+                  y = west[v] - NAMED(load)(along_back + v * LANES);
         const VEC now = NAMED(least)(old, NAMED(least)(x, y));
         NAMED(store)(time + v * LANES, now);
         changed |= now ^ old;

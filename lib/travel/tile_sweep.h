@@ -33,8 +33,8 @@ static bool NAMED(take_vertical)(const struct tile_plan *plan, WIN *w, int row, 
 static bool NAMED(take_along)(const struct tile_plan *plan, WIN *w, int row)
 {
     NAMED(need_part)(plan, w, row);
+    if (!w->even[row + REACH_MAX]) NAMED(need_scan)(plan, w, row);
     if (w->even[row + REACH_MAX]) return NAMED(take_even)(w, row);
-    NAMED(need_scan)(plan, w, row);
     enum { VECTORS = TILE / LANES };
     const VEC far = NAMED(splat)(FAR);
     const int first = at(0, row);

@@ -48,6 +48,14 @@
 #define ZIP_LOW_16(a, b) MOVED(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
 #define ZIP_HIGH_16(a, b) MOVED(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
 
+// every second lane of two vectors beside each other
+#define EVENS_4(a, b) MOVED(a, b, 0, 2, 4, 6)
+#define ODDS_4(a, b) MOVED(a, b, 1, 3, 5, 7)
+#define EVENS_8(a, b) MOVED(a, b, 0, 2, 4, 6, 8, 10, 12, 14)
+#define ODDS_8(a, b) MOVED(a, b, 1, 3, 5, 7, 9, 11, 13, 15)
+#define EVENS_16(a, b) MOVED(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30)
+#define ODDS_16(a, b) MOVED(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
+
 // the lower and the upper lanes, and both again
 #define LOWER_4(x) MOVED(x, x, 0, 1)
 #define UPPER_4(x) MOVED(x, x, 2, 3)
@@ -75,5 +83,7 @@
 #define ZIP_HIGH(a, b) LANED_1(ZIP_HIGH, LANES)(a, b)
 #define LOWER(x) LANED_1(LOWER, LANES)(x)
 #define UPPER(x) LANED_1(UPPER, LANES)(x)
+#define EVENS(a, b) LANED_1(EVENS, LANES)(a, b)
+#define ODDS(a, b) LANED_1(ODDS, LANES)(a, b)
 #define JOINED(a, b) LANED_1(JOINED, LANES)(a, b)
 #define UNROLL _Pragma("GCC unroll 32")

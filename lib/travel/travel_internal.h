@@ -191,42 +191,44 @@ static inline double ig_slope_exp(double x)
     return sum * power;
 }
 
-/// What slope does, in the form that vectors like.
+/// What slope does to a step, in the form that vectors like.
 struct slope {
     ig_slope kind;
-    double sign;     ///< -1 when the search walks backwards
-    double up, down; ///< Langmuir: quanta for a metre
+    double sign;      ///< -1 when the search walks backwards
+    double up, down;  ///< Langmuir: quanta for a metre
+    double steep;     ///< Langmuir: a fall of more metres than that is slow
+    double per_metre; ///< 1 / length of the step
 };
 
-static inline struct slope ig_slope_of(const struct model *model)
+static inline struct slope ig_slope_of(const struct model *model, double metres)
 {
     return (struct slope){
         .kind = model->slope,
         .sign = model->options.direction == IG_TO_SITE ? -1.0 : 1.0,
         .up = 6.0 / model->quantum,
         .down = 1.9998 / model->quantum,
+        .steep = 0.2125 * metres,
+        .per_metre = 1.0 / metres,
     };
 }
 
 /// Tobler (1993): speed 6 exp(-3.5 |s + .05|) km/h, so flat speed over it is
 /// exp(3.5 (|s + .05| - .05)). An unknown rise (NaN) is level.
-static inline double ig_tobler_cost(const struct slope *slope, double flat, double rise,
-                                    double metres)
+static inline double ig_tobler_cost(const struct slope *slope, double flat, double rise)
 {
     const double known = rise == rise ? slope->sign * rise : 0.0;
-    const double factor = ig_slope_exp(3.5 * (fabs(known / metres + 0.05) - 0.05));
+    const double factor = ig_slope_exp(3.5 * (fabs(known * slope->per_metre + 0.05) - 0.05));
     const double cost = rise == rise ? ig_whole(flat * factor) : flat;
     return cost < IG_COST_END ? cost : INFINITY;
 }
 
 /// Aitken (1977), Langmuir (1984), as r.walk counts them. An unknown rise (NaN) is level.
-static inline double ig_langmuir_cost(const struct slope *slope, double flat, double rise,
-                                      double metres)
+static inline double ig_langmuir_cost(const struct slope *slope, double flat, double rise)
 {
     const double known = rise == rise ? slope->sign * rise : 0.0, height = fabs(known);
     const double climb = ig_whole(height * slope->up), fall = ig_whole(height * slope->down);
     const double gentle = flat > fall ? flat - fall : 0.0;
-    const double down = height > 0.2125 * metres ? flat + fall : gentle;
+    const double down = height > slope->steep ? flat + fall : gentle;
     const double cost = known >= 0.0 ? flat + climb : down;
     return cost < IG_COST_END ? cost : INFINITY;
 }
