@@ -18,6 +18,7 @@
                     (a)[2] < (b)[2] ? (a)[2] : (b)[2], (a)[3] < (b)[3] ? (a)[3] : (b)[3]})
 #define LEAST_REAL(a, b)                                                                           \
     ((narrow_real){(a)[0] < (b)[0] ? (a)[0] : (b)[0], (a)[1] < (b)[1] ? (a)[1] : (b)[1]})
+#define FROM_FLOATS(p) ((narrow_real){(double)(p)[0], (double)(p)[1]})
 #define TO_REAL(x) __builtin_convertvector(x, narrow_real)
 #define TO_WHOLE(x) __builtin_convertvector(x, narrow_part)
 #define BITS(v) (((v)[0] & 1U) | ((v)[1] & 2U) | ((v)[2] & 4U) | ((v)[3] & 8U))
@@ -37,6 +38,7 @@
 #define BARRED(v) ((VEC)((v) == FAR))
 #define LEAST_REAL(a, b)                                                                           \
     ((wide_real){(a)[0] < (b)[0] ? (a)[0] : (b)[0], (a)[1] < (b)[1] ? (a)[1] : (b)[1]})
+#define FROM_FLOATS(p) ((wide_real){(double)(p)[0], (double)(p)[1]})
 #define TO_REAL(x) __builtin_convertvector(x, wide_real)
 #define TO_WHOLE(x) __builtin_convertvector(x, wide_part)
 #define BITS(v) ((unsigned)((v)[0] & 1U) | (unsigned)((v)[1] & 2U))

@@ -371,6 +371,7 @@ static void NAMED(load_costs)(const struct tile_plan *plan, const struct ground 
 {
     w->ground = ground;
     w->coarse = false;
+    w->level = NAN;
     memset(w->has_part, 0, SPAN);
     memset(w->has_along, 0, SPAN);
     memset(w->pair, 0, SPAN);

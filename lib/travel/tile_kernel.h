@@ -48,8 +48,8 @@ typedef struct NAMED(window) {
     uint8_t has_part[SPAN], has_along[SPAN], has_steps[SPAN], has_scan[SPAN];
     uint8_t solid[SPAN], shut[SPAN];
     uint8_t unknown[SPAN]; ///< slope: rows with heights that are not known
-    uint8_t wild[SPAN];    ///< slope: rows with heights for which vectors have no room
-    float tame;            ///< heights below this are not wild
+    uint8_t wild[SPAN];    ///< slope: rows with heights for which vectors have no room:
+    float level, tame;     ///< that are farther from one of the tile's than so many metres
     uint8_t pair[SPAN];    ///< a row and the one above: 0 not looked at, else PAIR_...
     uint8_t even[SPAN];    ///< rows that are scanned by along_sum
     T *along_sum[2];       ///< the way along the row from column -1 east, and to it back west
@@ -132,7 +132,8 @@ static void NAMED(window_begin)(const struct tile_plan *plan, void *window)
         w->west_step[i] = w->west[i] = next += room;
     w->along_sum[0] = next += room;
     w->along_sum[1] = w->mirrored ? w->along_sum[0] : (next += room);
-    w->tame = (float)fmin(0.99 * FITS / ig_slope_of(model, 1.0).up, 1e30);
+    const double rise = fmin(8.0 * FITS, IG_COST_END) - 2.0 * FITS; // beside the flat cost
+    w->tame = (float)fmin(0.49 * rise / ig_slope_of(model, 1.0).up, 1e30);
     w->half_north = w->part[plan->scale_of[NORTH][0]];
     w->half_east = w->part[plan->scale_of[EAST][0]];
     w->half_slant = w->part[plan->scale_of[NORTH + 1][0]];
@@ -221,6 +222,7 @@ static const struct kernel NAMED(kernel) = {
 #undef ROUGH
 #undef HALVES
 #undef BITS
+#undef FROM_FLOATS
 #undef TO_REAL
 #undef TO_WHOLE
 #undef BARRED

@@ -1,29 +1,30 @@
 // What slope makes of the steps of a tile: part of the kernel template, included by tile_kernel.h.
 //
 // A step and the step back share their cost on the flat, their rise and what follows from it, so
-// they are worked out together, in the arithmetic of ig_slope_cost to the last bit. Heights so large
-// that vectors have no room for what they cost, and steps that do not fit T, go the plain way.
+// they are worked out together, in the arithmetic of ig_slope_cost to the last bit. Heights so far
+// apart that vectors have no room for what they cost, and steps that do not fit T, go the plain way.
 
-/// What of the ground decides how a row may be worked out.
+/// Which heights of a row are unknown, and which lie so far from the tile's others that a step
+/// between them might not fit.
 static void NAMED(look_at_heights)(const struct tile_plan *plan, WIN *w, int row)
 {
-    const float *height = ig_elevation_row(w->ground, row) + PAD;
-    const int reach = plan->model->reach;
-    const float tame = w->tame;
+    const float *height = ig_elevation_row(w->ground, row) + PAD, tame = w->tame;
+    const int reach = plan->model->reach, mark = row + REACH_MAX;
+    for (int i = -reach; i < TILE + reach && isnan(w->level); i++)
+        w->level = height[i];
+    const float level = w->level;
     unsigned odd = 0;
     for (int i = -reach; i < TILE + reach; i++)
-        odd |= !(fabsf(height[i]) < tame);
-    w->unknown[row + REACH_MAX] = w->wild[row + REACH_MAX] = 0;
+        odd |= !(fabsf(height[i] - level) < tame);
+    w->unknown[mark] = w->wild[mark] = 0;
     for (int i = -reach; i < TILE + reach && odd; i++) {
-        w->unknown[row + REACH_MAX] |= height[i] != height[i];
-        w->wild[row + REACH_MAX] |= fabsf(height[i]) >= tame;
+        w->unknown[mark] |= isnan(height[i]);
+        w->wild[mark] |= !isnan(height[i]) && !(fabsf(height[i] - level) < tame);
     }
 }
 
 // ---- in vectors ---------------------------------------------------------------------------------
 
-typedef float NAMED(heights)
-    __attribute__((vector_size(NAMED(reals) * sizeof(float)), aligned(sizeof(float)), may_alias));
 typedef int64_t NAMED(bits) __attribute__((vector_size(LANES * sizeof(T)), may_alias));
 #define REAL NAMED(real)
 
@@ -173,8 +174,8 @@ NAMED(tilt_row)(const struct tile_plan *plan, WIN *w, int k, int row, bool made,
         UNROLL
         for (int h = 0; h < HALVES; h++) {
             const int n = i + h * NAMED(reals);
-            const REAL a = __builtin_convertvector(*(const NAMED(heights) *)(low + n), REAL);
-            const REAL b = __builtin_convertvector(*(const NAMED(heights) *)(high + n), REAL);
+            const REAL a = FROM_FLOATS(low + n);
+            const REAL b = FROM_FLOATS(high + n);
             rise[h] = b - a;
             if (rough) rise[h] = (REAL)((NAMED(bits))rise[h] & (NAMED(bits))(rise[h] == rise[h]));
         }

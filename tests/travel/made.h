@@ -17,6 +17,7 @@ struct made_options {
     double barriers; ///< share of cells that are walls
     double sides;    ///< share of cells with shut sides
     bool elevation;
+    bool cliffs; ///< one cell in fifty lies higher by a hundred metres to a hundred kilometres
     bool oblong;
     bool lumpy;  ///< whole paces 1 to 4: many equal times
     bool ragged; ///< paces from a thousandth to a thousand
