@@ -45,7 +45,7 @@ ig_surface *made_surface(ig_ctx *ctx, struct dice *dice, int64_t cols, int64_t r
         if (roll_unit(dice) < options->barriers) surface->pace[i] = NAN;
         if (surface->elevation) surface->elevation[i] = (float)(60.0 * roll_unit(dice));
         if (surface->elevation && roll_unit(dice) < 0.02) surface->elevation[i] = NAN;
-        if (options->cliffs && roll_unit(dice) < 0.02)
+        if (surface->elevation && options->cliffs && roll_unit(dice) < 0.02)
             surface->elevation[i] += (float)pow(10.0, 2.0 + 3.0 * roll_unit(dice));
         if (surface->barriers && roll_unit(dice) < options->sides)
             surface->barriers[i] = (uint8_t)(roll(dice) & roll(dice));
