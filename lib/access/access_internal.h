@@ -62,18 +62,7 @@ static inline bool ground_passable(const struct ground *ground, int64_t cell)
     return !ground->pace || ground->pace[cell] < (float)INFINITY; // NaN is a barrier too
 }
 
-/// Runs of an area, one after the other.
-struct runs {
-    const ig_run *first, *end;
-};
-
-static inline struct runs runs_of(const ig_coverage *coverage, size_t area)
-{
-    return (struct runs){coverage->runs + coverage->start[area],
-                         coverage->runs + coverage->start[area + 1]};
-}
-
-static inline size_t cells_of(const struct runs *runs)
+static inline size_t cells_of(const ig_runs *runs)
 {
     size_t cells = 0;
     for (const ig_run *r = runs->first; r < runs->end; r++)
@@ -102,6 +91,37 @@ ig_status ig_place_grid(ig_ctx *ctx, const ig_coverage *on_people, const ig_cove
                         const struct ground *ground, const ig_grid *people,
                         const char *const *codes, bool tell, struct ig_stands *stands,
                         double *outside);
+/// What all areas together leave of each cell of a grid of people, as far as it tells on anybody:
+/// cells that they cover to the last sliver, but for the last bits of the fractions.
+struct rest {
+    uint64_t *uneven; ///< a bit for each such cell
+    size_t *before;   ///< by 64 cells: how many such cells of the stripe come before
+    float **values;   ///< by stripe of REST_ROWS rows: 1 - share that is covered
+    size_t stripes;
+};
+enum { REST_ROWS = 64 };
+
+static inline bool rest_uneven(const struct rest *rest, int64_t cell)
+{
+    return rest->uneven[cell >> 6] >> (cell & 63) & 1;
+}
+
+/// Share of an uneven cell that all areas together cover.
+static inline double rest_covered(const struct rest *rest, int64_t row, int64_t cell)
+{
+    const uint64_t below = rest->uneven[cell >> 6] & ((UINT64_C(1) << (cell & 63)) - 1);
+    const size_t at = rest->before[cell >> 6] + (size_t)__builtin_popcountll(below);
+    return 1.0 - (double)rest->values[row / REST_ROWS][at];
+}
+
+/// Looks a grid of people over: cells that are negative or infinite are an IG_EFORMAT.
+/// @param coverage      of the areas on its frame
+/// @param tell          warn of areas that overlap
+/// @param[out] rest     free with ig_rest_free, also on failure
+/// @param[out] outside  people in no area
+ig_status ig_rest_new(ig_ctx *ctx, const ig_coverage *coverage, const ig_grid *people, bool tell,
+                      struct rest *rest, double *outside);
+void ig_rest_free(struct rest *rest);
 /// People at points: to the area that holds the point, at the time of its cell.
 ig_status ig_place_points(ig_ctx *ctx, const ig_rings *rings, const struct ground *ground,
                           const ig_people *people, struct ig_stands *stands, double *outside);

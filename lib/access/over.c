@@ -47,8 +47,8 @@ static ig_status check_meeting(ig_ctx *ctx, const ig_rings *rings, const ig_fram
 static double size_of(const ig_coverage *coverage, const ig_frame *frame, size_t a)
 {
     double cells = 0.0;
-    for (size_t i = coverage->start[a]; i < coverage->start[a + 1]; i++)
-        cells += coverage->runs[i].fraction * (double)coverage->runs[i].cells;
+    for (const ig_run *r = coverage->area[a].first; r < coverage->area[a].end; r++)
+        cells += r->fraction * (double)r->cells;
     return cells * frame->dx * frame->dy + coverage->outside[a];
 }
 
@@ -63,7 +63,7 @@ static void tell_cover(ig_ctx *ctx, const struct shapes *shapes, const ig_covera
         if (!has_shape(shapes->rings, a)) {
             stands->area[a].status = "no shape";
             ig_list_add(&shapeless, &shapelesses, shapes->codes[a], stands->area[a].all, "people");
-        } else if (coverage->start[a] == coverage->start[a + 1]) {
+        } else if (coverage->area[a].first == coverage->area[a].end) {
             stands->area[a].status = "not covered";
             ig_list_add(&none, &nones, shapes->codes[a], stands->area[a].all, "people");
         } else if (coverage->outside[a] > 1e-6 * size) {

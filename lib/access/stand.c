@@ -94,7 +94,7 @@ static double share(const struct ground *g, enum rule rule, int64_t cell, double
     return g->residents[cell] > 0.0f ? fraction * (double)g->residents[cell] : 0.0;
 }
 
-static double total_share(const struct runs *runs, const struct ground *g, enum rule rule)
+static double total_share(const ig_runs *runs, const struct ground *g, enum rule rule)
 {
     struct ig_sum total = {0};
     for (const ig_run *r = runs->first; r < runs->end; r++)
@@ -111,7 +111,7 @@ struct table_task {
 };
 
 /// Residents decide where they are known; where all cells of an area bar them, its passable cells.
-static enum rule rule_for(const struct runs *runs, const struct table_task *t, double *total)
+static enum rule rule_for(const ig_runs *runs, const struct table_task *t, double *total)
 {
     const struct ground *g = t->ground;
     enum rule rule = !g->pace ? ON_ALL : g->residents && t->by_area ? BY_RESIDENTS : ON_PASSABLE;
@@ -125,7 +125,7 @@ static enum rule rule_for(const struct runs *runs, const struct table_task *t, d
 
 static ig_status spread_area(const struct table_task *t, size_t a, struct stand *stand)
 {
-    const struct runs runs = runs_of(t->coverage, a);
+    const ig_runs runs = t->coverage->area[a];
     double total;
     const enum rule rule = rule_for(&runs, t, &total);
     const double people = t->by_area ? t->by_area[a] : total;

@@ -8,7 +8,7 @@ struct grid_task {
     const ig_coverage *on_people, *on_ground;
     const struct ground *ground;
     const ig_grid *people;
-    const float *rest; ///< 1 - share of each cell of people that all areas together cover
+    const struct rest *rest;
     struct ig_stands *stands;
 };
 
@@ -18,7 +18,7 @@ struct window {
     double *fraction;
 };
 
-static ig_status window_of(const struct runs *runs, struct window *w)
+static ig_status window_of(const ig_runs *runs, struct window *w)
 {
     *w = (struct window){0};
     if (runs->first == runs->end) return IG_OK;
@@ -134,10 +134,11 @@ static ig_status place_cell(const struct grid_task *t, const struct window *w, i
 
 /// Cells that areas cover to the last sliver give all their people away, whatever the last bits of
 /// the fractions add up to.
-static double people_of(const struct grid_task *t, int64_t cell, double fraction)
+static double people_of(const struct grid_task *t, int64_t row, int64_t cell, double fraction)
 {
-    const double all = 1.0 - (double)t->rest[cell], people = (double)t->people->cells[cell];
-    return people * (all != 1.0 && fabs(all - 1.0) < 1e-5 ? fraction / all : fraction);
+    const double people = (double)t->people->cells[cell];
+    return people *
+           (rest_uneven(t->rest, cell) ? fraction / rest_covered(t->rest, row, cell) : fraction);
 }
 
 /// Rows of an area lie far apart in memory: ask for those that come next.
@@ -147,7 +148,7 @@ static void fetch_ahead(const struct grid_task *t, const ig_run *run, const ig_r
     if (end - run <= AHEAD) return;
     const int64_t cell = run[AHEAD].row * t->people->frame.cols + run[AHEAD].col;
     __builtin_prefetch(t->people->cells + cell);
-    __builtin_prefetch(t->rest + cell);
+    __builtin_prefetch(t->rest->uneven + cell / 64);
     if (t->ground->minutes && t->on_people == t->on_ground)
         __builtin_prefetch(t->ground->minutes + cell);
 }
@@ -159,7 +160,7 @@ static void place_run(const struct grid_task *t, const ig_run *run, struct stand
     const float *people = t->people->cells + first, *minutes = t->ground->minutes + first;
     for (int64_t i = 0; i < run->cells; i++) {
         if (!(people[i] > 0.0f)) continue;
-        const double here = people_of(t, first + i, run->fraction);
+        const double here = people_of(t, run->row, first + i, run->fraction);
         stand->all += here;
         if (isnan(minutes[i]))
             stand->unreached += here;
@@ -168,7 +169,7 @@ static void place_run(const struct grid_task *t, const ig_run *run, struct stand
     }
 }
 
-static ig_status place_on_own(const struct grid_task *t, struct runs runs, struct stand *stand)
+static ig_status place_on_own(const struct grid_task *t, ig_runs runs, struct stand *stand)
 {
     const bool known = t->ground->minutes;
     ig_status status = known ? ig_stand_reserve(stand, cells_of(&runs)) : IG_OK;
@@ -178,7 +179,7 @@ static ig_status place_on_own(const struct grid_task *t, struct runs runs, struc
         for (int64_t i = 0; !status && !known && i < r->cells; i++) {
             const int64_t cell = r->row * t->people->frame.cols + r->col + i;
             if (!(t->people->cells[cell] > 0.0f)) continue;
-            const double people = people_of(t, cell, r->fraction);
+            const double people = people_of(t, r->row, cell, r->fraction);
             stand->all += people;
             status = ig_stand_put(stand, t->ground, cell, people);
         }
@@ -186,7 +187,7 @@ static ig_status place_on_own(const struct grid_task *t, struct runs runs, struc
     return status;
 }
 
-static ig_status place_across(const struct grid_task *t, struct runs runs, struct runs here,
+static ig_status place_across(const struct grid_task *t, ig_runs runs, ig_runs here,
                               struct stand *stand)
 {
     struct window window = {0};
@@ -195,7 +196,7 @@ static ig_status place_across(const struct grid_task *t, struct runs runs, struc
         for (int64_t i = 0; !status && i < r->cells; i++) {
             const int64_t cell = r->row * t->people->frame.cols + r->col + i;
             if (!(t->people->cells[cell] > 0.0f)) continue;
-            const double people = people_of(t, cell, r->fraction);
+            const double people = people_of(t, r->row, cell, r->fraction);
             stand->all += people;
             status = place_cell(t, &window, r->col + i, r->row, r->fraction, people, stand);
         }
@@ -207,7 +208,7 @@ static ig_status place_grid_area(size_t a, void *arg)
 {
     const struct grid_task *t = arg;
     struct stand *stand = &t->stands->area[a];
-    const struct runs runs = runs_of(t->on_people, a), here = runs_of(t->on_ground, a);
+    const ig_runs runs = t->on_people->area[a], here = t->on_ground->area[a];
     const ig_status status = ig_frame_equal(&t->people->frame, t->ground->frame)
                                  ? place_on_own(t, runs, stand)
                                  : place_across(t, runs, here, stand);
@@ -215,125 +216,17 @@ static ig_status place_grid_area(size_t a, void *arg)
     return status ? status : ig_stand_row(t->stands, a);
 }
 
-// Grids are looked over in stripes of rows, whose sums are put together from north to south.
-enum { STRIPE = 64 }; ///< rows
-
-struct stripe_sums {
-    double outside, twice;
-    int64_t negative, first; ///< cells below 0 or infinite, and the first of them; -1: none
-};
-
-struct stripes {
-    const ig_coverage *coverage;
-    const ig_grid *people;
-    float *rest; ///< 1 - share of each cell that all areas together cover
-    struct stripe_sums *sums;
-};
-
-/// First run of an area at or south of a row.
-static const ig_run *first_run(struct runs runs, int64_t row)
-{
-    while (runs.first < runs.end) {
-        const ig_run *middle = runs.first + (runs.end - runs.first) / 2;
-        if (middle->row < row)
-            runs.first = middle + 1;
-        else
-            runs.end = middle;
-    }
-    return runs.first;
-}
-
-/// Share of each cell of a stripe that all areas cover, added up in order of areas.
-static void cover_stripe(const struct stripes *t, int64_t from, int64_t to, double *covered)
-{
-    const int64_t cols = t->people->frame.cols;
-    for (size_t a = 0; a < t->coverage->areas; a++) {
-        const struct runs runs = runs_of(t->coverage, a);
-        if (runs.first == runs.end || runs.first->row >= to || runs.end[-1].row < from) continue;
-        for (const ig_run *r = first_run(runs, from); r < runs.end && r->row < to; r++) {
-            double *here = covered + (r->row - from) * cols + r->col;
-            for (int64_t c = 0; c < r->cells; c++)
-                here[c] += r->fraction;
-        }
-    }
-}
-
-static ig_status look_at_stripe(size_t i, void *arg)
-{
-    const struct stripes *t = arg;
-    struct stripe_sums sums = {.first = -1};
-    const int64_t cols = t->people->frame.cols, rows = t->people->frame.rows;
-    const int64_t from = (int64_t)i * STRIPE, to = from + STRIPE < rows ? from + STRIPE : rows;
-    double *covered = ig_alloc((size_t)((to - from) * cols), sizeof *covered);
-    if (!covered) return IG_EMEMORY;
-    cover_stripe(t, from, to, covered);
-    for (int64_t c = from * cols; c < to * cols; c++) {
-        const float people = t->people->cells[c];
-        const double rest = 1.0 - covered[c - from * cols];
-        t->rest[c] = (float)rest;
-        if (people < 0.0f || isinf(people)) {
-            if (sums.first < 0) sums.first = c;
-            sums.negative++;
-        } else if (people > 0.0f && !(fabs(rest) < 1e-5)) {
-            sums.outside += rest > 0.0 ? (double)people * rest : 0.0;
-            sums.twice -= rest > 0.0 ? 0.0 : (double)people * rest;
-        }
-    }
-    ig_free(covered);
-    t->sums[i] = sums;
-    return IG_OK;
-}
-
-static ig_status check_people(ig_ctx *ctx, const ig_grid *people, const struct stripe_sums *all)
-{
-    if (!all->negative) return IG_OK;
-    ig_fail(ctx, IG_EFORMAT,
-            "the population grid has %lld cells that are negative or infinite, the first %g at row "
-            "%lld, column %lld (from 0)",
-            (long long)all->negative, (double)people->cells[all->first],
-            (long long)(all->first / people->frame.cols),
-            (long long)(all->first % people->frame.cols));
-    return ig_hint(ctx, "name the value that means nodata with --nodata, or mend the grid");
-}
-
-/// @param[out] rest    1 - share of each cell of people that all areas together cover
-/// @param[out] outside people in no area
-static ig_status look_over(ig_ctx *ctx, const ig_coverage *coverage, const ig_grid *people,
-                           float *rest, bool tell, double *outside)
-{
-    const size_t count = (size_t)((people->frame.rows + STRIPE - 1) / STRIPE);
-    struct stripes stripes = {coverage, people, rest, ig_alloc(count, sizeof *stripes.sums)};
-    if (!stripes.sums) return IG_EMEMORY;
-    ig_status status = ig_parallel_for(ctx, count, look_at_stripe, &stripes);
-    struct stripe_sums all = {.first = -1};
-    for (size_t i = 0; i < count && !status; i++) {
-        all.outside += stripes.sums[i].outside;
-        all.twice += stripes.sums[i].twice;
-        all.negative += stripes.sums[i].negative;
-        if (all.first < 0) all.first = stripes.sums[i].first;
-    }
-    ig_free(stripes.sums);
-    if (!status) status = check_people(ctx, people, &all);
-    if (!status && all.twice > 0.0 && tell)
-        ig_warn(ctx, "areas overlap: %g people of the population grid are counted in two areas",
-                all.twice);
-    *outside = all.outside;
-    return status;
-}
-
 ig_status ig_place_grid(ig_ctx *ctx, const ig_coverage *on_people, const ig_coverage *on_ground,
                         const struct ground *ground, const ig_grid *people,
                         const char *const *codes, bool tell, struct ig_stands *stands,
                         double *outside)
 {
-    const int64_t cells = ig_frame_cells(&people->frame);
-    float *rest = ig_alloc((size_t)cells, sizeof *rest);
-    if (!rest) return ig_fail(ctx, IG_EMEMORY, "no memory for %lld cells", (long long)cells);
-    ig_status status = look_over(ctx, on_people, people, rest, tell, outside);
-    struct grid_task task = {on_people, on_ground, ground, people, rest, stands};
+    struct rest rest;
+    ig_status status = ig_rest_new(ctx, on_people, people, tell, &rest, outside);
+    struct grid_task task = {on_people, on_ground, ground, people, &rest, stands};
     if (!status) status = ig_parallel_for(ctx, on_people->areas, place_grid_area, &task);
     ig_stands_said(ctx, status);
-    ig_free(rest);
+    ig_rest_free(&rest);
     if (status || !tell) return status;
 
     ig_text list = {0};

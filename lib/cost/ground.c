@@ -29,8 +29,7 @@ struct pending {
 static void lay(const ig_coverage *coverage, size_t patch, uint16_t class_of, int64_t cols,
                 uint16_t *classes, struct pending *pending)
 {
-    for (size_t k = coverage->start[patch]; k < coverage->start[patch + 1]; k++) {
-        const ig_run *run = &coverage->runs[k];
+    for (const ig_run *run = coverage->area[patch].first; run < coverage->area[patch].end; run++) {
         for (int64_t i = 0; i < run->cells; i++) {
             const int64_t cell = run->row * cols + run->col + i;
             struct pending *p = &pending[cell];
@@ -126,10 +125,9 @@ static ig_status find_outside(ig_ctx *ctx, const ig_frame *frame, const ig_rings
     const ig_status status = ig_coverage_new(ctx, frame, areas, &coverage);
     if (status) return status;
     memset(outside, 1, (size_t)ig_frame_cells(frame));
-    for (size_t k = 0; k < coverage->start[coverage->areas]; k++) {
-        const ig_run *run = &coverage->runs[k];
-        memset(outside + run->row * frame->cols + run->col, 0, (size_t)run->cells);
-    }
+    for (size_t a = 0; a < coverage->areas; a++)
+        for (const ig_run *run = coverage->area[a].first; run < coverage->area[a].end; run++)
+            memset(outside + run->row * frame->cols + run->col, 0, (size_t)run->cells);
     ig_coverage_free(coverage);
     return IG_OK;
 }

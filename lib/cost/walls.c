@@ -220,8 +220,7 @@ static ig_status mark_cells(ig_ctx *ctx, ig_walls *walls, const ig_rings *rings)
             size =
                 fmax(size, fabs(ring_area2(rings, rings->ring_start[k], rings->ring_start[k + 1])));
         const bool large = 0.5 * size >= cell;
-        for (size_t k = coverage->start[a]; k < coverage->start[a + 1]; k++) {
-            const ig_run *run = &coverage->runs[k];
+        for (const ig_run *run = coverage->area[a].first; run < coverage->area[a].end; run++) {
             const uint8_t state = run->fraction >= 1.0 ? IG_CELL_FULL
                                   : large              ? IG_CELL_TOUCHED
                                                        : IG_CELL_LINE;

@@ -1,9 +1,9 @@
 // Blocks of a GeoTIFF packed by DEFLATE against the checksums that they carry: the library that
 // reads them stops at the last cell and never looks, so bytes that went wrong pass for cells.
-#include "grid_internal.h"
+#include "raster_internal.h"
+#include "tiff_tiles.h"
 
 #include <fcntl.h>
-#include <gdal.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,21 +45,15 @@ static ig_status look(size_t i, void *arg)
     const size_t room = 1 << 16;
     unsigned char *packed = ig_alloc((size_t)b->size, 1), *scratch = ig_alloc(room, 1);
     ig_status status = packed && scratch ? IG_OK : IG_EMEMORY;
-    size_t got = 0;
-    while (!status && got < b->size) {
-        const ssize_t n =
-            pread(l->file, packed + got, (size_t)b->size - got, (off_t)(b->offset + got));
-        if (n <= 0) break;
-        got += (size_t)n;
-    }
-    if (!status) b->damaged = got < b->size || !is_sound(packed, got, scratch, room);
+    if (!status)
+        b->damaged = !ig_read_at(l->file, packed, (size_t)b->size, b->offset) ||
+                     !is_sound(packed, (size_t)b->size, scratch, room);
     ig_free(packed);
     ig_free(scratch);
     return status;
 }
 
-/// A number that GDAL tells of a block; 0 where the block is not stored.
-static uint64_t told(GDALRasterBandH band, const char *what, int col, int row)
+uint64_t ig_block_told(GDALRasterBandH band, const char *what, int col, int row)
 {
     char item[64];
     snprintf(item, sizeof item, "%s_%d_%d", what, col, row);
@@ -76,8 +70,8 @@ static size_t list_blocks(GDALDatasetH dataset, int bands, int across, int down,
         GDALRasterBandH band = GDALGetRasterBand(dataset, b);
         for (int row = 0; row < down; row++) {
             for (int col = 0; col < across; col++) {
-                const uint64_t offset = told(band, "BLOCK_OFFSET", col, row),
-                               size = told(band, "BLOCK_SIZE", col, row);
+                const uint64_t offset = ig_block_told(band, "BLOCK_OFFSET", col, row),
+                               size = ig_block_told(band, "BLOCK_SIZE", col, row);
                 if (offset == 0 || size == 0 || size > UINT32_MAX) continue;
                 blocks[count++] = (struct block){offset, size, b, col, row, false};
             }

@@ -1,15 +1,20 @@
 // Cells of a raster file: blocks read by several threads at once, each through a handle of its own,
 // and settled in passing: nodata to NaN, scale and offset applied, rows turned.
+#include "pack.h"
 #include "raster_internal.h"
+#include "tiff_tiles.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     BYTES_A_TURN = 1 << 20, ///< blocks that a thread takes in one go
-    CELLS_ALONE = 1 << 18   ///< below this many further handles cost more than they save
+    CELLS_ALONE = 1 << 18,  ///< below this many further handles cost more than they save
+    CELLS_OWN = 1 << 22     ///< larger blocks are GDAL's to unpack
 };
 
 /// What a band says about its values.
@@ -102,6 +107,8 @@ struct reading {
     int64_t blocks, in_turn; ///< all, and those of one turn
     float *cells;
     int64_t stride;
+    int file; ///< opened when its blocks are of a kind that we unpack ourselves; else -1
+    ig_packing packing;
     atomic_llong next;
     pthread_mutex_t lock;
     ig_band_notes notes;
@@ -116,16 +123,53 @@ struct reader {
     ig_gdal_watch *watch;
     void *raw;
     double *values;
+    ig_packer *packer; ///< NULL: all blocks are GDAL's to unpack
+    unsigned char *packed;
     ig_band_notes notes;
 };
 
 /// Is the block stored in the file? Where no nodata is declared the others are unknown, not zero.
 static bool is_stored(const struct reading *r, GDALRasterBandH band, int64_t bx, int64_t by)
 {
-    if (r->rule.has_nodata) return true;
-    char item[64];
-    snprintf(item, sizeof item, "BLOCK_OFFSET_%d_%d", (int)bx, (int)by);
-    return GDALGetMetadataItem(band, item, "TIFF") != NULL;
+    return r->rule.has_nodata || ig_block_told(band, "BLOCK_OFFSET", (int)bx, (int)by) > 0;
+}
+
+/// A file whose blocks are floats packed as we pack them ourselves: GDAL's way through its library
+/// takes several times as long.
+static int open_packed(const ig_raster *raster, const struct band_rule *rule, ig_packing *packing)
+{
+    const char *where = "IMAGE_STRUCTURE";
+    const char *packed = GDALGetMetadataItem(raster->dataset, "COMPRESSION", where);
+    const char *predictor = GDALGetMetadataItem(raster->dataset, "PREDICTOR", where);
+    const char *order = GDALGetMetadataItem(raster->dataset, "INTERLEAVE", where);
+    const int64_t cells = (int64_t)rule->block_cols * rule->block_rows;
+    if (rule->type != GDT_Float32 || cells > CELLS_OWN || !packed || !predictor ||
+        strcmp(predictor, "3") != 0 ||
+        (ig_raster_bands(raster) > 1 && (!order || strcmp(order, "BAND") != 0)))
+        return -1;
+    if (strcmp(packed, "ZSTD") == 0)
+        *packing = IG_PACK_ZSTD;
+    else if (strcmp(packed, "DEFLATE") == 0)
+        *packing = IG_PACK_DEFLATE;
+    else
+        return -1;
+    return open(raster->path, O_RDONLY | O_CLOEXEC);
+}
+
+/// Bytes that a block of floats may take when packed, beyond which it is left to GDAL.
+static size_t packed_room(const struct band_rule *rule)
+{
+    return (size_t)rule->block_cols * (size_t)rule->block_rows * 2 * sizeof(float);
+}
+
+/// False for any block that is not sound and whole: GDAL then says what it thinks of it.
+static bool unpack_block(const struct reading *r, struct reader *reader, int64_t bx, int64_t by)
+{
+    const uint64_t offset = ig_block_told(reader->band, "BLOCK_OFFSET", (int)bx, (int)by),
+                   size = ig_block_told(reader->band, "BLOCK_SIZE", (int)bx, (int)by);
+    return offset && size && size <= packed_room(&r->rule) &&
+           ig_read_at(r->file, reader->packed, (size_t)size, offset) &&
+           ig_unpack_cells(reader->packer, reader->packed, (size_t)size, reader->raw);
 }
 
 static void settle_row(const struct reading *r, struct reader *reader, int64_t from, int count,
@@ -146,8 +190,9 @@ static bool read_block(const struct reading *r, struct reader *reader, int64_t b
 {
     const struct band_rule *rule = &r->rule;
     const bool stored = is_stored(r, reader->band, bx, by);
-    if (stored && (GDALReadBlock(reader->band, (int)bx, (int)by, reader->raw) != CE_None ||
-                   ig_gdal_watch_error(reader->watch)))
+    if (stored && !(reader->packer && unpack_block(r, reader, bx, by)) &&
+        (GDALReadBlock(reader->band, (int)bx, (int)by, reader->raw) != CE_None ||
+         ig_gdal_watch_error(reader->watch)))
         return false;
     const int64_t x0 = bx * rule->block_cols, y0 = by * rule->block_rows;
     const int64_t x1 = x0 + rule->block_cols, y1 = y0 + rule->block_rows;
@@ -218,6 +263,11 @@ static ig_status read_blocks(int worker, int workers, void *arg)
         reader.raw = ig_alloc(block, size);
     reader.values = ig_alloc((size_t)rule->block_cols, sizeof *reader.values);
     if (!reader.watch || !reader.raw || !reader.values) goto done;
+    if (r->file >= 0) {
+        reader.packer = ig_packer_new(r->packing, rule->block_cols, rule->block_rows);
+        reader.packed = ig_alloc(packed_room(rule), 1);
+        if (!reader.packer || !reader.packed) goto done;
+    }
     reader.dataset = worker ? ig_raster_handle(r->raster) : r->raster->dataset;
     reader.band = reader.dataset ? GDALGetRasterBand(reader.dataset, r->band) : NULL;
     status = IG_OK; // a thread without a handle leaves its share to the others
@@ -230,6 +280,8 @@ static ig_status read_blocks(int worker, int workers, void *arg)
 done:
     if (worker && reader.dataset) GDALClose(reader.dataset);
     ig_gdal_watch_end(reader.watch);
+    ig_packer_free(reader.packer);
+    ig_free(reader.packed);
     ig_free(reader.raw);
     ig_free(reader.values);
     return status;
@@ -257,11 +309,13 @@ static ig_status read_tiff(struct reading *r, ig_band_notes *notes)
     r->blocks = r->across * r->down;
     r->in_turn = bytes < BYTES_A_TURN ? BYTES_A_TURN / (bytes + 1) + 1 : 1;
     r->failed = INT64_MAX;
+    r->file = open_packed(r->raster, rule, &r->packing);
     pthread_mutex_init(&r->lock, NULL); // cannot fail on Linux
     ig_status status = r->cols * r->rows < CELLS_ALONE
                            ? read_blocks(0, 1, r)
                            : ig_parallel_workers(r->ctx, read_blocks, r);
     pthread_mutex_destroy(&r->lock);
+    if (r->file >= 0) close(r->file);
     if (r->failed != INT64_MAX) {
         const int64_t row = (r->top + r->failed / r->across) * rule->block_rows;
         const int64_t left = r->raster->frame.rows - row;

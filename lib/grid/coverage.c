@@ -4,6 +4,7 @@
 #include "grid.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
 /// What an edge leaves in a cell: `cover` is its drop in rows, which all cells to the east of it
@@ -13,7 +14,7 @@ struct touch {
     double cover, area;
 };
 
-/// One area at work.
+/// One thread at work, area by area; its runs lie behind each other.
 struct sweep {
     const ig_frame *frame;
     struct touch *touches, *sorted;
@@ -21,10 +22,21 @@ struct sweep {
     size_t *row_start; ///< by row from first_row
     size_t row_room;
     int64_t first_row, last_row; ///< rows with touches
+    struct ring *rings;
+    size_t ring_room;
     ig_run *runs;
+    size_t first_run; ///< of the present area
     size_t run_count, run_room;
     double covered; ///< cells
 };
+
+/// floor() without a call, for numbers that are indices of cells nearly always.
+static inline double floor_of(double x)
+{
+    if (!(fabs(x) < 0x1p51)) return floor(x);
+    const double whole = (double)(int64_t)x;
+    return whole > x ? whole - 1.0 : whole;
+}
 
 static ig_status add_touch(struct sweep *s, int64_t row, int64_t col, double cover, double area)
 {
@@ -53,7 +65,7 @@ static ig_status add_in_row(struct sweep *s, int64_t row, double x0, double y0, 
     ig_status status = IG_OK;
     while (!status) {
         // The cell east of x when going east, west of it when going west.
-        double cell = step > 0 ? floor(x) : ceil(x) - 1.0;
+        double cell = step > 0 ? floor_of(x) : -floor_of(-x) - 1.0;
         double to = step > 0 ? cell + 1.0 : cell;
         if (cell < 0.0) {
             cell = -1.0;
@@ -95,7 +107,7 @@ static ig_status add_edge(struct sweep *s, double x0, double y0, double x1, doub
     double x = y0 < 0.0 ? x0 - y0 * lean : x0;
     const double end = y1 > rows ? rows : y1;
     ig_status status = IG_OK;
-    for (int64_t row = (int64_t)floor(y); !status && y < end; row++) {
+    for (int64_t row = (int64_t)floor_of(y); !status && y < end; row++) {
         const double bottom = (double)(row + 1);
         const bool last = !(bottom < end);
         const double ny = last ? end : bottom;
@@ -170,10 +182,11 @@ static void ring_measure(const ig_rings *r, struct ring *ring)
     ring->box[0] = ring->box[1] = INFINITY;
     ring->box[2] = ring->box[3] = -INFINITY;
     for (size_t i = ring->start; i < ring->end; i++) {
-        ring->box[0] = fmin(ring->box[0], r->x[i]);
-        ring->box[1] = fmin(ring->box[1], r->y[i]);
-        ring->box[2] = fmax(ring->box[2], r->x[i]);
-        ring->box[3] = fmax(ring->box[3], r->y[i]);
+        const double x = r->x[i], y = r->y[i];
+        ring->box[0] = x < ring->box[0] ? x : ring->box[0];
+        ring->box[1] = y < ring->box[1] ? y : ring->box[1];
+        ring->box[2] = x > ring->box[2] ? x : ring->box[2];
+        ring->box[3] = y > ring->box[3] ? y : ring->box[3];
     }
     ring->area2 = ring_area2(r->x, r->y, ring->start, ring->end);
     ring->sound = ring->end > ring->start + 3 && ring->area2 != 0.0 && point_inside(r, ring);
@@ -201,9 +214,13 @@ static ig_status add_ring(struct sweep *s, const ig_rings *r, const struct ring 
 {
     const ig_frame *f = s->frame;
     ig_status status = IG_OK;
-    for (size_t i = ring->start; !status && i + 1 < ring->end; i++)
-        status = add_edge(s, (r->x[i] - f->west) / f->dx, (f->north - r->y[i]) / f->dy,
-                          (r->x[i + 1] - f->west) / f->dx, (f->north - r->y[i + 1]) / f->dy, sign);
+    double x = (r->x[ring->start] - f->west) / f->dx, y = (f->north - r->y[ring->start]) / f->dy;
+    for (size_t i = ring->start + 1; !status && i < ring->end; i++) {
+        const double to_x = (r->x[i] - f->west) / f->dx, to_y = (f->north - r->y[i]) / f->dy;
+        status = add_edge(s, x, y, to_x, to_y, sign);
+        x = to_x;
+        y = to_y;
+    }
     return status;
 }
 
@@ -261,7 +278,7 @@ static ig_status add_run(struct sweep *s, int64_t row, int64_t col, int64_t cell
     if (fraction < dust) return IG_OK;
     if (fraction > 1.0 - dust) fraction = 1.0;
     s->covered += (double)cells * fraction;
-    if (s->run_count) {
+    if (s->run_count > s->first_run) {
         ig_run *before = &s->runs[s->run_count - 1];
         if (before->row == row && before->col + before->cells == col &&
             before->fraction == fraction) {
@@ -314,16 +331,24 @@ static ig_status sweep_area(struct sweep *s)
 
 // ---- all areas -----------------------------------------------------------------------------------
 
+/// Where the runs of an area lie until all are gathered.
 struct slot {
-    ig_run *runs;
-    size_t count;
+    const struct sweep *sweep;
+    size_t first, count;
     double outside;
 };
+
+enum { AREAS_A_TURN = 16, TURNS = 8 }; ///< most areas that a thread takes in one go; least turns
 
 struct work {
     const ig_frame *frame;
     const ig_rings *rings;
     struct slot *slots;
+    struct sweep *sweeps; ///< by thread
+    ig_ctx *ctx;
+    size_t in_turn;
+    atomic_size_t next;
+    atomic_bool failed;
 };
 
 static bool box_in_frame(const struct ring *ring, const ig_frame *f)
@@ -333,66 +358,85 @@ static bool box_in_frame(const struct ring *ring, const ig_frame *f)
            ring->box[1] >= f->north - (double)f->rows * f->dy;
 }
 
-/// Rings of one area with their signs, swept; the slot takes the runs.
-static ig_status cover_area(size_t area, void *arg)
+/// Rings of one area with their signs, swept; the slot says where the runs lie.
+static ig_status cover_area(const struct work *w, struct sweep *s, size_t area)
 {
-    const struct work *w = arg;
     const ig_rings *r = w->rings;
     const size_t first = r->area_start[area], count = r->area_start[area + 1] - first;
-    if (!count) return IG_OK;
-    struct sweep s = {.frame = w->frame, .first_row = INT64_MAX, .last_row = -1};
-    struct ring *rings = ig_alloc(count, sizeof *rings);
-    ig_status status = rings ? IG_OK : IG_EMEMORY;
+    if (!ig_grow((void **)&s->rings, &s->ring_room, count, sizeof *s->rings)) return IG_EMEMORY;
+    s->count = 0;
+    s->first_row = INT64_MAX;
+    s->last_row = -1;
+    s->first_run = s->run_count;
+    s->covered = 0.0;
+    ig_status status = IG_OK;
     double whole = 0.0; // m2
     bool inside = true;
-    for (size_t i = 0; !status && i < count; i++) {
-        rings[i].start = r->ring_start[first + i];
-        rings[i].end = r->ring_start[first + i + 1];
-        ring_measure(r, &rings[i]);
+    for (size_t i = 0; i < count; i++) {
+        s->rings[i].start = r->ring_start[first + i];
+        s->rings[i].end = r->ring_start[first + i + 1];
+        ring_measure(r, &s->rings[i]);
     }
     for (size_t i = 0; !status && i < count; i++) {
-        if (!rings[i].sound) continue;
-        const double sign = ring_depth(r, rings, count, i) % 2 ? -1.0 : 1.0;
-        whole += sign * 0.5 * fabs(rings[i].area2);
-        inside = inside && box_in_frame(&rings[i], w->frame);
+        const struct ring *ring = &s->rings[i];
+        if (!ring->sound) continue;
+        const double sign = ring_depth(r, s->rings, count, i) % 2 ? -1.0 : 1.0;
+        whole += sign * 0.5 * fabs(ring->area2);
+        inside = inside && box_in_frame(ring, w->frame);
         // Counter-clockwise rings drop on their western side: x to the east is inside.
-        status = add_ring(&s, r, &rings[i], rings[i].area2 > 0.0 ? sign : -sign);
+        status = add_ring(s, r, ring, ring->area2 > 0.0 ? sign : -sign);
     }
-    if (!status) status = sweep_area(&s);
-    if (!status) {
-        const double off = whole - s.covered * w->frame->dx * w->frame->dy;
-        w->slots[area] = (struct slot){s.runs, s.run_count, inside || off < 0.0 ? 0.0 : off};
-        s.runs = NULL;
-    }
-    ig_free(rings);
-    ig_free(s.touches);
-    ig_free(s.sorted);
-    ig_free(s.row_start);
-    ig_free(s.runs);
+    if (!status) status = sweep_area(s);
+    const double off = whole - s->covered * w->frame->dx * w->frame->dy;
+    w->slots[area] = (struct slot){s, s->first_run, s->run_count - s->first_run,
+                                   inside || off < 0.0 ? 0.0 : off};
     return status;
 }
 
-/// Slots put behind each other.
-static ig_status gather(ig_ctx *ctx, const struct slot *slots, size_t areas, ig_coverage *coverage)
+static ig_status cover_areas(int worker, int workers, void *arg)
 {
-    size_t runs = 0;
-    for (size_t a = 0; a < areas; a++)
-        runs += slots[a].count;
-    coverage->areas = areas;
-    coverage->start = ig_alloc(areas + 1, sizeof *coverage->start);
-    coverage->outside = ig_alloc(areas ? areas : 1, sizeof *coverage->outside);
-    coverage->runs = ig_alloc(runs ? runs : 1, sizeof *coverage->runs);
-    if (!coverage->start || !coverage->outside || !coverage->runs)
-        return ig_fail(ctx, IG_EMEMORY, "no memory for the cells of %zu areas", areas);
-    size_t to = 0;
-    for (size_t a = 0; a < areas; a++) {
-        coverage->start[a] = to;
-        coverage->outside[a] = slots[a].outside;
-        if (slots[a].count)
-            memcpy(coverage->runs + to, slots[a].runs, slots[a].count * sizeof *coverage->runs);
-        to += slots[a].count;
+    (void)workers;
+    struct work *w = arg;
+    struct sweep *s = &w->sweeps[worker];
+    ig_status status = IG_OK;
+    s->frame = w->frame;
+    while (!status && !atomic_load(&w->failed)) {
+        const size_t first = atomic_fetch_add(&w->next, w->in_turn);
+        if (first >= w->rings->areas) break;
+        if (ig_ctx_cancelled(w->ctx)) status = IG_ECANCELLED;
+        for (size_t i = 0; !status && i < w->in_turn && first + i < w->rings->areas; i++)
+            status = cover_area(w, s, first + i);
     }
-    coverage->start[areas] = to;
+    if (status) atomic_store(&w->failed, true);
+    ig_free(s->rings);
+    ig_free(s->touches);
+    ig_free(s->sorted);
+    ig_free(s->row_start);
+    return status;
+}
+
+/// The coverage takes over what the threads made, and says where in it each area's runs lie.
+static ig_status gather(struct work *w, size_t threads, ig_coverage *coverage)
+{
+    const size_t areas = w->rings->areas;
+    coverage->area = ig_alloc(areas ? areas : 1, sizeof *coverage->area);
+    coverage->outside = ig_alloc(areas ? areas : 1, sizeof *coverage->outside);
+    coverage->held = ig_alloc(threads, sizeof *coverage->held);
+    if (!coverage->area || !coverage->outside || !coverage->held) return IG_EMEMORY;
+    coverage->areas = areas;
+    coverage->helds = threads;
+    for (size_t a = 0; a < areas; a++) {
+        const struct slot *slot = &w->slots[a];
+        coverage->outside[a] = slot->outside;
+        coverage->runs += slot->count;
+        if (!slot->count) continue;
+        const ig_run *first = slot->sweep->runs + slot->first;
+        coverage->area[a] = (ig_runs){first, first + slot->count};
+    }
+    for (size_t i = 0; i < threads; i++) {
+        coverage->held[i] = w->sweeps[i].runs;
+        w->sweeps[i].runs = NULL;
+    }
     return IG_OK;
 }
 
@@ -400,35 +444,42 @@ ig_status ig_coverage_new(ig_ctx *ctx, const ig_frame *frame, const ig_rings *ri
                           ig_coverage **out)
 {
     if (ig_frame_cells(frame) < 0) return ig_fail(ctx, IG_EINVAL, "a frame without cells");
-    struct work w = {frame, rings, ig_alloc(rings->areas ? rings->areas : 1, sizeof *w.slots)};
+    const size_t threads = (size_t)ig_ctx_threads(ctx);
+    struct work w = {.frame = frame,
+                     .rings = rings,
+                     .ctx = ctx,
+                     .slots = ig_alloc(rings->areas ? rings->areas : 1, sizeof *w.slots),
+                     .sweeps = ig_alloc(threads, sizeof *w.sweeps)};
     ig_coverage *coverage = ig_alloc(1, sizeof *coverage);
-    ig_status status = IG_OK;
-    if (!w.slots || !coverage) {
-        status = ig_fail(ctx, IG_EMEMORY, "no memory for the cells of %zu areas", rings->areas);
-        goto done;
-    }
-    status = ig_parallel_for(ctx, rings->areas, cover_area, &w);
+    ig_status status = w.slots && w.sweeps && coverage ? IG_OK : IG_EMEMORY;
+    w.in_turn = rings->areas / (threads * TURNS) + 1;
+    if (w.in_turn > AREAS_A_TURN) w.in_turn = AREAS_A_TURN;
+    if (!status)
+        status =
+            rings->areas > 1 ? ig_parallel_workers(ctx, cover_areas, &w) : cover_areas(0, 1, &w);
+    if (!status) status = gather(&w, threads, coverage);
     if (status == IG_EMEMORY)
         ig_fail(ctx, status, "no memory for the cells of %zu areas", rings->areas);
-    if (!status) status = gather(ctx, w.slots, rings->areas, coverage);
-    if (!status) {
-        *out = coverage;
-        coverage = NULL;
-    }
-done:
-    if (w.slots)
-        for (size_t a = 0; a < rings->areas; a++)
-            ig_free(w.slots[a].runs);
+    if (status == IG_ECANCELLED) ig_fail(ctx, status, "stopped");
+    for (size_t i = 0; w.sweeps && i < threads; i++)
+        ig_free(w.sweeps[i].runs);
+    ig_free(w.sweeps);
     ig_free(w.slots);
-    ig_coverage_free(coverage);
+    if (status) {
+        ig_coverage_free(coverage);
+    } else {
+        *out = coverage;
+    }
     return status;
 }
 
 void ig_coverage_free(ig_coverage *coverage)
 {
     if (!coverage) return;
-    ig_free(coverage->start);
-    ig_free(coverage->runs);
+    for (size_t i = 0; i < coverage->helds; i++)
+        ig_free(coverage->held[i]);
+    ig_free(coverage->held);
+    ig_free(coverage->area);
     ig_free(coverage->outside);
     ig_free(coverage);
 }

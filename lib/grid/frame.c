@@ -65,28 +65,60 @@ ig_status ig_layer_blank(ig_ctx *ctx, const ig_frame *frame, float **layer)
     return status;
 }
 
+/// Cells that a thread clears in one go.
+enum { CLEARED = 1 << 18 };
+
+struct clearing {
+    float *layer;
+    int64_t cells;
+};
+
+static ig_status clear_part(size_t part, void *arg)
+{
+    const struct clearing *c = arg;
+    const int64_t from = (int64_t)part * CLEARED;
+    const int64_t end = from + CLEARED < c->cells ? from + CLEARED : c->cells;
+    for (int64_t i = from; i < end; i++)
+        c->layer[i] = NAN;
+    return IG_OK;
+}
+
 ig_status ig_layer_new(ig_ctx *ctx, const ig_frame *frame, float **layer)
 {
     const ig_status status = ig_layer_blank(ctx, frame, layer);
-    const int64_t cells = status ? 0 : ig_frame_cells(frame);
-    for (int64_t i = 0; i < cells; i++)
-        (*layer)[i] = NAN;
-    return status;
+    if (status) return status;
+    // Memory comes as it is first touched: by all threads, which is most of the time that it takes.
+    struct clearing all = {*layer, ig_frame_cells(frame)};
+    const size_t parts = (size_t)((all.cells + CLEARED - 1) / CLEARED);
+    const ig_status cleared = ig_parallel_for(ctx, parts, clear_part, &all);
+    if (cleared) ig_bulk_free(ctx, *layer);
+    return cleared;
 }
 
-ig_status ig_grid_new(ig_ctx *ctx, const ig_frame *frame, ig_grid **out)
+static ig_status make_grid(ig_ctx *ctx, const ig_frame *frame,
+                           ig_status (*layer)(ig_ctx *, const ig_frame *, float **), ig_grid **out)
 {
     ig_grid *grid = ig_alloc(1, sizeof *grid);
     if (!grid) return ig_fail(ctx, IG_EMEMORY, "no memory for a grid");
     grid->frame = *frame;
     grid->lent = ig_ctx_spills(ctx);
-    ig_status status = ig_layer_new(ctx, frame, &grid->cells);
+    ig_status status = layer(ctx, frame, &grid->cells);
     if (status) {
         ig_free(grid);
         return status;
     }
     *out = grid;
     return IG_OK;
+}
+
+ig_status ig_grid_new(ig_ctx *ctx, const ig_frame *frame, ig_grid **out)
+{
+    return make_grid(ctx, frame, ig_layer_new, out);
+}
+
+ig_status ig_grid_blank(ig_ctx *ctx, const ig_frame *frame, ig_grid **out)
+{
+    return make_grid(ctx, frame, ig_layer_blank, out);
 }
 
 void ig_grid_free(ig_grid *grid)

@@ -113,12 +113,18 @@ typedef struct ig_run {
     double fraction;  ///< share of each cell that the area covers, 0 < f <= 1
 } ig_run;
 
+/// Runs of an area, one after the other: by row from north to south, then by column.
+typedef struct ig_runs {
+    const ig_run *first, *end; ///< the same when there are none
+} ig_runs;
+
 /// Exact coverage fractions of areas on a frame, in rows, kept for further rasters.
 typedef struct ig_coverage {
-    size_t areas;
-    size_t *start; ///< areas + 1: runs of area a are runs[start[a]] .. runs[start[a+1]-1]
-    ig_run *runs;
+    size_t areas, runs; ///< how many areas, and how many runs they have in all
+    ig_runs *area;
     double *outside; ///< square metres of each area that lie off the frame
+    ig_run **held;   ///< what the runs lie in, as the threads made it
+    size_t helds;
 } ig_coverage;
 
 /// Coverage by signed area along edges and a running sum along rows: no clipping, exact to

@@ -9,6 +9,7 @@
 ig_status ig_layer_new(ig_ctx *ctx, const ig_frame *frame, float **layer);
 /// The same for one whose cells will all be written: untouched yet.
 ig_status ig_layer_blank(ig_ctx *ctx, const ig_frame *frame, float **layer);
+ig_status ig_grid_blank(ig_ctx *ctx, const ig_frame *frame, ig_grid **out);
 
 /// What was odd about the values of a band.
 typedef struct ig_band_notes {

@@ -69,8 +69,9 @@ static void part_row(const float *cells, size_t cols, unsigned char *line, unsig
 
 static void join_row(unsigned char *in, size_t cols, float *cells)
 {
-    for (size_t i = 1; i < 4 * cols; i++)
-        in[i] = (unsigned char)(in[i] + in[i - 1]);
+    unsigned char sum = 0;
+    for (size_t i = 0; i < 4 * cols; i++)
+        in[i] = sum = (unsigned char)(sum + in[i]);
     const unsigned char *second = in + cols, *third = second + cols, *fourth = third + cols;
     for (size_t i = 0; i < cols; i++) {
         const uint32_t bits = (uint32_t)in[i] << 24 | (uint32_t)second[i] << 16 |

@@ -19,5 +19,7 @@ struct ig_raster {
 
 /// A further handle of the file, for a thread of its own; NULL when GDAL cannot open it.
 GDALDatasetH ig_raster_handle(const struct ig_raster *raster);
+/// A number that GDAL tells of a block ("BLOCK_OFFSET", "BLOCK_SIZE"); 0 where it is not stored.
+uint64_t ig_block_told(GDALRasterBandH band, const char *what, int col, int row);
 
 #endif

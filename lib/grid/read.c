@@ -231,7 +231,8 @@ ig_status ig_grid_read(ig_ctx *ctx, const char *const *paths, size_t count,
     if (status) goto done;
     const char *name = m.count > 1 ? ig_base_name(paths[0]) : m.tiles[0].name;
     tell_need(ctx, &m.frame, name, sizeof(float));
-    status = ig_grid_new(ctx, &m.frame, &grid);
+    // One raster fills its grid from end to end; tiles may leave gaps.
+    status = (m.count > 1 ? ig_grid_new : ig_grid_blank)(ctx, &m.frame, &grid);
     for (size_t i = 0; !status && i < m.count; i++)
         status = place_tile(ctx, &m, &m.tiles[i], options, grid->cells, &notes, &differing);
     if (status) goto done;

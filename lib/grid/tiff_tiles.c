@@ -110,7 +110,7 @@ static bool write_at(int file, const void *bytes, size_t size, uint64_t at)
     return true;
 }
 
-static bool read_at(int file, void *bytes, size_t size, uint64_t at)
+bool ig_read_at(int file, void *bytes, size_t size, uint64_t at)
 {
     unsigned char *to = bytes;
     while (size > 0) {
@@ -141,7 +141,7 @@ static bool compare_tile(const struct tiles *t, int64_t tile, ig_packer *packer,
                          bool any, unsigned char *back)
 {
     if (!any) return t->size[tile] == 0;
-    if (!read_at(t->file, back, t->size[tile], t->offset[tile])) return false;
+    if (!ig_read_at(t->file, back, t->size[tile], t->offset[tile])) return false;
     errno = EBADMSG;
     return ig_pack_holds(packer, back, t->size[tile], cells);
 }
@@ -217,7 +217,7 @@ static bool set_entry(struct tiles *t, uint64_t entry, const uint64_t *values, b
 {
     const int wide = big ? 8 : 4, fixed = big ? 12 : 8; // before the value come tag, type, count
     unsigned char field[20] = {0};
-    if (!read_at(t->file, field, (size_t)(fixed + wide), entry)) return false;
+    if (!ig_read_at(t->file, field, (size_t)(fixed + wide), entry)) return false;
     if (number_at(field + 4, wide) != (uint64_t)t->total) {
         errno = EBADMSG;
         return false;
@@ -248,7 +248,7 @@ static bool set_entry(struct tiles *t, uint64_t entry, const uint64_t *values, b
 static bool set_directory(struct tiles *t)
 {
     unsigned char head[16] = {0};
-    if (!read_at(t->file, head, sizeof head, 0)) return false;
+    if (!ig_read_at(t->file, head, sizeof head, 0)) return false;
     const bool big = head[2] == 43;
     const int wide = big ? 8 : 4, counted = big ? 8 : 2, length = big ? 20 : 12;
     const uint64_t directory = number_at(head + (big ? 8 : 4), wide);
@@ -256,14 +256,14 @@ static bool set_directory(struct tiles *t)
     errno = EFBIG;
     if (!big && t->end + 16 * (uint64_t)t->total > UINT32_MAX) return false;
     errno = EBADMSG;
-    if (memcmp(head, "II", 2) != 0 || !read_at(t->file, number, (size_t)counted, directory))
+    if (memcmp(head, "II", 2) != 0 || !ig_read_at(t->file, number, (size_t)counted, directory))
         return false;
     int set = 0;
     const uint64_t entries = number_at(number, counted);
     for (uint64_t i = 0; i < entries; i++) {
         const uint64_t entry = directory + (uint64_t)counted + i * (uint64_t)length;
         unsigned char tag[2];
-        if (!read_at(t->file, tag, sizeof tag, entry)) return false;
+        if (!ig_read_at(t->file, tag, sizeof tag, entry)) return false;
         const uint64_t what = number_at(tag, 2);
         if (what != TAG_OFFSETS && what != TAG_SIZES) continue;
         if (!set_entry(t, entry, what == TAG_OFFSETS ? t->offset : t->size, big)) return false;

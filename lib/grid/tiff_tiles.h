@@ -11,6 +11,8 @@ enum { IG_TIFF_TILE = 512 };
 /// bytes do not depend on where it came from; NaN beyond the grid. False when there is no value.
 bool ig_tile_cells(const ig_frame *frame, const struct ig_band_out *band, int64_t col, int64_t row,
                    float *cells);
+/// All of `size` bytes from `at` on; false with errno set, EBADMSG when the file ends before.
+bool ig_read_at(int file, void *bytes, size_t size, uint64_t at);
 /// Fill the tiles of a file that has a directory, little-endian, bands apart, floats, predictor 3,
 /// and no tile yet; tiles without a value stay out. Every tile is read back and compared.
 /// @param shown  name for messages

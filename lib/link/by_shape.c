@@ -64,8 +64,7 @@ static void close_sources(ig_shares *s)
 static double people_of_runs(const ig_grid *grid, const ig_coverage *coverage, size_t a)
 {
     struct ig_sum sum = {0};
-    for (size_t r = coverage->start[a]; r < coverage->start[a + 1]; r++) {
-        const ig_run *run = &coverage->runs[r];
+    for (const ig_run *run = coverage->area[a].first; run < coverage->area[a].end; run++) {
         for (int64_t c = run->col; c < run->col + run->cells; c++) {
             const double people = grid->cells[run->row * grid->frame.cols + c];
             if (people > 0.0) ig_sum_add(&sum, people * run->fraction);

@@ -120,23 +120,24 @@ static void row_runs_free(struct row_runs *rows)
 
 static bool row_runs_new(const ig_coverage *wards, int64_t rows, struct row_runs *out)
 {
-    const size_t runs = wards->start[wards->areas];
+    const size_t runs = wards->runs;
     size_t *next = ig_alloc((size_t)rows + 1, sizeof *next);
     out->start = ig_alloc((size_t)rows + 1, sizeof *out->start);
     out->ward = ig_alloc(runs + 1, sizeof *out->ward);
     out->run = ig_alloc(runs + 1, sizeof *out->run);
     const bool fine = next && out->start && out->ward && out->run;
-    for (size_t i = 0; fine && i < runs; i++)
-        out->start[wards->runs[i].row + 1]++;
+    for (size_t w = 0; fine && w < wards->areas; w++)
+        for (const ig_run *run = wards->area[w].first; run < wards->area[w].end; run++)
+            out->start[run->row + 1]++;
     for (int64_t r = 0; fine && r < rows; r++)
         out->start[r + 1] += out->start[r];
     for (int64_t r = 0; fine && r <= rows; r++)
         next[r] = out->start[r];
     for (size_t w = 0; fine && w < wards->areas; w++) {
-        for (size_t i = wards->start[w]; i < wards->start[w + 1]; i++) {
-            const size_t at = next[wards->runs[i].row]++;
+        for (const ig_run *run = wards->area[w].first; run < wards->area[w].end; run++) {
+            const size_t at = next[run->row]++;
             out->ward[at] = w;
-            out->run[at] = &wards->runs[i];
+            out->run[at] = run;
         }
     }
     ig_free(next);
@@ -169,8 +170,7 @@ static ig_status share_grid(struct study *study, const ig_grid *grid, struct sha
     }
     if (!status && !row_runs_new(wards, grid->frame.rows, &rows)) status = study_no_memory(study);
     for (size_t a = 0; a < shares->areas && !status; a++) {
-        for (size_t i = areas->start[a]; i < areas->start[a + 1]; i++) {
-            const ig_run *run = &areas->runs[i];
+        for (const ig_run *run = areas->area[a].first; run < areas->area[a].end; run++) {
             for (size_t w = rows.start[run->row]; w < rows.start[run->row + 1]; w++) {
                 shares->people[a * shares->wards + rows.ward[w]] +=
                     shared_people(grid, run, rows.run[w]);
