@@ -32,6 +32,7 @@ ln -s "$source/geodata/sample" "$folder/out/sample"
 process=$(command -v qgis_process.bin || true)
 [ -n "$process" ] || { echo "qgis_process.bin is not there: not run through it"; exit 0; }
 "$process" plugins enable isogap >"$folder/enabled" 2>&1 || { cat "$folder/enabled"; exit 1; }
+grep -q '^qgisMaximumVersion=4' "$source/tools/qgis/isogap/metadata.txt" # unset, it is 3.99
 "$process" list >"$folder/list" 2>"$folder/errors"
 for command in $("$ISOGAP" --json-usage | "$python" -c \
     'import json, sys; print(*[c["name"] for c in json.load(sys.stdin)["commands"]])'); do
@@ -45,10 +46,21 @@ grep -q "^OUTPUT:.*joined.gpkg" "$folder/joined"
     --MAX_MINUTES=30 --OUTPUT="$folder/out/again.tif" >"$folder/travel" 2>&1 ||
     { cat "$folder/travel"; exit 1; }
 [ -s "$folder/out/again.tif" ]
+"$process" run isogap:gap --ACCESS="$folder/out/access.gpkg" --GROUPS="$data/iod2025_file1.csv" \
+    --DEPRIVATION="Index of Multiple Deprivation (IMD) Decile" --OUTPUT="$folder/out/again.csv" \
+    >"$folder/gap" 2>&1 || { cat "$folder/gap"; exit 1; }
+grep -q core20 "$folder/out/again.csv"
+"$process" run isogap:map --AREAS="$folder/out/joined.gpkg" --TABLE="$data/indicators_lsoa21.csv" \
+    --COLUMNS='"Adults who smoke (%)"=smokers' --VALUE=smokers --METHOD=fisher-jenks \
+    --OUTPUT="$folder/out/smokers.gpkg" >"$folder/map" 2>&1 || { cat "$folder/map"; exit 1; }
+"$python" - "$folder/out/smokers.gpkg" <<'PY'
+import sqlite3, sys
+assert sqlite3.connect(sys.argv[1]).execute("select count(*) from layer_styles").fetchone()[0] > 0
+PY
 if "$process" run isogap:map --AREAS="$data/lsoa21.geojson" --VALUE=none \
     --OUTPUT="$folder/out/none.gpkg" >"$folder/wrong" 2>&1; then
     echo "a column that is not there was mapped"
     exit 1
 fi
 grep -q "there is no column" "$folder/wrong"
-echo "qgis_process: lists every command, runs join and travel"
+echo "qgis_process: lists every command, runs join, travel, gap and map"

@@ -3,6 +3,7 @@
 Nothing here knows a method or a command by name: what the program says of itself becomes parameters,
 their values become its arguments, and what it tells while it runs goes to QGIS.
 """
+import functools
 import html
 import json
 import os
@@ -15,8 +16,9 @@ import subprocess
 import tempfile
 import threading
 
-from qgis.core import (Qgis, QgsApplication, QgsCoordinateReferenceSystem, QgsDataProvider, QgsMapLayer, QgsMessageLog, QgsProcessing,
-                       QgsProcessingAlgorithm, QgsProcessingContext, QgsProcessingException,
+from qgis.core import (Qgis, QgsApplication, QgsCoordinateReferenceSystem, QgsDataProvider,
+                       QgsMapLayer, QgsMessageLog, QgsProcessing, QgsProcessingAlgorithm,
+                       QgsProcessingContext, QgsProcessingException,
                        QgsProcessingLayerPostProcessorInterface, QgsProcessingOutputFile,
                        QgsProcessingOutputString, QgsProcessingParameterBoolean, QgsProcessingParameterCrs,
                        QgsProcessingParameterDefinition, QgsProcessingParameterEnum,
@@ -43,6 +45,30 @@ TIMES = 3
 ORDINALS = {2: "second", 3: "third"}
 # Options that this plugin gives itself, or that have no sense without a terminal.
 OURS = {"json", "quiet", "progress", "log-format", "json-usage", "help", "version"}
+
+
+def named(owner, *names):
+    """A constant by the first of its names that this QGIS knows. Python under Qt 6 (QGIS 4) knows
+    them by the name of their type; QGIS 3.36 moved those of Processing into Qgis."""
+    for name in names:
+        try:
+            return functools.reduce(getattr, name.split("."), owner)
+        except AttributeError:
+            pass
+    raise ImportError("QGIS %s has none of %s" % (Qgis.QGIS_VERSION, ", ".join(names)))
+
+
+POLYGONS, VECTOR, RASTER, MAP_LAYER, ANY_FILE = (
+    named(Qgis, "ProcessingSourceType." + name) if hasattr(Qgis, "ProcessingSourceType") else
+    named(QgsProcessing, "SourceType.Type" + name, "Type" + name)
+    for name in ("VectorPolygon", "Vector", "Raster", "MapLayer", "File"))
+ADVANCED = named(QgsProcessingParameterDefinition, "Flag.FlagAdvanced", "FlagAdvanced")
+ONE_FILE = named(QgsProcessingParameterFile, "Behavior.File", "File")
+WHOLE = named(QgsProcessingParameterNumber, "Type.Integer", "Integer")
+REAL = named(QgsProcessingParameterNumber, "Type.Double", "Double")
+ANY_COLUMN = named(QgsProcessingParameterField, "DataType.Any", "Any")
+WRITTEN = named(QgsVectorFileWriter, "WriterError.NoError", "NoError")
+WARNING = named(Qgis, "MessageLevel.Warning", "Warning")
 
 
 def program():
@@ -116,20 +142,20 @@ class Choice(QgsProcessingParameterEnum):
 def input_parameter(option, name, label, optional):
     holds = option.get("holds", "file")
     if holds == "areas":
-        return VectorLayer(name, label, [QgsProcessing.TypeVectorPolygon], None, optional)
+        return VectorLayer(name, label, [POLYGONS], None, optional)
     if holds in ("places", "table"):
-        return VectorLayer(name, label, [QgsProcessing.TypeVector], None, optional)
+        return VectorLayer(name, label, [VECTOR], None, optional)
     if holds == "people":
         return MapLayer(name, label, None, optional)
     if holds == "raster" and option["type"] == "inputs":
-        return MultipleLayers(name, label, QgsProcessing.TypeRaster, None, optional)
+        return MultipleLayers(name, label, RASTER, None, optional)
     if holds == "raster":
         return RasterLayer(name, label, None, optional)
     if option["type"] == "inputs":
-        return MultipleLayers(name, label, QgsProcessing.TypeMapLayer, None, optional)
+        return MultipleLayers(name, label, MAP_LAYER, None, optional)
     if holds != "file":
         return MapLayer(name, label, None, optional)
-    return QgsProcessingParameterFile(name, label, QgsProcessingParameterFile.File, "", None, optional)
+    return QgsProcessingParameterFile(name, label, ONE_FILE, "", None, optional)
 
 
 def output_parameter(option, name, label, optional):
@@ -140,7 +166,7 @@ def output_parameter(option, name, label, optional):
         return QgsProcessingParameterRasterDestination(name, label, None, optional, wanted)
     if "gpkg" in formats:
         shapes = "csv" not in formats or "shp" in formats
-        kind = QgsProcessing.TypeVectorPolygon if shapes else QgsProcessing.TypeVector
+        kind = POLYGONS if shapes else VECTOR
         return QgsProcessingParameterVectorDestination(name, label, kind, None, optional, wanted)
     if re.search(r"\bfolder\b", option["help"]):
         return QgsProcessingParameterFolderDestination(name, label, None, optional, wanted)
@@ -150,7 +176,7 @@ def output_parameter(option, name, label, optional):
 
 def number_parameter(option, name, label, optional):
     whole = option["type"] == "count"
-    kind = QgsProcessingParameterNumber.Integer if whole else QgsProcessingParameterNumber.Double
+    kind = WHOLE if whole else REAL
     parameter = QgsProcessingParameterNumber(name, label, kind, None, optional)
     if "min" in option and option["min"] is not None:
         parameter.setMinimum(option["min"])
@@ -192,8 +218,8 @@ def make_parameter(option, options, time=1):
     elif kind == "text" and re.search(r"(^|-)crs$", option["name"]):
         parameter = QgsProcessingParameterCrs(name, label, None, optional)
     elif parent:
-        parameter = QgsProcessingParameterField(name, label, None, parent,
-                                                QgsProcessingParameterField.Any, False, optional)
+        parameter = QgsProcessingParameterField(name, label, None, parent, ANY_COLUMN, False,
+                                                optional)
     else:
         parameter = Text(name, label, None, False, optional)
     text = sentence(option["help"])
@@ -239,7 +265,7 @@ def saved_copy(layer, context):
     options.layerName = "layer"
     result = QgsVectorFileWriter.writeAsVectorFormatV3(layer, path, context.transformContext(),
                                                        options)
-    if result[0] != QgsVectorFileWriter.NoError:
+    if result[0] != WRITTEN:
         raise QgsProcessingException("%s: %s" % (layer.name(), result[1]))
     return path
 
@@ -375,8 +401,7 @@ class Algorithm(QgsProcessingAlgorithm):
         options = self.usage["options"]
         bare = self.positional()
         if bare and "..." in self.usage["positional"]:
-            self.addParameter(MultipleLayers(bare, sentence(bare.lower()),
-                                             QgsProcessing.TypeFile, None,
+            self.addParameter(MultipleLayers(bare, sentence(bare.lower()), ANY_FILE, None,
                                              self.usage["positional"].startswith("[")))
         elif bare:
             self.addParameter(QgsProcessingParameterFile(bare, sentence(bare.lower())))
@@ -387,20 +412,19 @@ class Algorithm(QgsProcessingAlgorithm):
                 later.append(parameter)
                 continue
             if not option["required"] and not self.is_plain(option):
-                parameter.setFlags(parameter.flags() |
-                                   QgsProcessingParameterDefinition.FlagAdvanced)
+                parameter.setFlags(parameter.flags() | ADVANCED)
             self.addParameter(parameter)
         for option, time in repeated(options):
             parameter = make_parameter(option, options, time)
-            parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.FlagAdvanced)
+            parameter.setFlags(parameter.flags() | ADVANCED)
             self.addParameter(parameter)
         for option in self.common:
             parameter = make_parameter(option, [])
-            parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.FlagAdvanced)
+            parameter.setFlags(parameter.flags() | ADVANCED)
             self.addParameter(parameter)
         more = Text(MORE, "More options, as on the command line", None, True, True)
         more.setHelp("Such as a fourth --table with the options that belong to it")
-        more.setFlags(more.flags() | QgsProcessingParameterDefinition.FlagAdvanced)
+        more.setFlags(more.flags() | ADVANCED)
         self.addParameter(more)
         for parameter in later:
             self.addParameter(parameter)
@@ -613,7 +637,7 @@ class Provider(QgsProcessingProvider):
         except (OSError, ValueError, subprocess.SubprocessError) as error:
             QgsMessageLog.logMessage(
                 "%s cannot be asked for its commands (%s): install isogap, or name it with the "
-                "environment variable ISOGAP" % (program(), error), "isogap", Qgis.Warning)
+                "environment variable ISOGAP" % (program(), error), "isogap", WARNING)
             return
         for command in usage["commands"]:
             self.addAlgorithm(Algorithm(command, usage["options"]))
