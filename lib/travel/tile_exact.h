@@ -389,7 +389,7 @@ static T NAMED(offer_front)(const FACING *f, bool above)
 /// The time that the cell beyond a corner gains from that corner; FAR when none.
 static T NAMED(offer_corner)(const FACING *f, const WIN *w, int corner)
 {
-    static const int moves[4] = {NORTH + 7, NORTH + 1, SOUTH + 1, SOUTH - 1};
+    static const int moves[4] = {NORTH + 7, NORTH + 1, SOUTH - 1, SOUTH + 1};
     const int move = moves[corner], col = move < SOUTH ? TILE : -1;
     const int row = move == NORTH + 1 || move == NORTH + 7 ? -1 : TILE;
     const int across = col < 0 ? 1 : -1, down = row < 0 ? STRIDE : -STRIDE, cell = at(col, row);

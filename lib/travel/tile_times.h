@@ -70,7 +70,7 @@ static int64_t NAMED(least_base)(const struct visit *visit, int reach)
             base = NAMED(least_of)(visit->ring.col[side][d], TILE, base);
         }
     }
-    return base;
+    return base < IG_FAR ? base : 0; // nothing to see: IG_FAR must lie far above it
 }
 
 static void NAMED(note_row)(WIN *w, int row)

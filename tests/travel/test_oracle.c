@@ -181,6 +181,57 @@ static void exact_in_tiles_as_by_heap(void **state)
     }
 }
 
+/// `exact` on two by two tiles and a bit, of which walls leave only what `open` says.
+static void exact_by_heap_where(bool (*open)(int side, int col, int row), const int *sites,
+                                size_t count)
+{
+    enum { SIDE = 150 };
+    const ig_frame frame = {SIDE, SIDE, 0.0, 100.0 * SIDE, 100.0, 100.0};
+    const struct travel_way heap = {.engine = ENGINE_HEAP}, tiles = {.engine = ENGINE_TILES};
+    ig_travel_options options = ig_travel_defaults();
+    options.neighbours = IG_NEIGHBOURS_EXACT;
+    options.corners = IG_CORNERS_ALLOW;
+    ig_ctx *ctx = ig_ctx_new();
+    for (size_t i = 0; i < count; i++) {
+        ig_surface *surface = NULL;
+        ig_grid *plain = NULL, *fast = NULL;
+        const ig_source source = {.cell = sites[i], .number = 1};
+        assert_int_equal(ig_surface_new(ctx, &frame, &surface), IG_OK);
+        for (int c = 0; c < SIDE * SIDE; c++)
+            surface->pace[c] = open((int)i, c % SIDE, c / SIDE) ? 0.6F : NAN;
+        assert_int_equal(ig_travel_by(ctx, surface, &source, 1, &options, &heap, &plain, NULL),
+                         IG_OK);
+        assert_int_equal(ig_travel_by(ctx, surface, &source, 1, &options, &tiles, &fast, NULL),
+                         IG_OK);
+        assert_memory_equal(plain->cells, fast->cells, SIDE * SIDE * sizeof(float));
+        ig_grid_free(plain);
+        ig_grid_free(fast);
+        ig_surface_free(surface);
+    }
+    ig_ctx_free(ctx);
+}
+
+static bool two_tiles_aslant(int side, int col, int row)
+{
+    return col < 128 && row < 128 && ((col < 64) == (row < 64)) == (side < 2);
+}
+
+static bool beyond_a_wall(int side, int col, int row)
+{
+    return (side < 2 ? col : row) != 70;
+}
+
+/// Where two tiles meet in a corner alone, one wakes the other; and a tile that nobody can reach is
+/// left in peace.
+static void exact_from_corner_to_corner(void **state)
+{
+    (void)state;
+    static const int slants[] = {20 * 150 + 20, 120 * 150 + 120, 20 * 150 + 120, 120 * 150 + 20};
+    static const int walled[] = {60 * 150 + 120, 68 * 150 + 120, 120 * 150 + 60, 120 * 150 + 68};
+    exact_by_heap_where(two_tiles_aslant, slants, 4);
+    exact_by_heap_where(beyond_a_wall, walled, 4);
+}
+
 /// In long corridors tiles give up, and the queue of buckets goes on from what they have found.
 static void corridors(void **state)
 {
@@ -225,6 +276,7 @@ int main(void)
         cmocka_unit_test(corridors),
         cmocka_unit_test(grids_of_very_unequal_paces),
         cmocka_unit_test(exact_in_tiles_as_by_heap),
+        cmocka_unit_test(exact_from_corner_to_corner),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
