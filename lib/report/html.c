@@ -205,9 +205,11 @@ static ig_status write_figure(struct writing *w, const struct doc_block *block)
     status = pen_finish(w->ctx, p, 96, &svg);
     pen_free(p);
     if (!status) {
-        ig_text_append(w->out, "<figure>\n");
+        tag_text(w->out,
+                 "<figure>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"",
+                 block->text, "\">\n");
         ig_text_append_bytes(w->out, svg.data, svg.length);
-        tag_text(w->out, "<figcaption>", block->text, "</figcaption></figure>\n");
+        tag_text(w->out, "</div>\n<figcaption>", block->text, "</figcaption></figure>\n");
     }
     ig_text_free(&svg);
     return status;

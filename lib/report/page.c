@@ -48,7 +48,8 @@ void page_method(struct page *page)
             doc_text(doc, say(s, "method_roads", mode_words(facts, m), NULL));
         }
     }
-    if (in->spread && *in->spread) doc_text(doc, say(s, "method_people", in->spread, NULL));
+    if (in->spread && *in->spread)
+        doc_text(doc, say(s, "method_people", words_phrase(s->words, "spread_", in->spread), NULL));
     doc_text(doc, say(s, "method_nest", NULL));
     if (in->decile) doc_text(doc, say(s, "method_deciles", in->decile_name, NULL));
     doc_text(doc, say(s, "compared_note", NULL));
@@ -150,8 +151,10 @@ double minutes_of_decile(const struct facts *facts, size_t mode, const size_t *a
 double people_of_decile(const struct facts *facts, const size_t *areas, size_t count, size_t *which)
 {
     double people = 0;
+    bool known = false;
     *which = 0;
     for (size_t i = 0; i < count; i++) {
+        known |= !isnan(facts->in->decile[areas[i]]);
         if (!is_deprived(facts, areas[i])) continue;
         const double here = facts->in->modes_count
                                 ? facts->in->modes[0].areas->rows[areas[i]].people
@@ -160,5 +163,5 @@ double people_of_decile(const struct facts *facts, const size_t *areas, size_t c
         (*which)++;
         if (!isnan(here)) people += here;
     }
-    return people;
+    return known ? people : NAN;
 }

@@ -48,6 +48,7 @@ void page_sources(struct page *page, bool each);
 /// "12.3" of people to areas of a set of deciles: mean minutes of a mode over the people reached.
 double minutes_of_decile(const struct facts *facts, size_t mode, const size_t *areas, size_t count,
                          bool most_deprived);
+/// People of the areas in the most deprived fifth; NaN where no decile is known.
 double people_of_decile(const struct facts *facts, const size_t *areas, size_t count,
                         size_t *which);
 

@@ -40,6 +40,17 @@ static const char *sentence(const char *words, char buffer[96])
     return buffer;
 }
 
+/// Name of a ward, with its district where wards of several are told together: names repeat.
+static const char *ward_here(const struct place *place, size_t ward)
+{
+    const struct facts *facts = place->facts;
+    const size_t d = facts->district_of[ward];
+    if (place->district != SIZE_MAX || facts->districts_count < 2 || d == SIZE_MAX)
+        return ward_label(facts, ward);
+    return say(&place->page->say, "ward_in", ward_label(facts, ward), facts->districts[d].name,
+               NULL);
+}
+
 // ---- the widest gaps ----------------------------------------------------------------------------
 
 static void ends_of(const double *values, const size_t *which, size_t count, size_t *low,
@@ -63,9 +74,9 @@ static void gap_of_places(const struct place *place, const struct measure *m)
     ends_of(m->ward, place->wards, place->wards_count, &low, &high);
     if (low == high) return;
     doc_item(&place->page->doc,
-             say(s, "gap_wards", sentence(mode_words(facts, m->mode), how), ward_label(facts, high),
-                 one_decimal(m->ward[high], a), ward_label(facts, low),
-                 one_decimal(m->ward[low], b), one_decimal(m->ward[high] - m->ward[low], c), NULL),
+             say(s, "gap_wards", sentence(mode_words(facts, m->mode), how), ward_here(place, high),
+                 one_decimal(m->ward[high], a), ward_here(place, low), one_decimal(m->ward[low], b),
+                 one_decimal(m->ward[high] - m->ward[low], c), NULL),
              NULL);
     if (place->district != SIZE_MAX || facts->districts_count < 2) return;
     ends_of(m->district, NULL, facts->districts_count, &low, &high);
@@ -99,10 +110,12 @@ static void gap_of_unreached(const struct place *place, size_t mode)
     const ig_access *wards = facts->in->modes[mode].wards;
     double sum = 0, most = 0;
     size_t where = 0;
+    bool known = false;
     char how[96];
     for (size_t i = 0; i < place->wards_count; i++) {
         const double people = wards->rows[place->wards[i]].people_unreached;
         if (isnan(people)) continue;
+        known = true;
         sum += people;
         if (people > most) {
             most = people;
@@ -110,13 +123,14 @@ static void gap_of_unreached(const struct place *place, size_t mode)
         }
     }
     sentence(mode_words(facts, mode), how);
+    if (!known) return;
     if (!(sum > 0)) {
         doc_item(&place->page->doc, say(&place->page->say, "gap_unreached_none", how, NULL), NULL);
         return;
     }
     doc_item(&place->page->doc,
              say(&place->page->say, "gap_unreached", how, few_text(facts, sum),
-                 ward_label(facts, where), few_text(facts, most), NULL),
+                 ward_here(place, where), few_text(facts, most), NULL),
              NULL);
 }
 
@@ -142,8 +156,8 @@ static void widest_gaps(const struct place *place)
         if (low == high) continue;
         doc_item(doc,
                  say(&place->page->say, "gap_indicator", m->title,
-                     value_text(facts, m, m->ward[low]), ward_label(facts, low),
-                     value_text(facts, m, m->ward[high]), ward_label(facts, high), NULL),
+                     value_text(facts, m, m->ward[low]), ward_here(place, low),
+                     value_text(facts, m, m->ward[high]), ward_here(place, high), NULL),
                  NULL);
         told++;
     }
@@ -246,10 +260,13 @@ static void ranked_row(const struct place *place, const char *name, const char *
             sum = wards->rows[ward].people_unreached;
         } else {
             const struct district *d = &facts->districts[district];
+            bool known = false;
             for (size_t i = 0; i < d->count; i++) {
                 const double here = wards->rows[d->wards[i]].people_unreached;
+                known |= !isnan(here);
                 sum += isnan(here) ? 0 : here;
             }
+            if (!known) sum = NAN;
         }
         doc_cell(doc, few_text(facts, sum));
     }
@@ -277,7 +294,7 @@ static void ranked_wards(const struct place *place)
     ranked_head(place, words_of(facts->words, "col_place"));
     for (size_t i = 0; i < place->wards_count; i++) {
         const size_t w = order[i].number;
-        ranked_row(place, ward_label(facts, w), facts->in->ward_code[w], facts->ward_people[w], w,
+        ranked_row(place, ward_here(place, w), facts->in->ward_code[w], facts->ward_people[w], w,
                    SIZE_MAX);
     }
     ig_free(order);

@@ -147,6 +147,8 @@ void page_trace(struct page *page, size_t ward)
     struct say *s = &page->say;
     struct doc *doc = &page->doc;
     doc_heading(doc, 2, "trace", say(s, "h_trace", NULL));
+    doc_small(doc, say(s, "trace_note", NULL));
+    doc_small(doc, say(s, "trace_places", NULL));
     doc_table(doc, NULL, say(s, "trace_caption", NULL), false);
     doc_head(doc, say(s, "col_figure", NULL), false);
     doc_head(doc, say(s, "col_value", NULL), true);
@@ -158,6 +160,4 @@ void page_trace(struct page *page, size_t ward)
     for (size_t i = 0; i < facts->measures_count; i++)
         measure_row(page, &facts->measures[i], ward);
     larger_rows(page, ward);
-    doc_small(doc, say(s, "trace_note", NULL));
-    doc_small(doc, say(s, "trace_places", NULL));
 }

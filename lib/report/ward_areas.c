@@ -19,13 +19,23 @@ static int longest_first(const void *a, const void *b)
     return (x->order > y->order) - (x->order < y->order);
 }
 
-/// "suppressed", "no data": the word of a missing value, from its reason.
-static const char *area_value(const struct facts *facts, const struct measure *m, size_t area)
+/// "suppressed: *", "no data": why a value is missing, and the sign of it, in the language of the page.
+static const char *reason_words(struct page *page, const char *status)
+{
+    const struct words *words = page->facts->words;
+    if (!status || !*status) return words_of(words, "no_data");
+    const char *sign = strstr(status, ": ");
+    if (!sign) return words_phrase(words, "reason_", status);
+    char reason[64];
+    snprintf(reason, sizeof reason, "%.*s", (int)(sign - status), status);
+    return say(&page->say, "reason_marked", words_phrase(words, "reason_", reason), sign + 2, NULL);
+}
+
+static const char *area_value(struct page *page, const struct measure *m, size_t area)
 {
     const double value = m->area[area];
-    if (!isnan(value)) return number_text(facts, m, value);
-    const char *status = m->area_status ? m->area_status[area] : NULL;
-    return status && *status ? status : words_of(facts->words, "no_data");
+    if (!isnan(value)) return number_text(page->facts, m, value);
+    return reason_words(page, m->area_status ? m->area_status[area] : NULL);
 }
 
 static void area_head(struct page *page)
@@ -80,7 +90,7 @@ static void access_columns(struct page *page, const struct sorted *order, size_t
             const ig_access *access = facts->in->modes[k].areas;
             const ig_access_row *row = &access->rows[a];
             doc_cell(doc, isnan(row->minutes_mean)
-                              ? row->status
+                              ? reason_words(page, row->status)
                               : label_number(row->minutes_mean, 1, number, sizeof number));
             for (size_t t = 0; t < access->thresholds; t++) {
                 if (facts->in->modes_count > 1 && t != (access->thresholds - 1) / 2) continue;
@@ -127,7 +137,7 @@ static void indicator_columns(struct page *page, const struct sorted *order, siz
         for (size_t r = 0; r < count; r++) {
             area_begin_row(page, order[r].area);
             for (size_t i = first; i < end; i++)
-                doc_cell(doc, area_value(facts, &facts->measures[list[i]], order[r].area));
+                doc_cell(doc, area_value(page, &facts->measures[list[i]], order[r].area));
             if (deprived(facts, order[r].area)) doc_mark(doc);
         }
     }

@@ -99,7 +99,8 @@ static void draw_scale(pen *p, const struct ward_map *map, double y)
     pen_line(p, FIGURE_WIDTH - 28, y);
     pen_close(p);
     pen_draw(p, &(pen_look){.fill = true, .inside = map_ink}, NULL);
-    pen_text(p, FIGURE_WIDTH - 1, y, "N", (pen_font){12, true}, PEN_END, map_ink);
+    pen_text(p, FIGURE_WIDTH - 1, y, words_of(map->facts->words, "legend_north"),
+             (pen_font){12, true}, PEN_END, map_ink);
 }
 
 void map_legend(pen *p, const struct ward_map *map)

@@ -112,9 +112,9 @@ static void key_figures(struct page *page, size_t ward)
         const double poor =
             people_of_decile(facts, facts->ward_areas[ward], facts->ward_areas_count[ward], &which);
         doc_tile(doc, say(s, "tile_deprived", NULL), "#trace-deprived", count_text(facts, poor),
-                 people > 0 ? say(s, "tile_deprived_note",
-                                  percent(poor, people, share, sizeof share), NULL)
-                            : "");
+                 people > 0 && !isnan(poor) ? say(s, "tile_deprived_note",
+                                                  percent(poor, people, share, sizeof share), NULL)
+                                            : "");
     }
     doc_small(doc, say(s, "rank_note", NULL));
 }
@@ -154,7 +154,8 @@ static void map_of_mode(struct page *page, size_t ward, size_t mode)
         caption = say(s, "map_caption", name, how, NULL);
     } else {
         alt = say(s, "map_alt_plain", name, areas, sites, NULL);
-        caption = say(s, "map_caption_plain", name, NULL);
+        caption = say(s, facts->ward_areas_count[ward] ? "map_caption_plain" : "map_caption_empty",
+                      name, NULL);
     }
     doc_figure(&page->doc, ward_map_draw, map, FIGURE_WIDTH, map->height, caption, alt);
 }
@@ -367,7 +368,7 @@ static void unreached(struct page *page, size_t ward)
     for (size_t k = 0; k < facts->in->modes_count; k++) {
         const ig_access_row *row = &facts->in->modes[k].wards->rows[ward];
         const char *how = sentence(page, mode_words(facts, k));
-        if (!(row->people > 0)) {
+        if (!(row->people > 0) || isnan(row->people_unreached)) {
             doc_text(&page->doc, say(s, "unreached_unknown", how, NULL));
         } else if (is_few(row->people_unreached)) {
             doc_text(&page->doc,

@@ -238,6 +238,21 @@ const char *words_of(const struct words *words, const char *key)
     return at == SIZE_MAX ? key : words->text[at];
 }
 
+const char *words_phrase(const struct words *words, const char *prefix, const char *phrase)
+{
+    char key[128];
+    size_t used = (size_t)snprintf(key, sizeof key, "%s", prefix);
+    for (const char *c = phrase; *c && used + 1 < sizeof key; c++) {
+        const bool letter = *c >= 'a' && *c <= 'z';
+        if (letter || key[used - 1] != '_') key[used++] = letter ? *c : '_';
+    }
+    while (used && key[used - 1] == '_')
+        used--;
+    key[used] = '\0';
+    const size_t at = place_of(words, key);
+    return at == SIZE_MAX ? phrase : words->text[at];
+}
+
 const char *say(struct say *s, const char *key, ...)
 {
     const char *argument[10] = {0};

@@ -21,6 +21,9 @@ void words_free(struct words *words);
 const char *words_method(void);
 /// A text as it stands; the key itself when there is none, which a test rules out.
 const char *words_of(const struct words *words, const char *key);
+/// A phrase that other rooms made, in the language of the pages: the text of the key that is `prefix`
+/// and the phrase with "_" for all that is no small letter; the phrase itself when there is none.
+const char *words_phrase(const struct words *words, const char *prefix, const char *phrase);
 /// The text with {0}, {1} ... filled in. One of 16 places of `say` in turn, good until then.
 struct say {
     const struct words *words;

@@ -141,8 +141,12 @@ static ig_report_source source_of(struct study *study, const char *file)
                                       .file = file,
                                       .source = plan->tables[t].files.source,
                                       .date = plan->tables[t].files.date};
+    const struct plan_files postcodes = {.file = plan->sites.read.postcodes};
     const bool own = !strcmp(file, ig_base_name(plan->path));
-    return (ig_report_source){.role = own ? "plan" : "travel", .file = file};
+    return (ig_report_source){.role = own                              ? "plan"
+                                      : is_of(study, file, &postcodes) ? "postcodes"
+                                                                       : "travel",
+                              .file = file};
 }
 
 static ig_status take_sources(struct study *study, struct made *made)

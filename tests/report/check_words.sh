@@ -3,10 +3,11 @@
 set -eu
 bad=0
 keys=$(sed -n 's/^\([a-z_]*\) *=.*/\1/p' "$1/template/words.txt")
-# Keys stand in the sources as whole texts; roles are put together from role_ and the role.
+# Keys stand in the sources as whole texts; roles, reasons and ways to place
+# people are put together from a prefix and what other rooms call them.
 used=$(grep -ho '"[a-z_]*"' "$1"/*.c | tr -d '"' | sort -u)
 for key in $keys; do
-    case $key in role_*) continue ;; esac
+    case $key in role_* | reason_* | spread_*) continue ;; esac
     echo "$used" | grep -qx "$key" || { echo "$key is used by no page"; bad=1; }
 done
 for key in $(grep -hoE '(say\([^,()]*(&[a-z>-]*)?, *|words_of\([a-z>.-]*words, *)"[a-z_]*"' "$1"/*.c |

@@ -106,6 +106,22 @@ static void texts_are_filled_in_by_number(void **state)
     words_free(&words);
 }
 
+static void phrases_of_other_rooms_are_in_the_catalogue(void **state)
+{
+    (void)state;
+    struct words words;
+    assert_int_equal(words_read(ctx, NULL, &words), IG_OK);
+    assert_string_equal(words_phrase(&words, "reason_", "no passable cell"), "no passable cell");
+    assert_string_equal(words_phrase(&words, "spread_", "people at their points"),
+                        "people at their points");
+    const char *other = "something else";
+    assert_ptr_equal(words_phrase(&words, "reason_", other), other);
+    const char *known =
+        "people of an area stand on its passable cells in proportion to `residents`";
+    assert_ptr_not_equal(words_phrase(&words, "spread_", known), known);
+    words_free(&words);
+}
+
 static void a_manifest_reads_back_as_it_was_written(void **state)
 {
     (void)state;
@@ -183,6 +199,7 @@ int main(void)
         cmocka_unit_test(plain_codes_name_their_file),
         cmocka_unit_test(other_codes_get_a_sum_and_never_leave_the_folder),
         cmocka_unit_test(texts_are_filled_in_by_number),
+        cmocka_unit_test(phrases_of_other_rooms_are_in_the_catalogue),
         cmocka_unit_test(a_manifest_reads_back_as_it_was_written),
         cmocka_unit_test(limits_decide_what_is_better),
         cmocka_unit_test(a_minute_makes_no_difference),
