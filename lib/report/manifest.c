@@ -2,7 +2,6 @@
 #include "manifest.h"
 #include "report.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -177,50 +176,5 @@ ig_status manifest_enter(ig_ctx *ctx, const char *folder, struct manifest *manif
         snprintf(entry->made_from, sizeof entry->made_from, "%s", made_from);
     }
     ig_text_free(&path);
-    return status;
-}
-
-/// Files of one part: `ours` becomes false at the first that is not as listed.
-static ig_status look_into(ig_ctx *ctx, const char *folder, const char *part,
-                           const struct manifest *manifest, bool *ours)
-{
-    ig_text path = {0}, name = {0};
-    ig_text_format(&path, "%s%s", folder, part);
-    DIR *list = path.failed ? NULL : opendir(path.data);
-    ig_status status = path.failed ? no_memory(ctx) : IG_OK;
-    for (struct dirent *here; list && *ours && !status && (here = readdir(list));) {
-        if (!strcmp(here->d_name, ".") || !strcmp(here->d_name, "..")) continue;
-        name.length = 0;
-        ig_text_format(&name, "%s/%s", part, here->d_name);
-        if (name.failed) {
-            status = no_memory(ctx);
-            break;
-        }
-        const struct entry *entry = manifest_find(manifest, name.data);
-        *ours = entry && manifest_holds(ctx, folder, entry, entry->made_from);
-    }
-    if (list) closedir(list);
-    ig_text_free(&path);
-    ig_text_free(&name);
-    return status;
-}
-
-ig_status ig_report_folder_ours(ig_ctx *ctx, const char *folder, const char *const *parts,
-                                bool *ours)
-{
-    struct manifest manifest;
-    struct stat there;
-    ig_text path = {0};
-    *ours = false;
-    ig_text_format(&path, "%smanifest.csv", folder);
-    const bool none = path.failed || stat(path.data, &there) != 0;
-    ig_text_free(&path);
-    if (none) return IG_OK;
-    ig_status status = manifest_read(ctx, folder, &manifest);
-    if (status) return status;
-    *ours = true;
-    for (; *parts && !status && *ours; parts++)
-        status = look_into(ctx, folder, *parts, &manifest, ours);
-    manifest_free(&manifest);
     return status;
 }

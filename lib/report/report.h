@@ -127,6 +127,13 @@ IG_API IG_MUST_CHECK ig_status ig_report_write(ig_ctx *ctx, const ig_report_inpu
 /// @param parts  names of folders below it, NULL-ended
 IG_API IG_MUST_CHECK ig_status ig_report_folder_ours(ig_ctx *ctx, const char *folder,
                                                      const char *const *parts, bool *ours);
+/// Before files below a folder to hand over are made: list them as planned, so that a run after this
+/// one, should it be killed, knows them for its own. Refuses a manifest that no report wrote.
+/// @param files  names from the folder, NULL-ended
+IG_API IG_MUST_CHECK ig_status ig_report_folder_begin(ig_ctx *ctx, const char *folder,
+                                                      const char *const *files);
+/// After a run that failed: the manifest lists what is there, and goes when that is nothing.
+IG_API IG_MUST_CHECK ig_status ig_report_folder_abandon(ig_ctx *ctx, const char *folder);
 IG_API void ig_report_counts_free(ig_report_counts *counts);
 
 #ifdef __cplusplus

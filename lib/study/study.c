@@ -79,6 +79,34 @@ static ig_status begin(struct study *study, const char *path)
     return IG_OK;
 }
 
+/// Names of the files below the folder to hand over, from there on, NULL-ended; yours, the texts lent.
+/// @param there  only those that are there
+static const char **files_below(struct study *study, bool there, size_t *count)
+{
+    const size_t folder = strlen(study->plan.outputs.reports);
+    const char **names = ig_alloc(study->targets_count + 1, sizeof *names);
+    *count = 0;
+    for (size_t i = 0; names && i < study->targets_count; i++) {
+        const struct target *target = &study->targets[i];
+        const bool below = !strncmp(target->path, study->plan.outputs.reports, folder);
+        if (!target->folder && below && (!there || !access(target->path, F_OK)))
+            names[(*count)++] = target->path + folder;
+    }
+    return names;
+}
+
+/// A run that is killed from here on leaves files that the next one knows for its own.
+static ig_status plan_files_below(struct study *study)
+{
+    size_t count;
+    const char **files = files_below(study, false, &count);
+    if (!files) return study_no_memory(study);
+    const ig_status status = ig_report_folder_begin(study->ctx, study->plan.outputs.reports, files);
+    study->begun = !status;
+    ig_free(files);
+    return status;
+}
+
 static ig_status work(struct study *study)
 {
     ig_status status = study_targets(study);
@@ -93,6 +121,7 @@ static ig_status work(struct study *study)
     if (!status) status = study_check_indicators(study);
     if (!status) status = study_map_targets(study);
     if (!status) status = study_folders(study);
+    if (!status && study->hand_over) status = plan_files_below(study);
     for (size_t m = 0; m < study->modes_count && !status; m++) {
         status = study_mode(study, &study->modes[m]);
     }
@@ -249,16 +278,9 @@ static ig_status write_site(struct study *study, const ig_report_options *option
         count++;
     }
     // everything below the folder is listed in the manifest, by its name from there
-    const size_t folder = strlen(study->plan.outputs.reports);
-    const char **beside = ig_alloc(study->targets_count + 1, sizeof *beside);
     size_t beside_count = 0;
+    const char **beside = files_below(study, true, &beside_count);
     if (!beside) return study_no_memory(study);
-    for (size_t i = 0; i < study->targets_count; i++) {
-        const struct target *target = &study->targets[i];
-        const bool below = !strncmp(target->path, study->plan.outputs.reports, folder);
-        if (!target->folder && below && !access(target->path, F_OK))
-            beside[beside_count++] = target->path + folder;
-    }
     const ig_status status = write_reports(study, options, (const char *const(*)[2])files, count,
                                            beside, beside_count, summary);
     ig_free(beside);
@@ -275,9 +297,21 @@ static ig_status work_again(struct study *study)
     ig_status status = ig_report_folder_ours(study->ctx, study->plan.outputs.reports, parts, &ours);
     if (status) return status;
     ig_ctx_set_overwrite(study->ctx, asked || ours);
+    study->hand_over = true;
     status = work(study);
     ig_ctx_set_overwrite(study->ctx, asked);
     return status;
+}
+
+/// The manifest follows what was taken back; the failure keeps its own words.
+static void abandon(struct study *study)
+{
+    ig_ctx *own = ig_ctx_new();
+    if (!own) return;
+    if (ig_report_folder_abandon(own, study->plan.outputs.reports))
+        ig_warn_mild(study->ctx, "%s", ig_ctx_message(own));
+    ig_ctx_free(own);
+    study_take_back(study); // the folder of the manifest too
 }
 
 static ig_status report(struct study *study, const ig_study_reports *options, char **summary)
@@ -291,6 +325,7 @@ static ig_status report(struct study *study, const ig_study_reports *options, ch
     ig_status status = options->site ? work_again(study) : work_out(study);
     if (status) {
         study_take_back(study);
+        if (study->begun) abandon(study);
         return status;
     }
     if (!options->site) return write_reports(study, &reports, NULL, 0, NULL, 0, summary);

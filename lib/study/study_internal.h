@@ -46,6 +46,8 @@ struct study {
     ig_ctx *ctx;
     struct plan plan;
     bool reports_only;         ///< nothing but reports is written
+    bool hand_over;            ///< all outputs lie in a folder to hand over
+    bool begun;                ///< the manifest of that folder lists them as planned
     const char *const *inputs; ///< of the plan, NULL-ended
     ig_areas *areas, *ward_areas;
     ig_table **tables; ///< one for each of the plan

@@ -301,6 +301,38 @@ EOP
     [[ "$output" == *"{{body}}"* ]]
 }
 
+@test "a translation of every text leaves no English word on any page" {
+    mkdir t
+    python3 - <<'EOP'
+import os, re
+own = open(os.path.join(os.environ["GEODATA"], "../lib/report/template/words.txt"), encoding="utf-8").read()
+texts = dict(re.findall(r"^([a-z_]+) = (.*)$", own, re.M))
+with open("t/words.txt", "w", encoding="utf-8") as out:
+    for key, text in texts.items():
+        out.write(f"{key} = {'cy' if key == 'language' else '«' + text + '»'}\n")
+EOP
+    "$ISOGAP" report --plan plan.yaml --ward E05990001,E05990002 --format html -o r --template t
+    python3 - <<'EOP'
+import glob, html, re
+# what is left are names, columns, files and units of the inputs, and what the run warned of
+given = "and adults who smoke test nobody merrow vale clinic made with isogap licence license open government source " \
+        "contains data crown copyright database right office for national statistics plan".split()
+for path in glob.glob("r/*.html"):
+    page = open(path, encoding="utf-8").read()
+    assert '<html lang="cy">' in page, path
+    body = re.sub("<style>.*?</style>", "", page.split("<main>")[1], flags=re.S)
+    body = re.sub('<h2 id="warnings">.*', "", body, flags=re.S)
+    body = re.sub("</?(a|tspan)\\b[^>]*>", " ", body)
+    body = re.sub("<(title|desc|text|tspan)[^>]*>", "<x>", body)
+    body = re.sub(' aria-label="(.*?)"| label="(.*?)"', r"><x>\1\2</x", body)
+    text = " ".join(html.unescape(re.sub("<[^>]*>", "\n", body)).split())
+    while (fewer := re.sub("«[^«»]*»", " ", text)) != text:
+        text = fewer
+    left = {w for w in re.findall(r"(?<![\w./])[a-z]{3,}(?![\w./])", text)} - set(given)
+    assert not left - {"people", "within", "benchmark"}, (path, left)
+EOP
+}
+
 @test "a site has all to hand over, and its links lead somewhere" {
     "$ISOGAP" report --plan plan.yaml --ward E05990001,E05990002 --site hand --json >said
     [ -e hand/index.html ] && [ -e hand/method.html ] && [ -e hand/data/out.gpkg ]
@@ -336,6 +368,38 @@ EOP
     [ "$status" -eq 4 ]
     [[ "$output" == *"--overwrite"* ]]
     grep -q mine hand/tables/gap.csv
+}
+
+@test "a folder to hand over goes on without asking wherever the run before was killed" {
+    "$ISOGAP" report --plan plan.yaml --ward E05990001 --site hand
+    mv hand whole
+    for wait in tables/access_area.csv data/out.gpkg data/out.run.json pages/E05990001.html; do
+        rm -rf hand
+        "$ISOGAP" report --plan plan.yaml --ward E05990001 --site hand --quiet &
+        pid=$!
+        while kill -0 "$pid" 2>/dev/null && [ ! -e "hand/$wait" ]; do sleep 0.005; done
+        kill -9 "$pid" 2>/dev/null || true
+        wait "$pid" || true
+        "$ISOGAP" report --plan plan.yaml --ward E05990001 --site hand
+        find hand -name '.*' ! -name . -delete
+        diff -r hand whole
+    done
+}
+
+@test "a run that fails before its pages leaves no folder to hand over" {
+    sed -i 's/^indicators:/maps: [nothing]\nindicators:/; s/value: smokers/value: smoker/' plan.yaml
+    run "$ISOGAP" report --plan plan.yaml --ward E05990001 --site hand
+    [ "$status" -ne 0 ]
+    [ ! -e hand ]
+    mkdir small
+    mount -t tmpfs -o size=300k none small 2>/dev/null || skip "cannot mount a small disk here"
+    sed -i '/^maps: /d; s/value: smoker,/value: smokers,/' plan.yaml
+    run "$ISOGAP" report --plan plan.yaml --ward E05990001 --site small/hand
+    code=$status
+    find small -mindepth 1 >left
+    umount small
+    [ "$code" -eq 5 ]
+    [ ! -s left ]
 }
 
 @test "options and plans that cannot be are refused" {
