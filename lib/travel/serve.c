@@ -2,8 +2,8 @@
 // and the least wins, so that equal times go to the source whose code sorts first.
 //
 // Which neighbours explain a cell's time is worked out once, for all cells side by side. Then orders
-// go from tile to tile, all tiles that have news at once: they only fall, and the least that comes
-// by any way is one, so it does not matter who is first.
+// go from cell to cell within a tile and from tile to tile, all tiles that have news at once: they
+// only fall, and the least that comes by any way is one, so it does not matter who is first.
 #include "travel_internal.h"
 
 #include <stdatomic.h>
@@ -18,10 +18,12 @@ struct serving {
     void *servers; ///< by cell a bit for each move: who stands at its other end explains the time
     int width;     ///< bytes of a cell's bits: 1, 2 or 4
     int moves;
-    int64_t offset[MOVES_MAX]; ///< from a cell to who stands there
-    int64_t cols, rows;        ///< of tiles
-    atomic_uchar *news;        ///< by tile: has to look again
-    int64_t *active, count;    ///< tiles of this round
+    int64_t offset[MOVES_MAX];                   ///< from a cell to who stands there
+    int64_t across[MOVES_MAX], along[MOVES_MAX]; ///< the same in columns and rows
+    int64_t cols, rows;                          ///< of tiles
+    atomic_uchar *news;                          ///< by tile: has to look again
+    int64_t *active, count;                      ///< tiles of this round
+    bool first_round;                            ///< its tiles are those with sources
 };
 
 // ---- who explains a time ------------------------------------------------------------------------
@@ -77,77 +79,102 @@ static ig_status explain_rows(size_t i, void *arg)
 
 // ---- passing on ---------------------------------------------------------------------------------
 
-/// The least order among a cell's servers; true when that is less than its own was.
-static bool take_least(const struct serving *s, int64_t cell)
-{
-    uint32_t bits = bits_of(s, cell);
-    const int32_t before = atomic_load_explicit(&s->order[cell], memory_order_relaxed);
-    int32_t least = before;
-    while (bits) {
-        const int k = __builtin_ctz(bits);
-        const int32_t there =
-            atomic_load_explicit(&s->order[cell + s->offset[k]], memory_order_relaxed);
-        least = there < least ? there : least;
-        bits &= bits - 1;
-    }
-    if (least == before) return false;
-    atomic_store_explicit(&s->order[cell], least, memory_order_relaxed); // this tile's own cell
-    return true;
-}
-
-/// Cells of a tile.
+/// Cells of a tile, and those of them whose orders have fallen and are not passed on yet.
 struct part {
     int64_t left, top, right, bottom; ///< last excluded
+    uint16_t waiting[SIDE * SIDE];    ///< as row * SIDE + column in the tile
+    int count;
+    uint8_t waits[SIDE * SIDE];
 };
 
-/// Look at the cells of a tile from its first to its last, or back. True when something fell;
-/// `hull` grows to hold what did.
-static bool sweep(const struct serving *s, const struct part *tile, bool back, struct part *hull)
+static void wait(struct part *tile, int64_t col, int64_t row)
 {
-    bool fell = false;
-    const int64_t width = tile->right - tile->left, height = tile->bottom - tile->top;
-    for (int64_t i = 0; i < height; i++) {
-        const int64_t row = back ? tile->bottom - 1 - i : tile->top + i;
-        for (int64_t k = 0; k < width; k++) {
-            const int64_t col = back ? tile->right - 1 - k : tile->left + k;
-            if (!take_least(s, row * s->model->cols + col)) continue;
-            fell = true;
-            if (col < hull->left) hull->left = col;
-            if (col >= hull->right) hull->right = col + 1;
-            if (row < hull->top) hull->top = row;
-            if (row >= hull->bottom) hull->bottom = row + 1;
-        }
-    }
-    return fell;
+    const int64_t at = (row - tile->top) * SIDE + (col - tile->left);
+    if (tile->waits[at]) return;
+    tile->waits[at] = 1;
+    tile->waiting[tile->count++] = (uint16_t)at;
 }
 
-/// Tiles that see a cell of the hull have to look again, but for this one.
-static void tell(const struct serving *s, int64_t tile, const struct part *hull)
+/// The least order among a cell's servers, where that is less than its own was.
+static void take_least(const struct serving *s, struct part *tile, int64_t col, int64_t row)
 {
-    const int reach = s->model->reach;
-    const int64_t left = hull->left - reach, top = hull->top - reach;
-    for (int64_t r = (top < 0 ? 0 : top) / SIDE; r <= (hull->bottom - 1 + reach) / SIDE; r++)
-        for (int64_t c = (left < 0 ? 0 : left) / SIDE; c <= (hull->right - 1 + reach) / SIDE; c++)
-            if (r < s->rows && c < s->cols && r * s->cols + c != tile)
-                atomic_store_explicit(&s->news[r * s->cols + c], 1, memory_order_relaxed);
+    const int64_t cell = row * s->model->cols + col;
+    const int32_t before = atomic_load_explicit(&s->order[cell], memory_order_relaxed);
+    int32_t least = before;
+    for (uint32_t bits = bits_of(s, cell); bits; bits &= bits - 1) {
+        const int32_t there = atomic_load_explicit(&s->order[cell + s->offset[__builtin_ctz(bits)]],
+                                                   memory_order_relaxed);
+        least = there < least ? there : least;
+    }
+    if (least == before) return;
+    atomic_store_explicit(&s->order[cell], least, memory_order_relaxed); // this tile's own cell
+    wait(tile, col, row);
+}
+
+/// What came from other tiles: only cells near the sides can have it.
+static void take_from_sides(const struct serving *s, struct part *tile)
+{
+    const int64_t reach = s->model->reach;
+    for (int64_t row = tile->top; row < tile->bottom; row++) {
+        const bool whole = row < tile->top + reach || row >= tile->bottom - reach;
+        for (int64_t col = tile->left; col < tile->right; col++) {
+            if (!whole && col == tile->left + reach && tile->right - reach > col)
+                col = tile->right - reach;
+            take_least(s, tile, col, row);
+        }
+    }
+}
+
+/// All cells of the tile that know who serves them, sources among them.
+static void take_known(const struct serving *s, struct part *tile)
+{
+    for (int64_t row = tile->top; row < tile->bottom; row++)
+        for (int64_t col = tile->left; col < tile->right; col++)
+            if (atomic_load_explicit(&s->order[row * s->model->cols + col], memory_order_relaxed) !=
+                IG_NOBODY)
+                wait(tile, col, row);
+}
+
+/// A cell's order to those that it serves: to their tile to look at where that is another.
+static void serve_others(const struct serving *s, struct part *tile, int64_t col, int64_t row)
+{
+    const int64_t cell = row * s->model->cols + col;
+    const int32_t order = atomic_load_explicit(&s->order[cell], memory_order_relaxed);
+    for (int k = 0; k < s->moves; k++) {
+        const int64_t c = col - s->across[k], r = row - s->along[k];
+        if (!ig_on_grid(s->model, c, r)) continue;
+        const int64_t to = cell - s->offset[k];
+        if (!(bits_of(s, to) >> k & 1) ||
+            atomic_load_explicit(&s->order[to], memory_order_relaxed) <= order)
+            continue;
+        if (c < tile->left || c >= tile->right || r < tile->top || r >= tile->bottom) {
+            atomic_store_explicit(&s->news[r / SIDE * s->cols + c / SIDE], 1, memory_order_relaxed);
+            continue;
+        }
+        atomic_store_explicit(&s->order[to], order, memory_order_relaxed);
+        wait(tile, c, r);
+    }
 }
 
 static ig_status pass_on(size_t i, void *arg)
 {
     const struct serving *s = arg;
-    const int64_t t = s->active[i];
-    const int64_t left = t % s->cols * SIDE, top = t / s->cols * SIDE;
-    const struct part tile = {
+    const int64_t t = s->active[i], left = t % s->cols * SIDE, top = t / s->cols * SIDE;
+    struct part tile = {
         .left = left,
         .top = top,
         .right = left + SIDE < s->model->cols ? left + SIDE : s->model->cols,
         .bottom = top + SIDE < s->model->rows ? top + SIDE : s->model->rows,
     };
-    struct part hull = {.left = INT64_MAX, .top = INT64_MAX};
-    bool any = false; // a sweep without news is the last: nothing fell anywhere in it
-    for (bool back = false; sweep(s, &tile, back, &hull); back = !back)
-        any = true;
-    if (any) tell(s, t, &hull);
+    if (s->first_round)
+        take_known(s, &tile);
+    else
+        take_from_sides(s, &tile);
+    while (tile.count) {
+        const int at = tile.waiting[--tile.count];
+        tile.waits[at] = 0;
+        serve_others(s, &tile, left + at % SIDE, top + at / SIDE);
+    }
     return IG_OK;
 }
 
@@ -169,8 +196,7 @@ static void start_from(struct serving *s, const struct seed *seeds, size_t count
             continue;
         atomic_store_explicit(&s->order[seed->cell], seed->order, memory_order_relaxed);
         const int64_t col = seed->cell % s->model->cols, row = seed->cell / s->model->cols;
-        const struct part cell = {col, row, col + 1, row + 1};
-        tell(s, -1, &cell);
+        atomic_store_explicit(&s->news[row / SIDE * s->cols + col / SIDE], 1, memory_order_relaxed);
     }
 }
 
@@ -183,7 +209,10 @@ ig_status ig_serve(ig_ctx *ctx, const struct model *model, const struct seed *se
     s.width = s.moves / BITS;
     for (int k = 0; k < s.moves; k++) {
         const struct path *path = &model->move[k].path;
-        s.offset[k] = (path->dy * model->cols + path->dx) * (model->exact ? 1 : -1);
+        const int way = model->exact ? 1 : -1;
+        s.across[k] = way * path->dx;
+        s.along[k] = way * path->dy;
+        s.offset[k] = s.along[k] * model->cols + s.across[k];
     }
     s.cols = (model->cols + SIDE - 1) / SIDE;
     s.rows = (model->rows + SIDE - 1) / SIDE;
@@ -198,7 +227,7 @@ ig_status ig_serve(ig_ctx *ctx, const struct model *model, const struct seed *se
     const size_t turns = (size_t)((model->rows + ROWS_A_TURN - 1) / ROWS_A_TURN);
     if (!status) status = ig_parallel_for(ctx, turns, explain_rows, &s);
     if (!status) start_from(&s, seeds, count);
-    while (!status && next_round(&s))
+    for (s.first_round = true; !status && next_round(&s); s.first_round = false)
         status = ig_parallel_for(ctx, (size_t)s.count, pass_on, &s);
     ig_free((void *)s.news);
     ig_free(s.active);
