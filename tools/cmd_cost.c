@@ -111,6 +111,9 @@ static void summarise(const struct settings *s, const ig_surface *surface, const
                   {"roads_burned", r->roads_burned},
                   {"roads_left_out", r->roads_left_out},
                   {"roads_unknown_class", r->roads_unknown_class},
+                  {"roads_one_way", r->roads_one_way},
+                  {"sides_one_way", r->sides_one_way},
+                  {"cells_trapped", r->cells_trapped},
                   {"bridges", r->bridges},
                   {"tunnels", r->tunnels},
                   {"gaps_closed", r->gaps_closed},
@@ -176,10 +179,17 @@ const struct command cmd_cost = {
         "roads the way is open where a road leads over: streets back to back are not joined, as "
         "long as the roads join them elsewhere. Motorways (kind limited of the table) are joined "
         "only "
-        "where the source joins a road to them. A cell is one level and holds no direction: where "
-        "a "
-        "road passes over a motorway in one cell one can change, and one-way streets are open both "
-        "ways; warnings count both.\n\n"
+        "where the source joins a road to them. A cell is one level: where a road passes over a "
+        "motorway in one cell one can change, and a warning counts such cells.\n\n"
+        "Drivers and cyclists keep one-way roads: a side that only one-way roads lead over is shut "
+        "to those who would leave the cell by it the other way; the grid then has the item "
+        "sides_shut_to=leaving, and without it a side shut by either cell is shut both ways. "
+        "Walkers "
+        "go both ways. Direction is read from oneway (roundabouts and motorways of OpenStreetMap "
+        "are one-way unless told otherwise; oneway:bicycle, cycleway=opposite and lanes against "
+        "the "
+        "traffic open a road to cycles) or directionality; OS Open Roads has none. Carriageways "
+        "that share cells are open both ways there, and one can turn round in them.\n\n"
         "Water and other land of speed 0, and --barriers, cannot be crossed: cells that a polygon "
         "touches and no road passes are nodata, and the band barriers tells which of a cell's "
         "eight sides are shut, so that nothing slips through between cells (bits N 1, NE 2, E 4, "

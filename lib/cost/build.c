@@ -358,7 +358,7 @@ static ig_status make_surface(struct making *m)
                                                           : m->options->max_slope;
     ig_status status = lay_land(m);
     if (!status) status = lay_heights(m);
-    if (!status) status = ig_road_cells_new(m->ctx, &m->frame, &m->road_cells);
+    if (!status) status = ig_road_cells_new(m->ctx, &m->frame, &m->roads, &m->road_cells);
     if (!status) status = ig_density_make(m->ctx, &m->roads, &m->speeds, &m->density);
     const double gap = ig_rule(&m->speeds, "gap", 0.0);
     if (!status) status = ig_roads_close_gaps(m->ctx, &m->roads, gap, &m->report.gaps_closed);
@@ -374,8 +374,10 @@ static ig_status make_surface(struct making *m)
     if (!status) status = ig_road_junctions(m->ctx, &m->frame, &m->roads, &m->road_cells);
     if (!status) status = ig_road_networks(m->ctx, &m->frame, &m->road_cells);
     if (!status)
-        status =
-            ig_sides_shut(m->ctx, &m->walls, &m->visits, &m->road_cells, max_slope, m->surface);
+        status = ig_sides_shut(m->ctx, &m->walls, &m->visits, &m->road_cells, max_slope, m->surface,
+                               &m->report.sides_one_way);
+    if (!status && m->surface->one_way)
+        status = ig_traps_count(m->ctx, m->surface, &m->report.cells_trapped);
     if (!status && m->options->residents)
         status = ig_residents_make(m->ctx, &m->roads, &m->residents, &m->speeds, m->land_class,
                                    m->sea, &m->walls, m->surface);
@@ -399,6 +401,11 @@ static ig_status count_cells(struct making *m)
     }
     r->roads_burned = r->roads_in - r->roads_left_out;
     r->cells_sea = m->sea_cells;
+    if (r->cells_trapped)
+        ig_warn(m->ctx,
+                "%lld cells of one-way roads can be entered and not left, or left and not entered: "
+                "these roads end at the grid's edge, or in the source",
+                (long long)r->cells_trapped);
     if (r->level_crossings)
         ig_warn(
             m->ctx,

@@ -1,99 +1,10 @@
-// Roads onto the grid with their true length. Roads are joined to strokes that go straight on at
-// junctions; the cells of a stroke then take the pace at which the staircase of steps between
+// Roads onto the grid with their true length, stroke by stroke (strokes.c); the cells of a stroke then take the pace at which the staircase of steps between
 // their centres takes as long as the road itself. Plain arithmetic.
 #include "cost_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-// ---- strokes -------------------------------------------------------------------------------------
-
-/// An end of a road: road * 2 for its beginning, + 1 for its end.
-struct end {
-    double x, y;
-    size_t number;
-    double heading; ///< direction in which the road leaves the end
-};
-
-static int by_place(const void *a, const void *b)
-{
-    const struct end *p = a, *q = b;
-    if (p->x != q->x) return p->x < q->x ? -1 : 1;
-    if (p->y != q->y) return p->y < q->y ? -1 : 1;
-    return p->number < q->number ? -1 : p->number > q->number;
-}
-
-/// Direction of the first piece of road that has a length, seen from an end.
-static double heading_of(const ig_roads *roads, const ig_road *road, bool last)
-{
-    const size_t points = road->end - road->first;
-    for (size_t i = 1; i < points; i++) {
-        const size_t a = last ? road->end - 1 : road->first,
-                     b = last ? road->end - 1 - i : road->first + i;
-        if (roads->x[a] != roads->x[b] || roads->y[a] != roads->y[b])
-            return atan2(roads->y[b] - roads->y[a], roads->x[b] - roads->x[a]);
-    }
-    return 0.0;
-}
-
-/// How far from straight on it is from one end into another, radians.
-static double bend(const struct end *a, const struct end *b)
-{
-    double turn = fabs(a->heading - b->heading);
-    if (turn > M_PI) turn = 2.0 * M_PI - turn;
-    return M_PI - turn;
-}
-
-/// At one node: pair the ends that go straightest into each other. Two alone always pair.
-static void pair_node(const struct end *ends, size_t count, size_t *mate)
-{
-    for (;;) {
-        double best = count == 2 ? INFINITY : 0.5 * M_PI;
-        size_t a = SIZE_MAX, b = SIZE_MAX;
-        for (size_t i = 0; i < count; i++) {
-            if (mate[ends[i].number] != SIZE_MAX) continue;
-            for (size_t k = i + 1; k < count; k++) {
-                if (mate[ends[k].number] != SIZE_MAX || ends[i].number / 2 == ends[k].number / 2)
-                    continue;
-                const double angle = bend(&ends[i], &ends[k]);
-                if (angle < best) {
-                    best = angle;
-                    a = i;
-                    b = k;
-                }
-            }
-        }
-        if (a == SIZE_MAX) return;
-        mate[ends[a].number] = ends[b].number;
-        mate[ends[b].number] = ends[a].number;
-    }
-}
-
-static ig_status pair_ends(ig_ctx *ctx, const ig_roads *roads, size_t *mate)
-{
-    struct end *ends = ig_alloc(2 * roads->count + 1, sizeof *ends);
-    if (!ends) return ig_fail(ctx, IG_EMEMORY, "no memory for the roads");
-    size_t count = 0;
-    for (size_t i = 0; i < roads->count; i++) {
-        const ig_road *road = &roads->list[i];
-        mate[2 * i] = mate[2 * i + 1] = SIZE_MAX;
-        if (isnan(road->pace)) continue;
-        for (size_t last = 0; last < 2; last++) {
-            const size_t at = last ? road->end - 1 : road->first;
-            ends[count++] = (struct end){roads->x[at], roads->y[at], 2 * i + last,
-                                         heading_of(roads, road, last)};
-        }
-    }
-    if (count) qsort(ends, count, sizeof *ends, by_place);
-    for (size_t from = 0, to; from < count; from = to) {
-        for (to = from + 1; to < count && ends[to].x == ends[from].x && ends[to].y == ends[from].y;)
-            to++;
-        if (to - from > 1 && to - from < 64) pair_node(ends + from, to - from, mate);
-    }
-    ig_free(ends);
-    return IG_OK;
-}
 
 // ---- the cells of a stroke -------------------------------------------------------------------------
 
@@ -106,7 +17,8 @@ struct burning {
     ig_road_cells *cells;
     ig_visits *visits;
     size_t stroke;
-    bool limited; ///< the road under way may be joined only where its source says
+    bool limited;     ///< the road under way may be joined only where its source says
+    bool forth, back; ///< and may be used as the stroke runs, and against it
     ig_stay *stays;
     size_t count, room;
     size_t *thin; ///< stays that the steps of a traveller go through
@@ -132,6 +44,10 @@ static ig_stay *add_stay(struct burning *b, int64_t col, int64_t row)
     }
     ig_stay *stay = &b->stays[b->count++];
     *stay = (ig_stay){.col = col, .row = row, .in = b->clock, .out = b->clock, .fast = INFINITY};
+    if (b->count > 1) {
+        stay->no_forth = stay[-1].no_forth + !b->forth;
+        stay->no_back = stay[-1].no_back + !b->back;
+    }
     return stay;
 }
 
@@ -271,15 +187,19 @@ static int64_t cell_of(const struct burning *b, size_t stay)
     return b->stays[stay].row * b->surface->frame.cols + b->stays[stay].col;
 }
 
-/// Bits of both cells towards each other.
+/// Bits of both cells towards each other, and of those from which one may go over.
 static void join_cells(struct burning *b, size_t i, size_t k)
 {
     static const int8_t side[3][3] = {{7, 0, 1}, {6, -1, 2}, {5, 4, 3}};
     const ig_stay *p = &b->stays[i], *q = &b->stays[k];
     const int bit = side[q->row - p->row + 1][q->col - p->col + 1];
     if (bit < 0) return;
-    b->cells->joined[cell_of(b, i)] |= (uint8_t)(1u << bit);
-    b->cells->joined[cell_of(b, k)] |= (uint8_t)(1u << ((bit + 4) % 8));
+    const uint8_t there = (uint8_t)(1u << bit), here = (uint8_t)(1u << ((bit + 4) % 8));
+    b->cells->joined[cell_of(b, i)] |= there;
+    b->cells->joined[cell_of(b, k)] |= here;
+    if (!b->cells->leads) return;
+    if (p->no_forth == q->no_forth) b->cells->leads[cell_of(b, i)] |= there;
+    if (p->no_back == q->no_back) b->cells->leads[cell_of(b, k)] |= here;
 }
 
 /// Does the stroke lead from one stay to a later one, as a step of the search sees it? Where it
@@ -431,6 +351,8 @@ static ig_status take_road(struct burning *b, const ig_road *road, bool back)
 {
     ig_status status = IG_OK;
     b->limited = road->limited;
+    b->forth = road->way != (back ? IG_WAY_FORTH : IG_WAY_BACK);
+    b->back = road->way != (back ? IG_WAY_BACK : IG_WAY_FORTH);
     for (size_t i = road->first; !status && i + 1 < road->end; i++) {
         const size_t p = back ? road->end - 1 - (i - road->first) : i, q = back ? p - 1 : p + 1;
         const double *x = b->roads->x, *y = b->roads->y;
@@ -473,7 +395,7 @@ ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_density *de
     ig_status status = mate && taken && b.fast && b.weight && b.factor
                            ? IG_OK
                            : ig_fail(ctx, IG_EMEMORY, "no memory for the roads");
-    if (!status) status = pair_ends(ctx, roads, mate);
+    if (!status) status = ig_strokes_pair(ctx, roads, mate);
     for (size_t i = 0; !status && i < roads->count; i++)
         if (isnan(roads->list[i].pace)) taken[i] = true;
     // Strokes with ends first, then those that close on themselves.

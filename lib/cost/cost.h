@@ -35,6 +35,9 @@ extern IG_API const ig_option ig_cost_option_list[];
 typedef struct ig_cost_report {
     int64_t cells, cells_barrier, cells_road, cells_sea;
     int64_t roads_in, roads_burned, roads_left_out, roads_unknown_class;
+    int64_t roads_one_way; ///< obeyed in this mode
+    int64_t sides_one_way; ///< sides of cells that are shut one way alone
+    int64_t cells_trapped; ///< cells that can be entered and not left, or left and not entered
     int64_t bridges, tunnels, barriers_in, landcover_in;
     int64_t gaps_closed;     ///< dead ends that face each other, joined
     int64_t level_crossings; ///< cells in which a road passes a limited one without joining it
@@ -46,6 +49,8 @@ typedef struct ig_cost_report {
 ///   of cells along it, by the neighbourhood named, take as long as the road itself;
 /// - between two cells with roads the way is open where a road leads over, and shut where the way
 ///   round by road is known: streets back to back are not joined;
+/// - a side that one-way roads alone lead over is shut to those who would leave by it the other way
+///   (surface->one_way; only modes of vehicles, rule `oneway` of the table);
 /// - off the roads the pace is that of the land's class, open land without one;
 /// - motorways and other limited roads are joined only where the source joins roads to them: their
 ///   sides are shut to land and to all other roads;

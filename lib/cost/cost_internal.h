@@ -61,6 +61,9 @@ size_t ig_features_find_column(const ig_features *features, const char *name);
 
 // ---- roads -----------------------------------------------------------------------------------
 
+/// Which way a line may be used, as its points run.
+enum { IG_WAY_BOTH = 0, IG_WAY_FORTH = 1, IG_WAY_BACK = 2 };
+
 /// A line that may be travelled (or lived on), points [first, end) of the road set.
 typedef struct ig_road {
     size_t first, end;
@@ -70,6 +73,7 @@ typedef struct ig_road {
     bool marked;      ///< a bridge, tunnel or ford by its source
     bool lived_on;
     bool limited; ///< a motorway or the like: joined only where the source joins roads to it
+    uint8_t way;  ///< IG_WAY_BOTH, IG_WAY_FORTH or IG_WAY_BACK
 } ig_road;
 
 typedef struct ig_roads {
@@ -91,6 +95,25 @@ void ig_roads_free(ig_roads *roads);
 ig_status ig_road_point(ig_ctx *ctx, ig_roads *roads, double x, double y);
 /// Join dead ends that face each other within so many metres: the OS cuts roads at railways.
 ig_status ig_roads_close_gaps(ig_ctx *ctx, ig_roads *roads, double metres, int64_t *closed);
+
+enum { IG_ROAD_KEYS = 8, IG_CYCLE_LANES = 6 };
+
+/// Where a source says which way its roads may be used; places of columns, SIZE_MAX for none.
+typedef struct ig_oneway {
+    bool obey;    ///< does the mode?
+    bool letters; ///< F is along the line and T against it
+    bool cycles;  ///< lanes against the traffic open a road both ways
+    size_t oneway, junction, highway, keys;
+    size_t of_key[IG_ROAD_KEYS], lane[IG_CYCLE_LANES];
+} ig_oneway;
+
+void ig_oneway_find(const ig_features *f, const ig_speeds *speeds, bool is_osm, size_t class_of,
+                    ig_oneway *columns);
+/// Has the source a column for it?
+bool ig_oneway_known(const ig_oneway *columns);
+/// IG_WAY_... of a road. OpenStreetMap's rules: `oneway` by key of the table, then `oneway`, then
+/// roundabouts and motorways, which are one-way unless told otherwise.
+uint8_t ig_oneway_of(const ig_features *f, size_t row, const ig_oneway *columns);
 
 // ---- how dense the roads are ---------------------------------------------------------------------
 
@@ -207,7 +230,13 @@ typedef struct ig_stay {
     size_t from;          ///< stay before it on the shortest steps
     bool begins, ends;    ///< the road itself begins or ends here (and does not leave the frame)
     bool open;            ///< some road of it may be joined anywhere
+    uint32_t no_forth,
+        no_back; ///< borders up to it that may not be crossed with, against the stroke
 } ig_stay;
+
+/// Roads go straight on into each other: end of a road (its number * 2, + 1 for its last point) to
+/// the end that it goes on in, SIZE_MAX for none. @param mate 2 * roads->count of them
+ig_status ig_strokes_pair(ig_ctx *ctx, const ig_roads *roads, size_t *mate);
 
 /// Stays looked at before and after each.
 enum { IG_STAYS_AHEAD = 12, IG_LATTICE_EXACT = 1 };
@@ -233,17 +262,23 @@ typedef struct ig_visits {
     size_t count, room;
 } ig_visits;
 
+/// Bit k of a cell is its side towards this neighbour: N NE E SE S SW W NW.
+static const int ig_side_col[8] = {0, 1, 1, 1, 0, -1, -1, -1};
+static const int ig_side_row[8] = {-1, -1, 0, 1, 1, 1, 0, -1};
+
 /// What roads a cell has; at a junction a limited road and another share a point.
 enum { IG_ROAD_LIMITED = 1, IG_ROAD_OPEN = 2, IG_ROAD_JUNCTION = 4 };
 
 /// Cells and roads, an array each, owned.
 typedef struct ig_road_cells {
     uint8_t *is_road; ///< 0, or which kinds of roads pass
-    uint8_t *joined;  ///< towards which neighbours a road leads, as the bits of `barriers`
+    uint8_t *joined;  ///< towards which neighbours a road leads, or from there, as `barriers`
+    uint8_t *leads;   ///< towards which one may leave by a road; NULL: where `joined` says
     uint8_t *network; ///< number of the connected roads of the cell, 0 for small ones
 } ig_road_cells;
 
-ig_status ig_road_cells_new(ig_ctx *ctx, const ig_frame *frame, ig_road_cells *cells);
+ig_status ig_road_cells_new(ig_ctx *ctx, const ig_frame *frame, const ig_roads *roads,
+                            ig_road_cells *cells);
 void ig_road_cells_free(ig_road_cells *cells);
 /// Mark the cells where other roads join those that may be joined only at junctions.
 ig_status ig_road_junctions(ig_ctx *ctx, const ig_frame *frame, const ig_roads *roads,
@@ -260,8 +295,13 @@ ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_density *de
 /// Settle the cells that walls touch: which roads a cell stands for, and which of its sides are
 /// shut by walls, by slopes over `max_slope` (0: none), or because two roads of one network pass
 /// side by side and neither leads over. Makes surface->barriers when any is.
+/// @param[out] one_way  sides that are shut one way alone, because no road leads over that way
 ig_status ig_sides_shut(ig_ctx *ctx, const ig_walls *walls, ig_visits *visits,
-                        const ig_road_cells *cells, double max_slope, ig_surface *surface);
+                        const ig_road_cells *cells, double max_slope, ig_surface *surface,
+                        int64_t *one_way);
+/// Cells that can be entered and not left, or left and not entered, because of sides that are shut
+/// one way: where one-way roads end at the grid's edge.
+ig_status ig_traps_count(ig_ctx *ctx, const ig_surface *surface, int64_t *cells);
 
 /// The band residents. @param land_class class of each cell, 0 for open, else row + 1 of
 /// speeds->land; may be NULL @param sea cells that are sea, may be NULL

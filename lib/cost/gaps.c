@@ -10,6 +10,7 @@ struct dead_end {
     double x, y, ahead_x, ahead_y;
     size_t road;
     float pace;
+    uint8_t way; ///< IG_WAY_FORTH: the road leads out of here alone, as IG_WAY_BACK in
 };
 
 static int by_place(const void *a, const void *b)
@@ -26,6 +27,8 @@ static struct dead_end end_of(const ig_roads *roads, size_t number, bool last)
     const size_t at = last ? road->end - 1 : road->first;
     struct dead_end end = {
         .x = roads->x[at], .y = roads->y[at], .road = number, .pace = road->pace};
+    if (road->way != IG_WAY_BOTH)
+        end.way = (road->way == IG_WAY_FORTH) == last ? IG_WAY_FORTH : IG_WAY_BACK;
     for (size_t i = 1; i < road->end - road->first; i++) {
         const size_t k = last ? at - i : at + i;
         const double dx = end.x - roads->x[k], dy = end.y - roads->y[k], length = hypot(dx, dy);
@@ -60,9 +63,11 @@ static ig_status find_dead_ends(ig_ctx *ctx, const ig_roads *roads, struct dead_
     return IG_OK;
 }
 
-/// Do two dead ends lie on one straight road, three degrees of bend at most?
+/// Do two dead ends lie on one straight road, three degrees of bend at most? Not where both lead out
+/// or both in.
 static bool face(const struct dead_end *a, const struct dead_end *b)
 {
+    if (a->way != IG_WAY_BOTH && a->way == b->way) return false;
     const double straight = 0.99863; // cos 3 degrees
     const double dx = b->x - a->x, dy = b->y - a->y, gap = hypot(dx, dy);
     return a->ahead_x * dx + a->ahead_y * dy >= straight * gap &&
@@ -76,6 +81,8 @@ static ig_status close_gap(ig_ctx *ctx, ig_roads *roads, const struct dead_end *
         return ig_fail(ctx, IG_EMEMORY, "no memory for the roads");
     ig_road road = roads->list[a->pace >= b->pace ? a->road : b->road];
     road.marked = false;
+    road.way = a->way; // what leads out of one leads into the other
+    if (b->way != IG_WAY_BOTH) road.way = b->way == IG_WAY_BACK ? IG_WAY_FORTH : IG_WAY_BACK;
     road.first = roads->points;
     ig_status status = ig_road_point(ctx, roads, a->x, a->y);
     if (!status) status = ig_road_point(ctx, roads, b->x, b->y);

@@ -9,15 +9,24 @@ void ig_road_cells_free(ig_road_cells *cells)
 {
     ig_free(cells->is_road);
     ig_free(cells->joined);
+    ig_free(cells->leads);
     ig_free(cells->network);
     *cells = (ig_road_cells){0};
 }
 
-ig_status ig_road_cells_new(ig_ctx *ctx, const ig_frame *frame, ig_road_cells *cells)
+ig_status ig_road_cells_new(ig_ctx *ctx, const ig_frame *frame, const ig_roads *roads,
+                            ig_road_cells *cells)
 {
     const size_t count = (size_t)ig_frame_cells(frame);
-    *cells = (ig_road_cells){ig_alloc(count, 1), ig_alloc(count, 1), ig_alloc(count, 1)};
-    if (cells->is_road && cells->joined && cells->network) return IG_OK;
+    bool one_way = false;
+    for (size_t i = 0; i < roads->count && !one_way; i++)
+        one_way = roads->list[i].way != IG_WAY_BOTH && !isnan(roads->list[i].pace);
+    *cells = (ig_road_cells){.is_road = ig_alloc(count, 1),
+                             .joined = ig_alloc(count, 1),
+                             .leads = one_way ? ig_alloc(count, 1) : NULL,
+                             .network = ig_alloc(count, 1)};
+    if (cells->is_road && cells->joined && cells->network && (cells->leads || !one_way))
+        return IG_OK;
     ig_road_cells_free(cells);
     return ig_fail(ctx, IG_EMEMORY, "no memory for the roads");
 }
@@ -93,8 +102,6 @@ struct walk {
 /// Give all cells of a network a number; their count, or -1 without memory.
 static int64_t paint(struct walk *w, int64_t start, uint8_t from, uint8_t number)
 {
-    static const int step_col[8] = {0, 1, 1, 1, 0, -1, -1, -1};
-    static const int step_row[8] = {-1, -1, 0, 1, 1, 1, 0, -1};
     size_t height = 0;
     int64_t count = 1;
     if (!ig_grow((void **)&w->stack, &w->room, 1, sizeof *w->stack)) return -1;
@@ -104,7 +111,7 @@ static int64_t paint(struct walk *w, int64_t start, uint8_t from, uint8_t number
         const int64_t cell = w->stack[--height];
         for (int k = 0; k < 8; k++) {
             if (!(w->cells->joined[cell] >> k & 1)) continue;
-            const int64_t next = cell + step_row[k] * w->frame->cols + step_col[k];
+            const int64_t next = cell + ig_side_row[k] * w->frame->cols + ig_side_col[k];
             if (w->cells->network[next] != from) continue;
             if (!ig_grow((void **)&w->stack, &w->room, height + 1, sizeof *w->stack)) return -1;
             w->cells->network[next] = number;

@@ -16,7 +16,9 @@
 
 static const char *const line_tags =
     "highway,maxspeed,access,oneway,bridge,tunnel,foot,bicycle,junction,vehicle,motor_vehicle,"
-    "motorcar,motorroad,ford,natural,waterway,railway,barrier";
+    "motorcar,motorroad,ford,natural,waterway,railway,barrier,oneway:bicycle,oneway:vehicle,"
+    "oneway:motor_vehicle,oneway:motorcar,cycleway,cycleway:left,cycleway:right,cycleway:both,"
+    "cycleway:left:oneway,cycleway:right:oneway";
 static const char *const land_tags = "natural,water,waterway,landuse,wetland,leisure";
 
 /// Settings for the driver in memory: ours, not those of whoever installed GDAL.

@@ -27,12 +27,11 @@ ig_status ig_road_point(ig_ctx *ctx, ig_roads *roads, double x, double y)
 
 // ---- columns -----------------------------------------------------------------------------------
 
-enum { MOST_KEYS = 8 };
-
 /// Where the tags of a source stand; SIZE_MAX for none.
 struct columns {
-    size_t class_of, maxspeed, oneway, bridge, tunnel, ford, structure, natural, motorroad;
-    size_t keys[MOST_KEYS];
+    size_t class_of, maxspeed, bridge, tunnel, ford, structure, natural, motorroad;
+    size_t keys[IG_ROAD_KEYS];
+    ig_oneway oneway;
 };
 
 /// The class column by name, or by its usual names when one of its values is in the table.
@@ -79,7 +78,6 @@ static ig_status find_class(ig_ctx *ctx, const ig_features *f, const char *wante
 static void find_columns(const ig_features *f, const ig_speeds *speeds, struct columns *c)
 {
     c->maxspeed = ig_features_find_column(f, "maxspeed");
-    c->oneway = ig_features_find_column(f, "oneway");
     c->bridge = ig_features_find_column(f, "bridge");
     c->tunnel = ig_features_find_column(f, "tunnel");
     c->ford = ig_features_find_column(f, "ford");
@@ -88,7 +86,7 @@ static void find_columns(const ig_features *f, const ig_speeds *speeds, struct c
     c->structure = ig_features_find_column(f, "road_structure");
     if (c->structure == SIZE_MAX) c->structure = ig_features_find_column(f, "structure");
     if (c->structure == SIZE_MAX) c->structure = ig_features_find_column(f, "roadStructure");
-    for (size_t k = 0; k < MOST_KEYS; k++)
+    for (size_t k = 0; k < IG_ROAD_KEYS; k++)
         c->keys[k] = k < speeds->key_count ? ig_features_find_column(f, speeds->keys[k]) : SIZE_MAX;
 }
 
@@ -117,7 +115,7 @@ static bool may_use(const ig_features *f, size_t row, const struct columns *c,
                                          "forestry",  "delivery",     "military",
                                          "emergency", "use_sidepath", NULL};
     *pushed = false;
-    for (size_t k = 0; k < speeds->key_count && k < MOST_KEYS; k++) {
+    for (size_t k = 0; k < speeds->key_count && k < IG_ROAD_KEYS; k++) {
         const char *value = cell(f, row, c->keys[k]);
         if (!*value) continue;
         *pushed = strcasecmp(value, "dismount") == 0;
@@ -284,7 +282,9 @@ struct reading {
     const double *box;
     ig_roads *roads;
     ig_cost_report *report;
-    int64_t oneways, closed;
+    int64_t closed;
+    bool directed; ///< some source has a column for one-way roads
+    bool obey;
     struct unknown unknown;
 };
 
@@ -319,8 +319,8 @@ static ig_status take_road(ig_ctx *ctx, struct reading *r, const ig_features *f,
     r->report->bridges += bridge;
     r->report->tunnels += tunnel;
     if (closed) r->closed++;
-    const char *oneway = cell(f, row, c->oneway);
-    if (isfinite(road.pace) && (is_set(oneway) || strcmp(oneway, "-1") == 0)) r->oneways++;
+    road.way = ig_oneway_of(f, row, &c->oneway);
+    if (isfinite(road.pace) && road.way != IG_WAY_BOTH) r->report->roads_one_way++;
     if (isnan(road.pace)) r->report->roads_left_out++;
     return add_lines(ctx, r->roads, f, row, r->box, &road);
 }
@@ -347,6 +347,9 @@ static ig_status take_batch(ig_ctx *ctx, const ig_features *f, bool is_osm, void
     if (status) return status;
     s->any |= c.class_of != SIZE_MAX;
     find_columns(f, r->speeds, &c);
+    ig_oneway_find(f, r->speeds, is_osm, c.class_of, &c.oneway);
+    r->obey = c.oneway.obey;
+    r->directed |= is_osm || (c.oneway.obey && ig_oneway_known(&c.oneway));
     r->roads->crossings_known[s->number] |= marks_crossings(f, &c);
     for (size_t row = 0; !status && row < f->count; row++)
         status = take_road(ctx, r, f, row, &c, s->number);
@@ -370,7 +373,8 @@ ig_status ig_roads_read(ig_ctx *ctx, const ig_cost_options *options, const ig_sp
                         const ig_speeds *residents, const double box[4], ig_roads *roads,
                         ig_cost_report *report)
 {
-    struct reading r = {speeds, residents, box, roads, report, 0, 0, {{0}, 0, 0}};
+    struct reading r = {.speeds = speeds, .residents = residents, .box = box, .roads = roads};
+    r.report = report;
     *roads = (ig_roads){.box = {INFINITY, INFINITY, -INFINITY, -INFINITY}};
     const size_t sources = options->roads.count;
     if (!sources) return IG_OK;
@@ -389,11 +393,11 @@ ig_status ig_roads_read(ig_ctx *ctx, const ig_cost_options *options, const ig_sp
     if (!status && r.closed)
         ig_info(ctx, "%lld roads are closed to this mode by their tags (private, no ...)",
                 (long long)r.closed);
-    if (!status && r.oneways && ig_rule(speeds, "posted_share", 0) > 0.0)
-        ig_warn(ctx,
-                "%lld one-way roads are open both ways: a cell holds no direction, and both "
-                "carriageways of a road lie in the same cells",
-                (long long)r.oneways);
+    if (!status && report->roads_one_way)
+        ig_info(ctx, "%lld one-way roads are used as their source says",
+                (long long)report->roads_one_way);
+    if (!status && r.obey && !r.directed)
+        ig_info(ctx, "the roads do not say which of them are one-way: all are open both ways");
     for (size_t i = 0; !status && i < sources; i++)
         if (roads->crossings_known[i]) report->crossings_known = true;
     return status;

@@ -8,10 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/// Bit k of a cell is its side towards this neighbour: N NE E SE S SW W NW.
-static const int side_col[8] = {0, 1, 1, 1, 0, -1, -1, -1};
-static const int side_row[8] = {-1, -1, 0, 1, 1, 1, 0, -1};
-
 struct place {
     int64_t cell;
     double x, y;
@@ -32,6 +28,7 @@ struct sides {
     size_t place_count, place_room;
     struct pair *open; ///< cells that a road joins, sorted
     size_t open_count, open_room;
+    int64_t one_way;
 };
 
 static ig_status no_memory(ig_ctx *ctx)
@@ -264,15 +261,27 @@ static bool is_open(const struct sides *s, int64_t a, int64_t b)
     return !p.wet && !q.wet && !ig_walls_between(s->walls, p.x, p.y, q.x, q.y, true);
 }
 
-static ig_status shut(struct sides *s, int64_t cell, int64_t other, int side)
+/// Shut a side to those who leave `cell` by it, to those who leave `other`, or both.
+static ig_status shut(struct sides *s, int64_t cell, int64_t other, int side, bool out, bool in)
 {
     if (!s->surface->barriers) {
         s->surface->barriers = ig_alloc((size_t)ig_frame_cells(&s->surface->frame), 1);
         if (!s->surface->barriers) return no_memory(s->ctx);
     }
-    s->surface->barriers[cell] |= (uint8_t)(1u << side);
-    s->surface->barriers[other] |= (uint8_t)(1u << ((side + 4) % 8));
+    if (out) s->surface->barriers[cell] |= (uint8_t)(1u << side);
+    if (in) s->surface->barriers[other] |= (uint8_t)(1u << ((side + 4) % 8));
     return IG_OK;
+}
+
+/// A side that roads lead over is shut to the way on which none of them does.
+static ig_status shut_against(struct sides *s, int64_t cell, int64_t other, int side)
+{
+    const ig_road_cells *c = s->cells;
+    if (!c->leads || !(c->joined[cell] >> side & 1)) return IG_OK;
+    const bool out = !(c->leads[cell] >> side & 1), in = !(c->leads[other] >> (side + 4) % 8 & 1);
+    if (out == in) return IG_OK;
+    s->one_way++;
+    return shut(s, cell, other, side, out, in);
 }
 
 static bool is_cliff(const struct sides *s, int64_t cell, int64_t other, int side, double max_slope)
@@ -282,7 +291,7 @@ static bool is_cliff(const struct sides *s, int64_t cell, int64_t other, int sid
         (s->cells->is_road[cell] && s->cells->is_road[other]))
         return false;
     const double run =
-        hypot(side_col[side] * surface->frame.dx, side_row[side] * surface->frame.dy);
+        hypot(ig_side_col[side] * surface->frame.dx, ig_side_row[side] * surface->frame.dy);
     const double rise = fabs((double)surface->elevation[other] - (double)surface->elevation[cell]);
     return rise > max_slope * run; // false where a height is not known
 }
@@ -308,7 +317,7 @@ static ig_status shut_sides(struct sides *s, double max_slope)
             const int64_t cell = row * f->cols + col;
             if (isnan(pace[cell])) continue;
             for (int side = 2; side <= 5 && !status; side++) { // each pair once: E SE S SW
-                const int64_t c = col + side_col[side], r = row + side_row[side];
+                const int64_t c = col + ig_side_col[side], r = row + ig_side_row[side];
                 if (c < 0 || c >= f->cols || r >= f->rows) continue;
                 const int64_t other = r * f->cols + c;
                 if (isnan(pace[other])) continue;
@@ -316,9 +325,10 @@ static ig_status shut_sides(struct sides *s, double max_slope)
                                                          s->walls->state[other] != IG_CELL_FREE);
                 const bool cliff = is_cliff(s, cell, other, side, max_slope);
                 cliffs += cliff;
-                if (cliff || is_verge(s, cell, other, side) ||
-                    (touched && !is_open(s, cell, other)))
-                    status = shut(s, cell, other, side);
+                const bool barred = cliff || is_verge(s, cell, other, side) ||
+                                    (touched && !is_open(s, cell, other));
+                status = barred ? shut(s, cell, other, side, true, true)
+                                : shut_against(s, cell, other, side);
             }
         }
         if (!status) status = ig_progress(s->ctx, (double)row / (double)f->rows, "shutting sides");
@@ -330,7 +340,8 @@ static ig_status shut_sides(struct sides *s, double max_slope)
 }
 
 ig_status ig_sides_shut(ig_ctx *ctx, const ig_walls *walls, ig_visits *visits,
-                        const ig_road_cells *cells, double max_slope, ig_surface *surface)
+                        const ig_road_cells *cells, double max_slope, ig_surface *surface,
+                        int64_t *one_way)
 {
     struct sides s = {.ctx = ctx, .walls = walls, .visits = visits, .cells = cells};
     s.surface = surface;
@@ -341,6 +352,8 @@ ig_status ig_sides_shut(ig_ctx *ctx, const ig_walls *walls, ig_visits *visits,
         if (!status) status = open_roads(&s);
     }
     if (!status) status = shut_sides(&s, max_slope);
+    surface->one_way = s.one_way > 0;
+    *one_way = s.one_way;
     ig_free(s.places);
     ig_free(s.open);
     return status;

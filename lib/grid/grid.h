@@ -31,6 +31,8 @@ typedef struct ig_surface {
     float *elevation; ///< metres
     uint8_t
         *barriers; ///< which of the 8 sides are shut: bit 0 north, then clockwise NE E SE S SW W NW
+    bool
+        one_way; ///< a shut side is shut to who leaves the cell by it; else to both, by either cell
     float *residents; ///< relative share of an area's people that a cell may hold, 0 or more
     bool lent;        ///< layers lie in a file of the context, not freed with the surface
     int lattice; ///< neighbourhood that roads are made good for: 8, 16, 32, 1 exact, 0 not known

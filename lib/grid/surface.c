@@ -6,6 +6,10 @@
 #include <strings.h>
 
 enum { PACE, ELEVATION, BARRIERS, RESIDENTS, BAND_NAMES };
+/// Metadata item of a grid in which a shut side is shut to who leaves the cell by it alone.
+#define ONE_WAY_KEY "sides_shut_to"
+#define ONE_WAY_VALUE "leaving"
+
 static const char *const band_names[BAND_NAMES] = {"pace", "elevation", "barriers", "residents"};
 
 /// Which band holds what; 0 for absent.
@@ -367,6 +371,8 @@ ig_status ig_surface_read(ig_ctx *ctx, const char *path, int unit, const ig_grid
     if (!status) status = ig_layer_blank(ctx, f, &surface->pace);
     if (!status) status = read_surface(ctx, raster, ig_show(name), unit, found, surface);
     if (!status) surface->lattice = lattice_of(ig_raster_item(raster, "lattice"));
+    const char *way = status ? NULL : ig_raster_item(raster, ONE_WAY_KEY);
+    if (!status) surface->one_way = way && strcmp(way, ONE_WAY_VALUE) == 0;
     if (!status) {
         *out = surface;
         surface = NULL;
@@ -392,7 +398,18 @@ ig_status ig_surface_write(ig_ctx *ctx, const ig_surface *surface, const char *p
         bands[count++] = (struct ig_band_out){band_names[BARRIERS], .bytes = surface->barriers};
     if (surface->residents)
         bands[count++] = (struct ig_band_out){band_names[RESIDENTS], .cells = surface->residents};
-    return ig_bands_write(ctx, &surface->frame, bands, count, path, metadata, inputs);
+    if (!surface->barriers || !surface->one_way)
+        return ig_bands_write(ctx, &surface->frame, bands, count, path, metadata, inputs);
+    size_t items = 0;
+    while (metadata && metadata[items])
+        items++;
+    const char **more = ig_alloc(items + 2, sizeof *more);
+    if (!more) return ig_fail(ctx, IG_EMEMORY, "no memory for %s", ig_show(path));
+    if (items) memcpy(more, metadata, items * sizeof *more);
+    more[items] = ONE_WAY_KEY "=" ONE_WAY_VALUE;
+    const ig_status status = ig_bands_write(ctx, &surface->frame, bands, count, path, more, inputs);
+    ig_free(more);
+    return status;
 }
 
 ig_status ig_grid_write(ig_ctx *ctx, const ig_grid *grid, const char *path, const char *description,

@@ -168,6 +168,7 @@ static ig_status on_cells(ig_ctx *ctx, const ig_surface *from, double cell, ig_s
             return ig_fail(ctx, IG_EMEMORY, "no memory for %lld cells", (long long)cells);
         }
         memcpy(to->barriers, from->barriers, (size_t)cells);
+        to->one_way = from->one_way;
     }
     for (int64_t i = 0; to->residents && i < cells; i++)
         if (isnan(to->residents[i])) to->residents[i] = 0.0F;

@@ -73,8 +73,9 @@ static ig_status run_number(ig_ctx *ctx, const ig_matrix_origin *o, int64_t shar
     add_bytes(&sum, "elevation", o->surface->elevation, cells, sizeof(float));
     add_bytes(&sum, "barriers", o->surface->barriers, cells, 1);
     add_bytes(&sum, "residents", o->surface->residents, cells, sizeof(float));
-    ig_text_format(&sum, "%d %d %d %d %.17g %d\n", (int)t->direction, (int)t->neighbours,
-                   (int)t->corners, (int)t->slope, t->limit, (int)t->per_cell);
+    ig_text_format(&sum, "%d %d %d %d %.17g %d %d\n", (int)t->direction, (int)t->neighbours,
+                   (int)t->corners, (int)t->slope, t->limit, (int)t->per_cell,
+                   (int)o->surface->one_way);
     for (size_t a = 0; a < areas; a++)
         ig_text_format(&sum, "%s\n", ig_areas_code(o->areas, a));
     const size_t ring_count = rings->area_start[areas], points = rings->ring_start[ring_count];

@@ -98,7 +98,8 @@ static bool side_open(const struct model *model, int64_t col, int64_t row, int d
     const int64_t here = row * model->cols + col;
     const int64_t there =
         here + displacements[direction].dy * model->cols + displacements[direction].dx;
-    return !(barriers[here] >> direction & 1) && !(barriers[there] >> ((direction + 4) & 7) & 1);
+    return !(barriers[here] >> direction & model->leaving) &&
+           !(barriers[there] >> ((direction + 4) & 7) & model->entering);
 }
 
 /// One of the two ways round a corner: a straight hop and then another.
@@ -236,9 +237,9 @@ static void exact_ways(const struct model *model, const double *time, int64_t co
     bool open[EIGHT];
     for (int k = 0; k < EIGHT; k++) {
         cell[k] = here + displacements[k].dy * model->cols + displacements[k].dx;
-        open[k] = ig_hop_open(model, col, row, k);
-        if (!open[k] || time[cell[k]] == INFINITY) continue;
         const int64_t c = col + displacements[k].dx, r = row + displacements[k].dy;
+        open[k] = ig_hop_open(model, c, r, (k + 4) & 7);
+        if (!open[k] || time[cell[k]] == INFINITY) continue;
         fn(time[cell[k]] + ig_step(model, c, r, &model->move[(k + 4) & 7]), cell[k], -1, user);
     }
     for (int k = 0; k < EIGHT; k += 2) {
@@ -529,6 +530,10 @@ ig_status ig_model_begin(ig_ctx *ctx, const ig_surface *surface, const ig_travel
     model->exact = options->neighbours == IG_NEIGHBOURS_EXACT;
     model->moves = moves[options->neighbours];
     model->reach = reach[options->neighbours];
+    model->one_way = surface->barriers && surface->one_way;
+    model->leaving = !model->one_way || options->direction == IG_FROM_SITE;
+    model->entering = !model->one_way || options->direction == IG_TO_SITE;
+    model->mirrored = model->slope == IG_SLOPE_NONE && !model->one_way;
 
     struct look look;
     status = look_at(ctx, model, &look);

@@ -32,7 +32,7 @@ void ig_tile_plan(const struct model *model, struct tile_plan *plan)
 {
     *plan = (struct tile_plan){.model = model, .limit = IG_FAR};
     if (model->limit < 0x1p62) plan->limit = (int64_t)model->limit;
-    const bool mirrored = model->slope == IG_SLOPE_NONE;
+    const bool mirrored = model->mirrored;
     plan->plain = mirrored && model->moves == EIGHT;
     for (int k = 0; k < model->moves; k++) {
         const struct move *move = &model->move[k];
@@ -43,7 +43,9 @@ void ig_tile_plan(const struct model *model, struct tile_plan *plan)
             if (s == plan->scales) plan->scale[plan->scales++] = move->scale[i];
             plan->scale_of[k][i] = s;
         }
-        plan->owner[k] = goes_on(&move->path) || (!mirrored && model->moves > EIGHT);
+        // on a slope the next cells have theirs from the opposite move, unless sides are shut one way
+        plan->owner[k] =
+            goes_on(&move->path) || (!mirrored && (model->one_way || model->moves > EIGHT));
         if (plan->owner[k] || !mirrored) plan->array_of[k] = plan->arrays++;
     }
     for (int k = 0; k < model->moves && mirrored; k++) {

@@ -79,12 +79,14 @@ static void NAMED(shut_sides)(const struct tile_plan *plan, WIN *w, int k, int r
     const struct path *path = &plan->model->move[k].path;
     if (!w->shut[row + REACH_MAX] && !w->shut[row - path->dy + REACH_MAX]) return;
     const int opposite = (k + 4) & 7;
+    const unsigned leaving = plan->model->leaving, entering = plan->model->entering;
     const uint8_t *restrict here = ig_barriers_row(w->ground, row);
     const uint8_t *restrict from = ig_barriers_row(w->ground, row - path->dy) - path->dx;
     T *restrict cost = &w->array[plan->array_of[k]][at(-PAD, row)];
     const int reach = plan->model->reach;
     for (int i = PAD - reach + (path->dx > 0); i < PAD + TILE + reach - (path->dx < 0); i++) {
-        const unsigned shut = ((unsigned)from[i] >> k | (unsigned)here[i] >> opposite) & 1U;
+        const unsigned shut =
+            ((unsigned)from[i] >> k & leaving) | ((unsigned)here[i] >> opposite & entering);
         cost[i] = shut ? FAR : cost[i];
     }
 }
@@ -183,7 +185,7 @@ static __attribute__((noinline)) void NAMED(load_part)(const struct tile_plan *p
     for (int s = 0; s < plan->scales && w->solid[mark]; s++)
         w->coarse |= NAMED(is_coarse)(pace, plan->scale[s], reach);
     w->shut[mark] = w->ground->barriers && ig_shut_row(w->ground, row, reach);
-    if (!w->mirrored) NAMED(look_at_heights)(plan, w, row);
+    if (w->sloped) NAMED(look_at_heights)(plan, w, row);
     w->even[mark] = w->mirrored && !w->solid[mark] && !w->shut[mark] && NAMED(fill_along)(w, row);
 }
 
@@ -207,10 +209,11 @@ static void NAMED(fill_steps)(const struct tile_plan *plan, WIN *w, int k, int r
     const struct model *model = plan->model;
     const int rows = row + REACH_MAX, from = rows - model->move[k].path.dy;
     const bool barred = corners | w->shut[rows] | w->shut[from];
-    const bool tilted = !w->mirrored && model->moves == EIGHT;
-    if (!tilted || barred) NAMED(fill_flat)(plan, w, k, row, corners);
-    if (!tilted || NAMED(tilt)(plan, w, k, row, barred)) return;
-    NAMED(fill_flat)(plan, w, k, row, corners);
+    const bool tilted = w->sloped && model->moves == EIGHT;
+    const bool paired = tilted && !(model->one_way && barred); // with the steps back
+    if (!paired || barred) NAMED(fill_flat)(plan, w, k, row, corners);
+    if (!tilted || (paired && NAMED(tilt)(plan, w, k, row, barred))) return;
+    if (paired) NAMED(fill_flat)(plan, w, k, row, corners);
     NAMED(add_slope)(plan, w, k, row);
 }
 
@@ -359,7 +362,7 @@ static void NAMED(load_all)(const struct tile_plan *plan, WIN *w)
              plan->owner[k] && row < NAMED(end_row)(model, dy); row++)
             NAMED(fill_move)(plan, w, k, row);
     }
-    for (int k = 0; k < model->moves && !w->mirrored; k++) { // hops have been looked at
+    for (int k = 0; k < model->moves && w->sloped; k++) { // hops have been looked at
         const int dy = model->move[k].path.dy;
         for (int row = NAMED(first_row)(model, dy); row < NAMED(end_row)(model, dy); row++)
             NAMED(add_slope)(plan, w, k, row);

@@ -39,6 +39,7 @@ typedef struct NAMED(window) {
     const T *north_cost[MOVES_MAX / 2], *south_cost[MOVES_MAX / 2];
     int north_from[MOVES_MAX / 2], south_from[MOVES_MAX / 2];
     bool mirrored; ///< costs are the same both ways
+    bool sloped;   ///< heights count
     const struct ground *ground;
     uint8_t down[SPAN], up[SPAN]; ///< rows that fell since a sweep that way took note
     uint8_t along[SPAN];          ///< rows that fell since they were scanned
@@ -95,7 +96,7 @@ enum { NAMED(room) = WINDOW + 2 * GUARD };
 
 static int NAMED(arrays)(const struct tile_plan *plan)
 {
-    const int sides = plan->model->slope == IG_SLOPE_NONE ? 1 : 2;
+    const int sides = plan->model->mirrored ? 1 : 2;
     const int exact = plan->model->exact ? TURNED + 1 : 0;
     return 1 + sides + plan->scales + plan->arrays + sides * (LEVELS - 1) + 2 + exact;
 }
@@ -121,14 +122,15 @@ static void NAMED(window_begin)(const struct tile_plan *plan, void *window)
         w->array[i] = next += room;
     for (int k = 0; k < model->moves; k++)
         w->into[k] = w->array[plan->array_of[k]] + plan->shift[k];
-    w->mirrored = model->slope == IG_SLOPE_NONE;
+    w->mirrored = model->mirrored;
+    w->sloped = model->slope != IG_SLOPE_NONE;
     w->east_step[0] = w->into[EAST];
     w->west_step[0] = w->into[WEST];
     for (int i = 1; i < LEVELS; i++) {
         w->east_step[i] = w->east[i] = next += room;
         w->west_step[i] = w->east[i] + (1 << i);
     }
-    for (int i = 1; i < LEVELS && model->slope != IG_SLOPE_NONE; i++)
+    for (int i = 1; i < LEVELS && !model->mirrored; i++)
         w->west_step[i] = w->west[i] = next += room;
     w->along_sum[0] = next += room;
     w->along_sum[1] = w->mirrored ? w->along_sum[0] : (next += room);

@@ -134,7 +134,8 @@ static ig_status search_slowly(ig_ctx *ctx, const struct model *model, const str
 bool ig_needs_heap(const struct model *model)
 {
     // On slopes the exact update looks at many points: too dear for tiles.
-    const bool slow = model->exact && model->slope != IG_SLOPE_NONE;
+    // Nor do they know triangles that are open one way.
+    const bool slow = model->exact && !model->mirrored;
     return slow || model->dearest > IG_DEAREST;
 }
 

@@ -64,6 +64,10 @@ struct model {
     int reach;      ///< cells that a move spans: 1, 2, 3
     bool exact;
     ig_slope slope; ///< never default; none without elevation
+    bool one_way;   ///< sides may be shut one way
+    bool mirrored;  ///< a step costs the same both ways
+    /// Whose bit shuts a side: that of the cell which the search leaves, that of the cell it enters.
+    uint8_t leaving, entering;
     struct move move[MOVES_MAX];
     struct wedge wedge[2]; ///< exact: straight neighbour in north or south, in east or west
     double limit;          ///< quanta; a time above it is of no interest
@@ -115,7 +119,7 @@ static inline bool ig_passable(float pace)
 /// Quanta that the search pays from the cell (col, row) along a move; INFINITY when barred. With
 /// direction `to` the move is walked the other way: from its end, home, to its start, the site.
 double ig_step(const struct model *model, int64_t col, int64_t row, const struct move *move);
-/// Is the hop to the neighbour in direction 0 to 7 open? Both cells must be on the grid.
+/// Is the search's hop to the neighbour in direction 0 to 7 open? Not where one is off the grid.
 bool ig_hop_open(const struct model *model, int64_t col, int64_t row, int direction);
 /// Quanta along the straight path from a cell, no slope; INFINITY when it is barred.
 double ig_path_cost(const struct model *model, int64_t col, int64_t row, const struct path *path,

@@ -8,7 +8,7 @@ the band `residents` of the cost grid has them (half a cell beside a road counts
 they walk to it over open land), against `minutes_mean` of isogap's own table. A site is entered from every
 road within half a cell's diagonal of it, else from the nearest: which street its door is on is not known.
 
-usage: tests/reference/network.py [ISOGAP [SHARED]] [--oneway] [--no-slope] [--keep FOLDER]
+usage: tests/reference/network.py [ISOGAP [SHARED]] [--both-ways] [--no-slope] [--keep FOLDER]
 Exit 1 when the median over areas is 8 % off on foot or 12 % by car; 77 when the published data or
 python3-gdal are not there.
 """
@@ -237,7 +237,7 @@ class Density:
 class Network:
     """Nodes are points of the ways; an arc has a head, and seconds to walk it towards the node."""
 
-    def __init__(self, ways, speeds, mode, box, terrain=None, oneway=False):
+    def __init__(self, ways, speeds, mode, box, terrain=None, oneway=True):
         self.number, self.x, self.y = {}, [], []
         self.back = []     # arcs that arrive at a node: (from, seconds)
         self.pieces = []   # a, b, seconds a to b, seconds b to a (inf: shut)
@@ -253,7 +253,7 @@ class Network:
             town = road_kmh(tags, speeds, mode, True)
             self.roads += 1
             forth = back = True
-            if oneway and mode == "drive":
+            if oneway and speeds.rule("oneway"):
                 told = tags["oneway"]
                 forth, back = told != "-1", told not in ("yes", "1", "true")
                 if not told and (tags["junction"] == "roundabout" or tags["highway"] == "motorway"):
@@ -472,7 +472,7 @@ def compare(folder, place, mode, roads, dem, options):
     of_cell = area_cells(data.GetLayerByName("lsoa"), {c: i for i, c in enumerate(codes)},
                          residents.shape, transform)
     terrain = Terrain(dem, box) if mode == "walk" and not options.no_slope else None
-    network = Network(roads, speeds, mode, box, terrain, options.oneway)
+    network = Network(roads, speeds, mode, box, terrain, not options.both_ways)
     healed = network.heal(3.6 / speeds.of("road", "residential"))
     pace, half = 3.6 / speeds.of("land", "open"), 0.5 * cell
     network.search(sites, pace, half)
@@ -503,7 +503,7 @@ def compare(folder, place, mode, roads, dem, options):
     off = [abs(f[0]) for f in found]
     print(f"{place} {mode}: {network.roads} ways, {len(network.x)} nodes, {healed} gaps joined, {len(sites)} sites, "
           f"{len(found)} areas, {len(cells)} cells with people"
-          + (", one-way streets kept" if options.oneway else ""))
+          + (", one-way streets open both ways" if options.both_ways else ""))
     print(f"  areas: median |difference| {100 * median(off):.2f} %, mean {100 * sum(off) / len(off):.2f} %, "
           f"signed median {100 * median(f[0] for f in found):+.2f} %, "
           f"within 10 %: {sum(o <= .1 for o in off)} of {len(off)}")
@@ -539,7 +539,7 @@ def main():
     parser.add_argument("shared", nargs="?", default=os.path.join(ROOT, "../shared"))
     parser.add_argument("--keep", help="folder for the runs; those that are there are not made again")
     parser.add_argument("--modes", default="walk,drive")
-    parser.add_argument("--oneway", action="store_true", help="keep one-way streets in the network")
+    parser.add_argument("--both-ways", action="store_true", help="open one-way streets of the network both ways")
     parser.add_argument("--no-slope", action="store_true", help="level ground in the network")
     parser.add_argument("--show", type=int, default=6, help="areas named, the furthest off first")
     options = parser.parse_args()

@@ -49,6 +49,7 @@ ig_surface *made_surface(ig_ctx *ctx, struct dice *dice, int64_t cols, int64_t r
             surface->elevation[i] += (float)pow(10.0, 2.0 + 3.0 * roll_unit(dice));
         if (surface->barriers && roll_unit(dice) < options->sides)
             surface->barriers[i] = (uint8_t)(roll(dice) & roll(dice));
+        surface->one_way = options->one_way;
     }
     return surface;
 }

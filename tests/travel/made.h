@@ -16,6 +16,7 @@ double roll_unit(struct dice *dice); ///< [0, 1)
 struct made_options {
     double barriers; ///< share of cells that are walls
     double sides;    ///< share of cells with shut sides
+    bool one_way;    ///< these are shut to who leaves by them
     bool elevation;
     bool cliffs; ///< one cell in fifty lies higher by a hundred metres to a hundred kilometres
     bool oblong;

@@ -77,10 +77,19 @@ static int side_of(int dx, int dy)
     return sides[dy + 1][dx + 1];
 }
 
+/// Is the side between two neighbours shut to who goes that way? The search may go against them.
+static bool shut_between(const struct world *w, int64_t x, int64_t y, int dx, int dy)
+{
+    const bool first = shut(w, x, y, side_of(dx, dy));
+    const bool second = shut(w, x + dx, y + dy, side_of(-dx, -dy));
+    if (!w->s->one_way) return first || second;
+    return w->o->direction == IG_FROM_SITE ? first : second;
+}
+
 static bool hop(const struct world *w, int64_t x, int64_t y, int dx, int dy)
 {
     if (!free_cell(w, x, y) || !free_cell(w, x + dx, y + dy)) return false;
-    if (shut(w, x, y, side_of(dx, dy)) || shut(w, x + dx, y + dy, side_of(-dx, -dy))) return false;
+    if (shut_between(w, x, y, dx, dy)) return false;
     if (dx == 0 || dy == 0 || w->o->corners == IG_CORNERS_ALLOW) return true;
     const bool first_x = hop(w, x, y, dx, 0) && hop(w, x + dx, y, 0, dy);
     const bool first_y = hop(w, x, y, 0, dy) && hop(w, x, y + dy, dx, 0);

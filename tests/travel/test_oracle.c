@@ -123,6 +123,7 @@ static struct round random_round(struct dice *dice, int64_t side)
     round.way.as_large = roll_below(dice, 4) != 0; // so that 32 bits are tried too
     if (!roll_below(dice, 4)) round.travel.limit = 20.0 * roll_unit(dice);
     round.made.cliffs = round.travel.slope == IG_SLOPE_LANGMUIR && !roll_below(dice, 2);
+    round.made.one_way = round.made.sides > 0.0 && roll_below(dice, 2);
     return round;
 }
 

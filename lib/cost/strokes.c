@@ -1,0 +1,91 @@
+// Strokes: roads that go straight on into each other at junctions. Plain arithmetic.
+#include "cost_internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/// An end of a road: road * 2 for its beginning, + 1 for its end.
+struct end {
+    double x, y;
+    size_t number;
+    double heading; ///< direction in which the road leaves the end
+};
+
+static int by_place(const void *a, const void *b)
+{
+    const struct end *p = a, *q = b;
+    if (p->x != q->x) return p->x < q->x ? -1 : 1;
+    if (p->y != q->y) return p->y < q->y ? -1 : 1;
+    return p->number < q->number ? -1 : p->number > q->number;
+}
+
+/// Direction of the first piece of road that has a length, seen from an end.
+static double heading_of(const ig_roads *roads, const ig_road *road, bool last)
+{
+    const size_t points = road->end - road->first;
+    for (size_t i = 1; i < points; i++) {
+        const size_t a = last ? road->end - 1 : road->first,
+                     b = last ? road->end - 1 - i : road->first + i;
+        if (roads->x[a] != roads->x[b] || roads->y[a] != roads->y[b])
+            return atan2(roads->y[b] - roads->y[a], roads->x[b] - roads->x[a]);
+    }
+    return 0.0;
+}
+
+/// How far from straight on it is from one end into another, radians.
+static double bend(const struct end *a, const struct end *b)
+{
+    double turn = fabs(a->heading - b->heading);
+    if (turn > M_PI) turn = 2.0 * M_PI - turn;
+    return M_PI - turn;
+}
+
+/// At one node: pair the ends that go straightest into each other. Two alone always pair.
+static void pair_node(const struct end *ends, size_t count, size_t *mate)
+{
+    for (;;) {
+        double best = count == 2 ? INFINITY : 0.5 * M_PI;
+        size_t a = SIZE_MAX, b = SIZE_MAX;
+        for (size_t i = 0; i < count; i++) {
+            if (mate[ends[i].number] != SIZE_MAX) continue;
+            for (size_t k = i + 1; k < count; k++) {
+                if (mate[ends[k].number] != SIZE_MAX || ends[i].number / 2 == ends[k].number / 2)
+                    continue;
+                const double angle = bend(&ends[i], &ends[k]);
+                if (angle < best) {
+                    best = angle;
+                    a = i;
+                    b = k;
+                }
+            }
+        }
+        if (a == SIZE_MAX) return;
+        mate[ends[a].number] = ends[b].number;
+        mate[ends[b].number] = ends[a].number;
+    }
+}
+
+ig_status ig_strokes_pair(ig_ctx *ctx, const ig_roads *roads, size_t *mate)
+{
+    struct end *ends = ig_alloc(2 * roads->count + 1, sizeof *ends);
+    if (!ends) return ig_fail(ctx, IG_EMEMORY, "no memory for the roads");
+    size_t count = 0;
+    for (size_t i = 0; i < roads->count; i++) {
+        const ig_road *road = &roads->list[i];
+        mate[2 * i] = mate[2 * i + 1] = SIZE_MAX;
+        if (isnan(road->pace)) continue;
+        for (size_t last = 0; last < 2; last++) {
+            const size_t at = last ? road->end - 1 : road->first;
+            ends[count++] = (struct end){roads->x[at], roads->y[at], 2 * i + last,
+                                         heading_of(roads, road, last)};
+        }
+    }
+    if (count) qsort(ends, count, sizeof *ends, by_place);
+    for (size_t from = 0, to; from < count; from = to) {
+        for (to = from + 1; to < count && ends[to].x == ends[from].x && ends[to].y == ends[from].y;)
+            to++;
+        if (to - from > 1 && to - from < 64) pair_node(ends + from, to - from, mate);
+    }
+    ig_free(ends);
+    return IG_OK;
+}
