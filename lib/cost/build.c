@@ -390,13 +390,32 @@ static ig_status make_surface(struct making *m)
     return status;
 }
 
+/// Roads over and under motorways, which a grid of one level joins.
+static ig_status tell_crossings(struct making *m)
+{
+    double mean, most;
+    ig_cost_report *r = &m->report;
+    const ig_status status =
+        ig_road_crossings(m->ctx, &m->frame, &m->road_cells, &r->level_crossings, &mean, &most);
+    if (status || !r->level_crossings) return status;
+    char far[96] = "no road joins it";
+    if (!isnan(mean))
+        snprintf(far, sizeof far, "the next junction is %.1f km off on average, %.1f at most",
+                 mean / 1000.0, most / 1000.0);
+    ig_warn(m->ctx,
+            "%lld cells hold a motorway or the like and another road that does not join it there: "
+            "a cell is one level, so that one can change on the grid (%s), and minutes by motorway "
+            "may be too short by as long as it takes to go to the junction",
+            (long long)r->level_crossings, far);
+    return IG_OK;
+}
+
 static ig_status count_cells(struct making *m)
 {
     ig_cost_report *r = &m->report;
     r->cells = ig_frame_cells(&m->frame);
     for (int64_t i = 0; i < r->cells; i++) {
         r->cells_barrier += isnan(m->surface->pace[i]);
-        r->level_crossings += m->road_cells.is_road[i] == (IG_ROAD_LIMITED | IG_ROAD_OPEN);
         r->cells_road += m->road_cells.is_road[i] && !isnan(m->surface->pace[i]);
     }
     r->roads_burned = r->roads_in - r->roads_left_out;
@@ -406,13 +425,7 @@ static ig_status count_cells(struct making *m)
                 "%lld cells of one-way roads can be entered and not left, or left and not entered: "
                 "these roads end at the grid's edge, or in the source",
                 (long long)r->cells_trapped);
-    if (r->level_crossings)
-        ig_warn(
-            m->ctx,
-            "%lld cells hold a motorway or the like and another road that does not join it there: "
-            "a cell is one level, so that one can change on the grid",
-            (long long)r->level_crossings);
-    if (r->cells_barrier < r->cells) return IG_OK;
+    if (r->cells_barrier < r->cells) return tell_crossings(m);
     return ig_fail(m->ctx, IG_EFORMAT, "no cell of the cost grid is passable");
 }
 

@@ -283,6 +283,10 @@ void ig_road_cells_free(ig_road_cells *cells);
 /// Mark the cells where other roads join those that may be joined only at junctions.
 ig_status ig_road_junctions(ig_ctx *ctx, const ig_frame *frame, const ig_roads *roads,
                             ig_road_cells *cells);
+/// Cells in which a limited road and another pass without joining: their count, and metres from them
+/// to the nearest cell where others join limited ones, on average and at most (NaN without any).
+ig_status ig_road_crossings(ig_ctx *ctx, const ig_frame *frame, const ig_road_cells *cells,
+                            int64_t *count, double *mean, double *most);
 /// Number the networks: sets of cells that `joined` connects, the largest first.
 ig_status ig_road_networks(ig_ctx *ctx, const ig_frame *frame, ig_road_cells *cells);
 

@@ -84,6 +84,62 @@ ig_status ig_road_junctions(ig_ctx *ctx, const ig_frame *frame, const ig_roads *
     return status;
 }
 
+/// Metres to the nearest of some cells, which lie in order.
+static double nearest_of(const ig_frame *frame, const int64_t *list, size_t count, int64_t cell)
+{
+    const int64_t col = cell % frame->cols, row = cell / frame->cols;
+    size_t low = 0, high = count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (list[middle] < cell) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    double best = INFINITY;
+    for (int down = 0; down < 2; down++) {
+        for (size_t i = low; down ? i < count : i-- > 0; i += (size_t)down) {
+            const double dy = (double)(list[i] / frame->cols - row) * frame->dy;
+            if (fabs(dy) >= best) break;
+            best = fmin(best, hypot((double)(list[i] % frame->cols - col) * frame->dx, dy));
+        }
+    }
+    return best;
+}
+
+ig_status ig_road_crossings(ig_ctx *ctx, const ig_frame *frame, const ig_road_cells *cells,
+                            int64_t *count, double *mean, double *most)
+{
+    const int64_t all = ig_frame_cells(frame);
+    int64_t *list = NULL;
+    size_t junctions = 0, room = 0;
+    *count = 0;
+    *mean = *most = NAN;
+    for (int64_t cell = 0; cell < all; cell++) {
+        *count += cells->is_road[cell] == (IG_ROAD_LIMITED | IG_ROAD_OPEN);
+        if (!(cells->is_road[cell] & IG_ROAD_JUNCTION)) continue;
+        if (!ig_grow((void **)&list, &room, junctions + 1, sizeof *list)) {
+            ig_free(list);
+            return ig_fail(ctx, IG_EMEMORY, "no memory for the roads");
+        }
+        list[junctions++] = cell;
+    }
+    double sum = 0.0, farthest = 0.0;
+    for (int64_t cell = 0; cell < all && *count && junctions; cell++) {
+        if (cells->is_road[cell] != (IG_ROAD_LIMITED | IG_ROAD_OPEN)) continue;
+        const double metres = nearest_of(frame, list, junctions, cell);
+        sum += metres;
+        farthest = fmax(farthest, metres);
+    }
+    if (*count && junctions) {
+        *mean = sum / (double)*count;
+        *most = farthest;
+    }
+    ig_free(list);
+    return IG_OK;
+}
+
 // ---- networks ------------------------------------------------------------------------------------
 
 enum { SEEN = 255, MOST_NETWORKS = 254, LEAST_CELLS = 100 };

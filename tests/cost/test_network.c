@@ -123,6 +123,8 @@ static void a_motorway_is_joined_at_its_junctions_only(void **state)
     // the bridge shares a cell with it, and so does the road beside it with the slip road: counted
     assert_int_equal(report.level_crossings, 2);
     assert_non_null(strstr(words.text, "2 cells hold a motorway"));
+    // from the bridge 1400 m along and 200 across to the slip road's end, and 150 m: cells' centres
+    assert_non_null(strstr(words.text, "junction is 0.8 km off on average, 1.4 at most"));
     ig_surface_free(s);
 }
 
