@@ -310,6 +310,51 @@ class Network:
             if not found or found[-1] != number:
                 found.append(number)
 
+    def join_cells(self, cell, pace_of_ground=None):
+        """Join what the grid joins beyond the lines: ways that share a cell, at a cell's pace on the road;
+        with a pace of the ground also ways up to four cells apart, over it."""
+        cells = {}
+        for a, b, up, down in list(self.pieces):
+            length = math.hypot(self.x[b] - self.x[a], self.y[b] - self.y[a])
+            if not length:
+                continue
+            pace = min(up, down) / length
+            parts = max(1, int(length / (0.5 * cell)))
+            before = a
+            for k in range(1, parts + 1):
+                node = b
+                if k < parts:
+                    t = k / parts
+                    node = len(self.x)
+                    self.x.append(self.x[a] + t * (self.x[b] - self.x[a]))
+                    self.y.append(self.y[a] + t * (self.y[b] - self.y[a]))
+                    self.back.append([])
+                if parts > 1:
+                    if up < math.inf:
+                        self.back[node].append((before, up / parts))
+                    if down < math.inf:
+                        self.back[before].append((node, down / parts))
+                before = node
+                place = (int(self.x[node] // cell), int(self.y[node] // cell))
+                cells.setdefault(place, {}).setdefault(node, pace)
+
+        def link(i, j, pace):
+            seconds = math.hypot(self.x[i] - self.x[j], self.y[i] - self.y[j]) * pace
+            self.back[j].append((i, seconds))
+            self.back[i].append((j, seconds))
+
+        for (c, r), nodes in cells.items():
+            found = sorted(nodes)
+            for k, i in enumerate(found):
+                for j in found[k + 1:]:
+                    link(i, j, 0.5 * (nodes[i] + nodes[j]))
+            if pace_of_ground is None:
+                continue
+            for dc, dr in ((x, y) for x in range(0, 5) for y in range(-4, 5) if (x, y) > (0, 0)):
+                others = cells.get((c + dc, r + dr))
+                if others:
+                    link(found[0], min(others), pace_of_ground)
+
     def heal(self, pace_of):
         """Join dead ends that face each other over a gap: the OS cuts a road at each railway bridge."""
         beside = {}
@@ -400,8 +445,12 @@ class Network:
             self.near[square] = [k for k in numbers if math.isfinite(
                 min(self.time[self.pieces[k][0]], self.time[self.pieces[k][1]]))]
 
-    def minutes(self, x, y, pace, half):
-        d, number, t = self.snap(x, y)
+    def minutes_by_any_door(self, x, y, pace, half):
+        return min(self.minutes(x, y, pace, half, door)
+                   for door in self.doors(x, y, half * math.sqrt(2)))
+
+    def minutes(self, x, y, pace, half, door=None):
+        d, number, t = door or self.snap(x, y)
         if number is None:
             return math.inf
         a, b, up, down = self.pieces[number]
@@ -456,6 +505,41 @@ def median(values):
     return 0.5 * (values[(n - 1) // 2] + values[n // 2]) if n else math.nan
 
 
+KINDS = (("door", "homes are entered from any road of their cell, not the nearest alone"),
+         ("cell", "ways that share a cell are joined there"),
+         ("ground", "ways up to 200 m apart are joined over open ground"),
+         ("near", "less than a minute, which is a few cells, and nothing of the above"))
+
+
+def explain(make, sites, pace, half, cells, wanted):
+    """Minutes of some areas when the network is loosened step by step towards what a grid knows."""
+    means = []
+    for step in range(3):
+        network = make()
+        if step:
+            network.join_cells(2 * half, pace if step == 2 else None)
+        network.search(sites, pace, half)
+        sums = {}
+        for area, x, y, w in cells:
+            if area not in wanted:
+                continue
+            m = network.minutes_by_any_door(x, y, pace, half)
+            if math.isfinite(m):
+                total = sums.setdefault(area, [0.0, 0.0])
+                total[0] += w * m
+                total[1] += w
+        means.append({area: s / w for area, (s, w) in sums.items()})
+    return means
+
+
+def kind_of(ours, net, loosened):
+    """The first step that takes away more than half of a difference; else near, where that is small."""
+    for (name, _), there in zip(KINDS, loosened):
+        if abs(ours - there) < 0.5 * abs(ours - net):
+            return name
+    return "near" if abs(ours - net) < 1.0 else "other"
+
+
 def compare(folder, place, mode, roads, dem, options):
     name, speeds = "gp-access", Speeds(mode)
     residents, transform = rasters(f"{folder}/{name}_cost_{mode}.tif", "residents")
@@ -472,18 +556,26 @@ def compare(folder, place, mode, roads, dem, options):
     of_cell = area_cells(data.GetLayerByName("lsoa"), {c: i for i, c in enumerate(codes)},
                          residents.shape, transform)
     terrain = Terrain(dem, box) if mode == "walk" and not options.no_slope else None
-    network = Network(roads, speeds, mode, box, terrain, not options.both_ways)
-    healed = network.heal(3.6 / speeds.of("road", "residential"))
+    healed = 0
+
+    def make():
+        nonlocal healed
+        made = Network(roads, speeds, mode, box, terrain, not options.both_ways)
+        healed = made.heal(3.6 / speeds.of("road", "residential"))
+        return made
+
+    network = make()
     pace, half = 3.6 / speeds.of("land", "open"), 0.5 * cell
     network.search(sites, pace, half)
     weight = numpy.zeros(len(codes))
     sums = numpy.zeros(len(codes))
     lost = numpy.zeros(len(codes))
     grid = numpy.zeros(len(codes))
-    cells, worst = [], []
+    cells, homes = [], []
     for r, c in zip(*numpy.nonzero((of_cell >= 0) & (residents > 0))):
         x, y = transform[0] + (c + 0.5) * cell, transform[3] - (r + 0.5) * cell
         area, w = of_cell[r, c], residents[r, c]
+        homes.append((codes[area], x, y, w))
         m = network.minutes(x, y, pace, half)
         if not math.isfinite(m) or math.isnan(minutes[r, c]):
             lost[area] += w
@@ -510,9 +602,19 @@ def compare(folder, place, mode, roads, dem, options):
     print(f"  cells: median |difference| {100 * median(abs(v) for v in cells):.2f} %, "
           f"signed median {100 * median(cells):+.2f} %")
     found.sort(key=lambda f: -abs(f[0]))
-    for difference, code, ours, net, same in found[:options.show]:
+    shown = found[:options.show]
+    steps = explain(make, sites, pace, half, homes, {f[1] for f in shown}) if shown else ()
+    kinds = {}
+    for difference, code, ours, net, same in shown:
+        loosened = [means[code] for means in steps]
+        kind = kind_of(ours, net, loosened)
+        kinds[kind] = kinds.get(kind, 0) + 1
         print(f"    {code} {100 * difference:+6.1f} %  isogap {ours:7.2f} min, network {net:7.2f} min, "
-              f"grid over the same cells {same:7.2f}")
+              f"grid over the same cells {same:7.2f}; " + ", ".join(
+                  f"{name} {there:.2f}" for (name, _), there in zip(KINDS, loosened)) + f": {kind}")
+    for name, text in KINDS:
+        if name in kinds:
+            print(f"    {kinds[name]} of {len(shown)} by {name}: {text}")
     return median(off)
 
 
