@@ -294,6 +294,24 @@ static ig_status make_geometry(struct making *m)
     return status;
 }
 
+/// The name of the layer as results take it: without the bar, with which FILE|layername=NAME
+/// parts a name from its file, and the backslash, which QGIS doubles when it looks for a style; at
+/// most as long as the style table has room for.
+static char *layer_name(ig_ctx *ctx, const char *name)
+{
+    enum { MOST = 200 }; // of 256, so that "_outlines" and the like fit behind
+    char *copy = ig_text_copy(name ? name : "areas");
+    size_t characters = 0;
+    for (char *c = copy; c && *c; c++) {
+        if (*c == '|' || *c == '\\') *c = '_';
+        characters += ((unsigned char)*c & 0xc0) != 0x80;
+        if (characters > MOST) *c = 0;
+    }
+    if (copy && name && strcmp(copy, name))
+        ig_info(ctx, "the layer %s is called %s in results", ig_show(name), ig_show(copy));
+    return copy;
+}
+
 /// Names, codes and what else the areas say of themselves.
 static ig_status make_labels(struct making *m, const char *path)
 {
@@ -301,7 +319,7 @@ static ig_status make_labels(struct making *m, const char *path)
     areas->codes = ig_alloc(m->areas + 1, sizeof *areas->codes);
     areas->names = ig_alloc(m->areas + 1, sizeof *areas->names);
     areas->path = ig_text_copy(path);
-    areas->layer = ig_text_copy(m->features.layer ? m->features.layer : "areas");
+    areas->layer = layer_name(m->ctx, m->features.layer);
     if (!areas->codes || !areas->names || !areas->path || !areas->layer)
         return no_memory(m->ctx, m->areas);
     areas->count = m->areas;

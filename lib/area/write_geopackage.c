@@ -284,9 +284,11 @@ static ig_status check_name(struct package *p, const char *name)
 {
     if (!*name) return ig_fail(p->ctx, IG_EINVAL, "%s: a layer without a name", p->path);
     if (!sqlite3_strnicmp(name, "gpkg_", 5) || !sqlite3_strnicmp(name, "sqlite_", 7) ||
-        !sqlite3_strnicmp(name, "rtree_", 6))
-        return ig_fail(p->ctx, IG_EINVAL, "%s: %s is a name that GeoPackage keeps for itself",
-                       p->path, ig_show(name));
+        !sqlite3_strnicmp(name, "rtree_", 6)) {
+        ig_fail(p->ctx, IG_EINVAL, "%s: %s is a name that GeoPackage keeps for itself", p->path,
+                ig_show(name));
+        return ig_hint(p->ctx, "give the layer another name in its file, as ogr2ogr -nln does");
+    }
     for (size_t i = 0; i < p->count; i++)
         if (!sqlite3_stricmp(name, p->tables[i].name))
             return ig_fail(p->ctx, IG_EINVAL, "%s: two layers are called %s", p->path,

@@ -349,3 +349,26 @@ for i, a in enumerate(boxes):
         assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (a, b)
 P
 }
+
+@test "a layer whose name holds a bar, a backslash or 300 characters gets one that QGIS opens styled" {
+    python3 - "$areas" <<'P'
+import json, sys
+for file, name in (("bar.geojson", "a|layername=\\b"), ("long.geojson", "\u00e9" * 300)):
+    areas = json.load(open(sys.argv[1]))
+    areas.update(features=areas["features"][:4], name=name)
+    json.dump(areas, open(file, "w"))
+P
+    "$ISOGAP" map --areas bar.geojson --value BNG_N --classes 2 -o bar.gpkg --project bar.qgz
+    "$ISOGAP" map --areas long.geojson --value BNG_N --classes 2 -o long.gpkg
+    python3 - <<'P'
+import sqlite3, zipfile
+def layers(path):
+    base = sqlite3.connect(path)
+    names = {n for n, in base.execute("select table_name from gpkg_geometry_columns")}
+    assert names == {n for n, in base.execute("select f_table_name from layer_styles")}, names
+    return names
+assert layers("bar.gpkg") == {"a_layername=_b"}, layers("bar.gpkg")
+assert layers("long.gpkg") == {"\u00e9" * 200}
+assert b"|layername=a_layername=_b<" in zipfile.ZipFile("bar.qgz").read("bar.qgs")
+P
+}
