@@ -1,5 +1,5 @@
 // GeoJSON (RFC 7946): one layer, a feature a line, read back before it counts as written.
-#include "json_pull.h"
+#include "../core/json_pull.h"
 #include "layers_internal.h"
 #include "rings.h"
 

@@ -108,6 +108,15 @@ void ig_text_append(ig_text *text, const char *more);
 void ig_text_append_bytes(ig_text *text, const char *more, size_t length);
 void ig_text_format(ig_text *text, const char *format, ...) IG_PRINTF(2, 3);
 void ig_text_free(ig_text *text);
+/// A code point as UTF-8.
+void ig_text_append_point(ig_text *text, uint32_t point);
+
+/// Bytes of the UTF-8 character that begins `text`, 0 when there is none; its code point goes to `point`.
+size_t ig_utf8_character(const char *text, size_t length, uint32_t *point);
+/// Offset of the first byte that is not UTF-8; length when all is well.
+size_t ig_utf8_length(const char *text, size_t length);
+/// Valid UTF-8 all through?
+bool ig_text_is_utf8(const char *text, size_t length);
 
 /// Shortest decimal that reads back to the same double, locale-free. `room` of at least 32.
 /// NaN and infinities give an empty text.

@@ -148,29 +148,6 @@ bool ig_text_number(const char *text, double *value)
 
 // ---- showing --------------------------------------------------------------------------------
 
-// Length of the UTF-8 character at text, 0 when it is none. Its code point goes to *point.
-static size_t utf8_length(const unsigned char *text, uint32_t *point)
-{
-    if (text[0] < 0x80) {
-        *point = text[0];
-        return 1;
-    }
-    const size_t length = text[0] >= 0xF0 && text[0] < 0xF5   ? 4
-                          : text[0] >= 0xE0 && text[0] < 0xF0 ? 3
-                          : text[0] >= 0xC2 && text[0] < 0xE0 ? 2
-                                                              : 0;
-    if (length == 0) return 0;
-    uint32_t code = text[0] & (0xFFU >> (length + 1));
-    for (size_t i = 1; i < length; i++) {
-        if ((text[i] & 0xC0) != 0x80) return 0;
-        code = code << 6 | (text[i] & 0x3FU);
-    }
-    const uint32_t least = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000;
-    if (code < least || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return 0;
-    *point = code;
-    return length;
-}
-
 static bool is_hidden(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x200B && c <= 0x200F) ||
@@ -185,17 +162,18 @@ const char *ig_show(const char *text)
     static _Thread_local unsigned turn;
     char *buffer = buffers[turn++ % BUFFERS];
     size_t used = 0, shown = 0;
-    const unsigned char *at = (const unsigned char *)(text ? text : "");
+    const char *at = text ? text : "";
     for (; *at && shown < MOST; shown++) {
         uint32_t point = 0;
-        size_t length = utf8_length(at, &point);
+        size_t length = ig_utf8_character(at, strnlen(at, 4), &point);
         if (length && !is_hidden(point)) {
             memcpy(buffer + used, at, length);
             used += length;
         } else {
             if (length == 0) length = 1;
             for (size_t i = 0; i < length; i++) {
-                used += (size_t)snprintf(buffer + used, ROOM - used, "\\x%02x", at[i]);
+                used +=
+                    (size_t)snprintf(buffer + used, ROOM - used, "\\x%02x", (unsigned char)at[i]);
             }
         }
         at += length;

@@ -114,30 +114,12 @@ void append_title(ig_text *text, const ig_style *style)
         ig_text_format(text, " (%s)", style->unit);
 }
 
-/// Length of the UTF-8 sequence that begins with this byte; 0 when none does.
-static size_t sequence_length(unsigned char first)
-{
-    if (first < 0x80) return 1;
-    if (first >= 0xc2 && first < 0xe0) return 2;
-    if (first >= 0xe0 && first < 0xf0) return 3;
-    return first >= 0xf0 && first < 0xf5 ? 4 : 0;
-}
-
 size_t xml_character(const char *raw)
 {
-    const unsigned char *c = (const unsigned char *)raw;
-    const size_t length = sequence_length(c[0]);
-    if (length == 1) return c[0] >= 0x20 || c[0] == '\t' || c[0] == '\n' || c[0] == '\r';
-    if (!length) return 0;
-    unsigned long point = c[0] & (0xffu >> (length + 1));
-    for (size_t i = 1; i < length; i++) {
-        if ((c[i] & 0xc0) != 0x80) return 0;
-        point = point << 6 | (c[i] & 0x3fu);
-    }
-    static const unsigned long least[] = {0, 0, 0x80, 0x800, 0x10000};
-    const bool allowed = point >= least[length] && point < 0x110000 &&
-                         !(point >= 0xd800 && point < 0xe000) && point != 0xfffe && point != 0xffff;
-    return allowed ? length : 0;
+    uint32_t point = 0;
+    const size_t length = ig_utf8_character(raw, strnlen(raw, 4), &point);
+    const bool control = point < 0x20 && point != '\t' && point != '\n' && point != '\r';
+    return length && !control && point != 0xfffe && point != 0xffff ? length : 0;
 }
 
 void append_xml(ig_text *text, const char *raw)

@@ -37,8 +37,6 @@ void ig_table_code_changes(const ig_table *table, size_t *trimmed, size_t *folde
 /// Warning about code cells that a spreadsheet holds as numbers or has damaged, or NULL.
 const char *ig_table_key_note(const ig_table *table);
 
-/// Valid UTF-8 all through?
-bool ig_text_is_utf8(const char *text, size_t length);
 /// Text in a named encoding ("CP1252", "ISO-8859-1", "CP437" ...) as UTF-8, yours; NULL when a
 /// byte does not fit or the name is not known.
 char *ig_text_decode(const char *encoding, const char *text, size_t length);

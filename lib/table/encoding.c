@@ -6,47 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-/// Length of the UTF-8 character at the text (Unicode 15, table 3-7); 0 when it is none.
-static size_t character(const unsigned char *t, size_t length)
-{
-    if (t[0] < 0x80) return 1;
-    if (t[0] < 0xC2 || t[0] > 0xF4 || length < 2) return 0;
-    const unsigned char low = t[0] == 0xE0 ? 0xA0 : t[0] == 0xF0 ? 0x90 : 0x80;
-    const unsigned char high = t[0] == 0xED ? 0x9F : t[0] == 0xF4 ? 0x8F : 0xBF;
-    if (t[1] < low || t[1] > high) return 0;
-    const size_t width = t[0] < 0xE0 ? 2 : t[0] < 0xF0 ? 3 : 4;
-    if (length < width) return 0;
-    for (size_t i = 2; i < width; i++) {
-        if ((t[i] & 0xC0) != 0x80) return 0;
-    }
-    return width;
-}
-
-size_t utf8_length(const char *text, size_t length)
-{
-    const unsigned char *t = (const unsigned char *)text;
-    size_t at = 0;
-    while (at < length) {
-        uint64_t eight;
-        if (length - at >= sizeof eight) { // most text is ASCII
-            memcpy(&eight, t + at, sizeof eight);
-            if ((eight & 0x8080808080808080u) == 0) {
-                at += sizeof eight;
-                continue;
-            }
-        }
-        const size_t width = character(t + at, length - at);
-        if (width == 0) return at;
-        at += width;
-    }
-    return length;
-}
-
-bool ig_text_is_utf8(const char *text, size_t length)
-{
-    return utf8_length(text, length) == length;
-}
-
 static long long line_of(const unsigned char *text, size_t at)
 {
     long long line = 1;
@@ -191,7 +150,7 @@ ig_status decode_text(ig_ctx *ctx, const char *what, const char *encoding, ig_by
         return decode_bytes(ctx, what, encoding, bytes);
     }
 
-    const size_t good = utf8_length((const char *)bytes->data, bytes->length);
+    const size_t good = ig_utf8_length((const char *)bytes->data, bytes->length);
     if (good == bytes->length) return IG_OK;
     const long long line = line_of(bytes->data, good);
     const unsigned char byte = bytes->data[good];

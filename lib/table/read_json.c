@@ -1,17 +1,9 @@
-// GeoJSON properties as a table (TopoJSON and plain lists of objects too), by our own scan: numbers
-// keep their digits, coordinates are passed over, depth is bounded.
+// GeoJSON properties as a table (TopoJSON and plain lists of objects too): numbers keep their digits,
+// coordinates are passed over.
+#include "../core/json_pull.h"
 #include "table_internal.h"
 
 #include <inttypes.h>
-
-enum { DEEPEST = 32 };
-
-struct scan {
-    ig_ctx *ctx;
-    const char *name;
-    const char *begin, *at, *end;
-    int depth;
-};
 
 /// A property and the kinds of values it has had.
 struct property {
@@ -22,7 +14,8 @@ struct property {
 enum value_kind { VALUE_TEXT, VALUE_NUMBER, VALUE_WORD, VALUE_NULL, VALUE_NESTED };
 
 struct rows {
-    struct scan scan;
+    ig_json json;
+    ig_text key; ///< of the member under way
     struct property *property;
     size_t properties, room;
     bool has_id;           ///< features have an id of their own
@@ -32,207 +25,12 @@ struct rows {
     int64_t number; ///< of the feature, from 1
 };
 
-// ---- tokens ---------------------------------------------------------------------------------
-
-static ig_status broken(struct scan *scan, const char *what)
+/// Keep a failure of another part as the reader's own, so that all loops stop.
+static bool keep(struct rows *rows, ig_status status)
 {
-    int64_t line = 1;
-    for (const char *c = scan->begin; c < scan->at; c++)
-        line += *c == '\n';
-    return ig_fail(scan->ctx, IG_EFORMAT, "%s: line %" PRId64 ": the JSON is broken: %s",
-                   shown(scan->name), line, what);
+    if (status && !rows->json.status) rows->json.status = status;
+    return !status;
 }
-
-static char peek(struct scan *scan)
-{
-    while (scan->at < scan->end &&
-           (*scan->at == ' ' || *scan->at == '\t' || *scan->at == '\n' || *scan->at == '\r')) {
-        scan->at++;
-    }
-    return scan->at < scan->end ? *scan->at : '\0';
-}
-
-static ig_status expect(struct scan *scan, char wanted)
-{
-    if (peek(scan) != wanted) {
-        char what[32];
-        snprintf(what, sizeof what, "'%c' is missing", wanted);
-        return broken(scan, what);
-    }
-    scan->at++;
-    return IG_OK;
-}
-
-static int hex4(const char *text, const char *end)
-{
-    if (end - text < 4) return -1;
-    int value = 0;
-    for (int i = 0; i < 4; i++) {
-        const char c = text[i];
-        const int digit = c >= '0' && c <= '9'   ? c - '0'
-                          : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                          : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                                 : -1;
-        if (digit < 0) return -1;
-        value = value * 16 + digit;
-    }
-    return value;
-}
-
-static void append_point(ig_text *out, uint32_t point)
-{
-    char bytes[4];
-    size_t count = 0;
-    if (point < 0x80) {
-        bytes[count++] = (char)point;
-    } else if (point < 0x800) {
-        bytes[count++] = (char)(0xC0 | point >> 6);
-        bytes[count++] = (char)(0x80 | (point & 0x3F));
-    } else if (point < 0x10000) {
-        bytes[count++] = (char)(0xE0 | point >> 12);
-        bytes[count++] = (char)(0x80 | (point >> 6 & 0x3F));
-        bytes[count++] = (char)(0x80 | (point & 0x3F));
-    } else {
-        bytes[count++] = (char)(0xF0 | point >> 18);
-        bytes[count++] = (char)(0x80 | (point >> 12 & 0x3F));
-        bytes[count++] = (char)(0x80 | (point >> 6 & 0x3F));
-        bytes[count++] = (char)(0x80 | (point & 0x3F));
-    }
-    ig_text_append_bytes(out, bytes, count);
-}
-
-/// \uXXXX, at the first hex digit; surrogates in pairs.
-static ig_status unicode_escape(struct scan *scan, ig_text *out)
-{
-    int first = hex4(scan->at, scan->end);
-    if (first <= 0) return broken(scan, first ? "a bad \\u" : "a NUL character in a text");
-    scan->at += 4;
-    uint32_t point = (uint32_t)first;
-    if (first >= 0xD800 && first < 0xE000) {
-        const bool pair = first < 0xDC00 && scan->end - scan->at >= 6 && scan->at[0] == '\\' &&
-                          scan->at[1] == 'u';
-        const int second = pair ? hex4(scan->at + 2, scan->end) : -1;
-        if (second < 0xDC00 || second > 0xDFFF) return broken(scan, "half a surrogate pair");
-        point = 0x10000u + ((uint32_t)(first - 0xD800) << 10) + (uint32_t)(second - 0xDC00);
-        scan->at += 6;
-    }
-    append_point(out, point);
-    return IG_OK;
-}
-
-/// A string; out may be NULL to pass over it.
-static ig_status string(struct scan *scan, ig_text *out)
-{
-    ig_status status = expect(scan, '"');
-    ig_text unwanted = {0};
-    ig_text *into = out ? out : &unwanted;
-    if (out) out->length = 0;
-    ig_text_append(into, "");
-    while (!status) {
-        const char *plain = scan->at;
-        while (scan->at < scan->end && *scan->at != '"' && *scan->at != '\\' &&
-               (unsigned char)*scan->at >= 0x20) {
-            scan->at++;
-        }
-        if (out) ig_text_append_bytes(into, plain, (size_t)(scan->at - plain));
-        if (scan->at >= scan->end) {
-            status = broken(scan, "a text is not closed");
-        } else if (*scan->at == '"') {
-            scan->at++;
-            break;
-        } else if (*scan->at != '\\') {
-            status = broken(scan, "a control character in a text");
-        } else {
-            static const char names[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
-            const char escape = scan->at + 1 < scan->end ? scan->at[1] : '\0';
-            const char *known = escape ? strchr(names, escape) : NULL;
-            scan->at += 2;
-            if (known) {
-                ig_text_append_bytes(into, &values[known - names], 1);
-            } else {
-                status = escape == 'u' ? unicode_escape(scan, into)
-                                       : broken(scan, "an unknown escape in a text");
-            }
-        }
-    }
-    if (!status && into->failed) status = ig_fail(scan->ctx, IG_EMEMORY, "no memory for a text");
-    if (!status && into->length > MOST_FIELD_BYTES) {
-        status = ig_fail(scan->ctx, IG_ELIMIT, "%s: a text of %zu bytes", shown(scan->name),
-                         into->length);
-    }
-    ig_text_free(&unwanted);
-    return status;
-}
-
-static ig_status go_in(struct scan *scan)
-{
-    if (++scan->depth <= DEEPEST) return IG_OK;
-    return ig_fail(scan->ctx, IG_EFORMAT,
-                   "%s: the JSON is nested deeper than %d levels; that is no table",
-                   shown(scan->name), DEEPEST);
-}
-
-static ig_status skip_value(struct scan *scan);
-
-/// Number, true, false, null: its letters. False when it is none of them.
-static ig_status bare_word(struct scan *scan, const char **text, size_t *length)
-{
-    peek(scan);
-    *text = scan->at;
-    while (scan->at < scan->end && !strchr(",]} \t\r\n", *scan->at))
-        scan->at++;
-    *length = (size_t)(scan->at - *text);
-    return *length ? IG_OK : broken(scan, "a value is missing");
-}
-
-/// Members of an object or items of a list, each given to `each` standing before its value (after
-/// its key for an object).
-typedef ig_status (*member_fn)(struct scan *scan, const char *key, void *user);
-
-static ig_status members(struct scan *scan, member_fn each, void *user)
-{
-    const char open = peek(scan), close = open == '{' ? '}' : ']';
-    ig_status status = go_in(scan);
-    ig_text key = {0};
-    scan->at++;
-    if (!status && peek(scan) == close) {
-        scan->at++;
-        scan->depth--;
-        return IG_OK;
-    }
-    while (!status) {
-        if (open == '{') {
-            status = string(scan, &key);
-            if (!status) status = expect(scan, ':');
-        }
-        if (!status) {
-            status = each ? each(scan, open == '{' ? key.data : NULL, user) : skip_value(scan);
-        }
-        if (status) break;
-        const char next = peek(scan);
-        if (next != ',' && next != close) {
-            status = broken(scan, "',' or a bracket is missing");
-        } else {
-            scan->at++;
-            if (next == close) break;
-        }
-    }
-    scan->depth--;
-    ig_text_free(&key);
-    return status;
-}
-
-static ig_status skip_value(struct scan *scan)
-{
-    const char first = peek(scan);
-    if (first == '{' || first == '[') return members(scan, NULL, NULL);
-    if (first == '"') return string(scan, NULL);
-    const char *text;
-    size_t length;
-    return bare_word(scan, &text, &length);
-}
-
-// ---- rows -----------------------------------------------------------------------------------
 
 static ig_status find_property(struct rows *rows, const char *name, size_t *found)
 {
@@ -242,13 +40,13 @@ static ig_status find_property(struct rows *rows, const char *name, size_t *foun
             return IG_OK;
         }
     }
-    if (rows->intake) return ig_fail(rows->scan.ctx, IG_EBUG, "a property appears from nowhere");
+    if (rows->intake) return ig_fail(rows->json.ctx, IG_EBUG, "a property appears from nowhere");
     char *copy = rows->properties < MOST_COLUMNS ? ig_text_copy(name) : NULL;
     if (!copy || !ig_grow((void **)&rows->property, &rows->room, rows->properties + 1,
                           sizeof *rows->property)) {
         ig_free(copy);
-        return ig_fail(rows->scan.ctx, IG_ELIMIT, "%s: more than %d properties",
-                       shown(rows->scan.name), MOST_COLUMNS);
+        return ig_fail(rows->json.ctx, IG_ELIMIT, "%s: more than %d properties",
+                       shown(rows->json.name), MOST_COLUMNS);
     }
     *found = rows->properties;
     rows->property[rows->properties++] = (struct property){.name = copy};
@@ -256,61 +54,42 @@ static ig_status find_property(struct rows *rows, const char *name, size_t *foun
 }
 
 /// A value as the text of a cell. Lists and objects stay JSON.
-static ig_status value_text(struct scan *scan, ig_text *out, enum value_kind *kind)
+static bool value_text(struct rows *rows, ig_text *out, enum value_kind *kind)
 {
+    ig_json *json = &rows->json;
     out->length = 0;
-    const char first = peek(scan);
-    const char *begin = scan->at;
-    if (first == '"') {
-        *kind = VALUE_TEXT;
-        return string(scan, out);
+    const char first = ig_json_peek(json);
+    const size_t begin = json->at;
+    *kind = first == '"'                   ? VALUE_TEXT
+            : first == '{' || first == '[' ? VALUE_NESTED
+            : first == 'n'                 ? VALUE_NULL
+                                           : VALUE_WORD;
+    if (*kind == VALUE_TEXT ? !ig_json_string(json, out) : !ig_json_skip(json)) return false;
+    const char *raw = json->text + begin;
+    const size_t length = *kind == VALUE_TEXT ? out->length : json->at - begin;
+    if (*kind == VALUE_WORD && ((*raw >= '0' && *raw <= '9') || (*raw == '-' && raw[1] != 'I'))) {
+        *kind = VALUE_NUMBER;
     }
-    ig_status status;
-    size_t length;
-    if (first == '{' || first == '[') {
-        *kind = VALUE_NESTED;
-        status = skip_value(scan);
-        length = (size_t)(scan->at - begin);
-    } else {
-        status = bare_word(scan, &begin, &length);
-        *kind = VALUE_WORD;
-        if (!status && length == 4 && memcmp(begin, "null", 4) == 0) {
-            *kind = VALUE_NULL;
-            length = 0;
-        } else if (!status && (*begin == '-' || (*begin >= '0' && *begin <= '9'))) {
-            *kind = VALUE_NUMBER;
-        } else if (!status && !(length == 4 && memcmp(begin, "true", 4) == 0) &&
-                   !(length == 5 && memcmp(begin, "false", 5) == 0) &&
-                   !(length == 3 && memcmp(begin, "NaN", 3) == 0)) {
-            scan->at = begin;
-            status = broken(scan, "a value is neither text, number, true, false nor null");
-        }
+    if (length > MOST_FIELD_BYTES) {
+        return keep(rows, ig_fail(json->ctx, IG_ELIMIT, "%s: a value of %zu bytes",
+                                  shown(json->name), length));
     }
-    if (!status && length > MOST_FIELD_BYTES) {
-        status =
-            ig_fail(scan->ctx, IG_ELIMIT, "%s: a value of %zu bytes", shown(scan->name), length);
-    }
-    if (!status) ig_text_append_bytes(out, begin, length);
-    if (!status && out->failed) status = ig_fail(scan->ctx, IG_EMEMORY, "no memory for a value");
-    return status;
+    if (*kind != VALUE_TEXT) ig_text_append_bytes(out, raw, *kind == VALUE_NULL ? 0 : length);
+    return !out->failed || keep(rows, ig_fail(json->ctx, IG_EMEMORY, "no memory for a value of %s",
+                                              shown(json->name)));
 }
 
-static ig_status take_value(struct scan *scan, const char *key, void *user)
+/// The value of the property whose name is the key.
+static bool take_value(struct rows *rows, const char *name)
 {
-    struct rows *rows = user;
     size_t at = 0;
-    ig_status status = find_property(rows, key, &at);
-    if (status) return status;
+    if (!keep(rows, find_property(rows, name, &at))) return false;
     ig_text own = {0};
     enum value_kind kind = VALUE_NULL;
-    status = value_text(scan, rows->intake ? &rows->value[at] : &own, &kind);
-    if (status) {
-        ig_text_free(&own);
-        return status;
-    }
-    if (rows->intake) {
+    const bool taken = value_text(rows, rows->intake ? &rows->value[at] : &own, &kind);
+    if (taken && rows->intake) {
         rows->kind[at] = kind;
-    } else {
+    } else if (taken) {
         struct property *property = &rows->property[at];
         property->number = property->number || kind == VALUE_NUMBER;
         property->fraction =
@@ -318,21 +97,15 @@ static ig_status take_value(struct scan *scan, const char *key, void *user)
         property->other = property->other || (kind != VALUE_NUMBER && kind != VALUE_NULL);
     }
     ig_text_free(&own);
-    return IG_OK;
+    return taken;
 }
 
-/// A member of a feature: its properties; its id as one more.
-static ig_status take_member(struct scan *scan, const char *key, void *user)
+/// All members of an object as values of the row.
+static void take_values(struct rows *rows)
 {
-    struct rows *rows = user;
-    if (strcmp(key, "properties") == 0 && peek(scan) == '{') {
-        return members(scan, take_value, rows);
-    }
-    if (strcmp(key, "id") == 0 && rows->has_id) {
-        const char first = peek(scan);
-        if (first != '{' && first != '[') return take_value(scan, "id", rows);
-    }
-    return skip_value(scan);
+    if (!ig_json_enter(&rows->json, '{')) return;
+    while (ig_json_member(&rows->json, &rows->key))
+        if (!take_value(rows, rows->key.data)) return;
 }
 
 static ig_status end_row(struct rows *rows)
@@ -350,66 +123,90 @@ static ig_status end_row(struct rows *rows)
     return status ? status : intake_row(rows->intake, rows->number);
 }
 
-static ig_status take_feature(struct scan *scan, const char *key, void *user)
+/// A feature: its properties; its id as one more.
+static void take_feature(struct rows *rows)
 {
-    (void)key;
-    struct rows *rows = user;
-    if (peek(scan) != '{') return broken(scan, "a feature is no object");
-    const ig_status status = members(scan, take_member, rows);
-    return status ? status : end_row(rows);
-}
-
-static ig_status take_object(struct scan *scan, const char *key, void *user)
-{
-    (void)key;
-    struct rows *rows = user;
-    if (peek(scan) != '{') return broken(scan, "a row is no object");
-    const ig_status status = members(scan, take_value, rows);
-    return status ? status : end_row(rows);
-}
-
-/// A member of an object of a TopoJSON file: its geometries are the features.
-static ig_status take_geometries(struct scan *scan, const char *key, void *user)
-{
-    if (strcmp(key, "geometries") == 0 && peek(scan) == '[') {
-        return members(scan, take_feature, user);
+    ig_json *json = &rows->json;
+    if (!ig_json_enter(json, '{')) return;
+    while (ig_json_member(json, &rows->key)) {
+        const char first = ig_json_peek(json);
+        if (!strcmp(rows->key.data, "properties") && first == '{')
+            take_values(rows);
+        else if (!strcmp(rows->key.data, "id") && rows->has_id && first != '{' && first != '[')
+            take_value(rows, "id");
+        else
+            ig_json_skip(json);
     }
-    return skip_value(scan);
+    if (!json->status) keep(rows, end_row(rows));
 }
 
-static ig_status take_topology(struct scan *scan, const char *key, void *user)
+static void take_features(struct rows *rows)
 {
-    (void)key;
-    return peek(scan) == '{' ? members(scan, take_geometries, user) : skip_value(scan);
+    if (!ig_json_enter(&rows->json, '[')) return;
+    while (ig_json_element(&rows->json))
+        take_feature(rows);
 }
 
-static ig_status take_top(struct scan *scan, const char *key, void *user)
+/// A list of plain objects: each is a row.
+static void take_objects(struct rows *rows)
 {
-    const char first = peek(scan);
-    if (strcmp(key, "features") == 0 && first == '[') return members(scan, take_feature, user);
-    if (strcmp(key, "objects") == 0 && first == '{') return members(scan, take_topology, user);
-    if (strcmp(key, "rows") == 0 && first == '[') return members(scan, take_object, user);
-    return skip_value(scan);
+    if (!ig_json_enter(&rows->json, '[')) return;
+    while (ig_json_element(&rows->json)) {
+        take_values(rows);
+        if (!rows->json.status) keep(rows, end_row(rows));
+    }
+}
+
+/// The objects of a TopoJSON file: the geometries of each are features.
+static void take_topology(struct rows *rows)
+{
+    ig_json *json = &rows->json;
+    if (!ig_json_enter(json, '{')) return;
+    while (ig_json_member(json, &rows->key)) {
+        if (ig_json_peek(json) != '{') {
+            ig_json_skip(json);
+            continue;
+        }
+        ig_json_enter(json, '{');
+        while (ig_json_member(json, &rows->key)) {
+            if (!strcmp(rows->key.data, "geometries") && ig_json_peek(json) == '[')
+                take_features(rows);
+            else
+                ig_json_skip(json);
+        }
+    }
+}
+
+static void take_top(struct rows *rows)
+{
+    ig_json *json = &rows->json;
+    if (!ig_json_enter(json, '{')) return;
+    while (ig_json_member(json, &rows->key)) {
+        const char *name = rows->key.data, first = ig_json_peek(json);
+        if (!strcmp(name, "features") && first == '[')
+            take_features(rows);
+        else if (!strcmp(name, "objects") && first == '{')
+            take_topology(rows);
+        else if (!strcmp(name, "rows") && first == '[')
+            take_objects(rows);
+        else
+            ig_json_skip(json);
+    }
 }
 
 static ig_status one_pass(struct rows *rows, const ig_bytes *bytes)
 {
-    struct scan *scan = &rows->scan;
-    scan->begin = scan->at = (const char *)bytes->data;
-    scan->end = scan->begin + bytes->length;
-    if (bytes->length >= 3 && memcmp(scan->at, "\xEF\xBB\xBF", 3) == 0) scan->at += 3;
-    scan->depth = 0;
+    ig_json *json = &rows->json;
     rows->number = 0;
-    const char first = peek(scan);
-    ig_status status;
-    if (first == '[') {
-        status = members(scan, take_object, rows);
-    } else if (first == '{') {
-        status = members(scan, take_top, rows);
-    } else {
-        status = broken(scan, "it begins with neither { nor [");
-    }
-    if (!status && peek(scan) != '\0') status = broken(scan, "something follows the end");
+    ig_status status =
+        ig_json_open(json->ctx, json->name, (const char *)bytes->data, bytes->length, json);
+    if (!status && ig_json_peek(json) == '[')
+        take_objects(rows);
+    else if (!status)
+        take_top(rows);
+    ig_json_end(json);
+    status = json->status;
+    ig_json_close(json);
     return status;
 }
 
@@ -424,7 +221,7 @@ static bool has_property(const struct rows *rows, const char *name)
 
 static ig_status begin_rows(struct rows *rows, const ig_table_options *options)
 {
-    ig_ctx *ctx = rows->scan.ctx;
+    ig_ctx *ctx = rows->json.ctx;
     const size_t count = rows->properties;
     const char **names = ig_alloc(count, sizeof *names);
     rows->value = ig_alloc(count, sizeof *rows->value);
@@ -437,7 +234,7 @@ static ig_status begin_rows(struct rows *rows, const ig_table_options *options)
         rows->kind[i] = VALUE_NULL;
     }
     if (!status) {
-        status = intake_new(ctx, rows->scan.name, "feature", options, names, count, &rows->intake);
+        status = intake_new(ctx, rows->json.name, "feature", options, names, count, &rows->intake);
     }
     for (size_t i = 0; !status && i < count; i++) {
         const struct property *p = &rows->property[i];
@@ -453,10 +250,10 @@ static ig_status begin_rows(struct rows *rows, const ig_table_options *options)
 ig_status read_json(ig_ctx *ctx, const char *name, const ig_bytes *bytes,
                     const ig_table_options *options, ig_table **out)
 {
-    struct rows rows = {.scan = {.ctx = ctx, .name = name}};
+    struct rows rows = {.json = {.ctx = ctx, .name = name}};
     const char *text = (const char *)bytes->data;
     ig_status status = IG_OK;
-    const size_t good = utf8_length(text, bytes->length);
+    const size_t good = ig_utf8_length(text, bytes->length);
     if (memchr(text, '\0', bytes->length) || good < bytes->length) {
         status = ig_fail(ctx, IG_EFORMAT, "%s: the JSON is not valid UTF-8 (byte %zu)", shown(name),
                          good);
@@ -478,6 +275,7 @@ ig_status read_json(ig_ctx *ctx, const char *name, const ig_bytes *bytes,
         ig_free(rows.property[i].name);
         if (rows.value) ig_text_free(&rows.value[i]);
     }
+    ig_text_free(&rows.key);
     ig_free(rows.property);
     ig_free(rows.value);
     ig_free(rows.kind);

@@ -186,7 +186,5 @@ ig_status write_gpkg_tables(ig_ctx *ctx, const ig_result *const *results, const 
 ig_status decode_bytes(ig_ctx *ctx, const char *what, const char *encoding, ig_bytes *bytes);
 /// UTF-8 assured: byte order marks, UTF-16, `encoding`, and CP1252 with a warning.
 ig_status decode_text(ig_ctx *ctx, const char *what, const char *encoding, ig_bytes *bytes);
-/// Offset of the first byte that is not UTF-8; length when all is well.
-size_t utf8_length(const char *text, size_t length);
 
 #endif

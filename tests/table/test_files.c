@@ -265,16 +265,31 @@ static void topojson_and_lists_of_objects_are_rows_too(void **state)
     ig_table_free(table);
 }
 
+static void json_texts_keep_what_they_hold(void **state)
+{
+    struct help *help = *state;
+    ig_table *table = help_read(
+        help,
+        help_file(
+            help, "a.json",
+            "[{\"a\": \"\\ud83d\\ude00 \\u00e9\\u20AC\", \"b\": \"x\ny\", \"c\": \"\\ud800z\"}]"),
+        NULL);
+    assert_string_equal(help_cell(table, 0, "a"), "\xF0\x9F\x98\x80 \xC3\xA9\xE2\x82\xAC");
+    assert_string_equal(help_cell(table, 0, "b"), "x\ny");
+    assert_string_equal(help_cell(table, 0, "c"), "\xEF\xBF\xBDz");
+    ig_table_free(table);
+}
+
 static void broken_json_is_told_with_its_line(void **state)
 {
     struct help *help = *state;
     static const char *const files[][2] = {
         {"{\"type\": \"FeatureCollection\", \"features\": [\n{\"properties\": {\"a\": }}]}",
-         "line 2: the JSON is broken: a value is missing"},
-        {"{\"features\": [{\"properties\": {\"a\": 1}}\n", "JSON is broken"},
-        {"{\"features\": [{\"properties\": {\"a\": \"x\ny\"}}]}", "control character"},
-        {"{\"features\": [{\"properties\": {\"a\": \"\\ud800\"}}]}", "surrogate"},
-        {"{\"features\": [{\"properties\": {\"a\": 1}}]} x", "something follows"},
+         "JSON, line 2, byte 66: a number expected, found }"},
+        {"{\"features\": [{\"properties\": {\"a\": 1}}\n", "truncated"},
+        {"{\"features\": [{\"properties\": {\"a\": \"x}}]}", "never closed"},
+        {"{\"features\": [{\"properties\": {\"a\": \"\\q\"}}]}", "an escape expected"},
+        {"{\"features\": [{\"properties\": {\"a\": 1}}]} x", "the end of the file expected"},
         {"{\"features\": []}", "no data rows"},
         {"[{\"a\": \"\xFF\"}]", "not valid UTF-8"},
     };
@@ -290,12 +305,12 @@ static void deep_nesting_is_refused(void **state)
     ig_text_append(&text, "{\"features\": ");
     for (int i = 0; i < 100000; i++)
         ig_text_append(&text, "[");
-    help_refused(help, help_file(help, "a.json", text.data), NULL, "no object|nested deeper");
+    help_refused(help, help_file(help, "a.json", text.data), NULL, "expected, found");
     text.length = 0;
     ig_text_append(&text, "{\"x\": ");
     for (int i = 0; i < 100000; i++)
         ig_text_append(&text, "[");
-    help_refused(help, help_file(help, "b.json", text.data), NULL, "nested deeper than 32");
+    help_refused(help, help_file(help, "b.json", text.data), NULL, "nested more than 32");
     ig_text_free(&text);
 }
 
@@ -359,6 +374,7 @@ int main(void)
         help_test(reading_a_geopackage_leaves_nothing_beside_it),
         help_test(properties_of_features_are_rows),
         help_test(topojson_and_lists_of_objects_are_rows_too),
+        help_test(json_texts_keep_what_they_hold),
         help_test(broken_json_is_told_with_its_line),
         help_test(deep_nesting_is_refused),
         help_test(a_gzipped_table_is_read),

@@ -1,7 +1,6 @@
 // A pull reader of JSON (RFC 8259) over bytes in memory.
 #include "json_pull.h"
 
-#include <cpl_string.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +68,7 @@ bool ig_json_enter(ig_json *json, char bracket)
     if (blank_free(json) != bracket) return unexpected(json, bracket == '{' ? "'{'" : "'['");
     if (json->depth == IG_JSON_DEPTH) {
         ig_json_fail(json, "nested more than 32 levels deep");
-        ig_hint(json->ctx, "no boundary needs such depth; the file is damaged or hostile");
+        ig_hint(json->ctx, "no boundary or table needs such depth; the file is damaged or hostile");
         return false;
     }
     json->at++;
@@ -125,28 +124,6 @@ static bool hex4(ig_json *json, unsigned *value)
     return true;
 }
 
-static void append_utf8(ig_text *text, unsigned code)
-{
-    char bytes[4];
-    size_t n = 0;
-    if (code < 0x80) {
-        bytes[n++] = (char)code;
-    } else if (code < 0x800) {
-        bytes[n++] = (char)(0xc0 | code >> 6);
-        bytes[n++] = (char)(0x80 | (code & 0x3f));
-    } else if (code < 0x10000) {
-        bytes[n++] = (char)(0xe0 | code >> 12);
-        bytes[n++] = (char)(0x80 | (code >> 6 & 0x3f));
-        bytes[n++] = (char)(0x80 | (code & 0x3f));
-    } else {
-        bytes[n++] = (char)(0xf0 | code >> 18);
-        bytes[n++] = (char)(0x80 | (code >> 12 & 0x3f));
-        bytes[n++] = (char)(0x80 | (code >> 6 & 0x3f));
-        bytes[n++] = (char)(0x80 | (code & 0x3f));
-    }
-    ig_text_append_bytes(text, bytes, n);
-}
-
 /// What follows \u: one unit, or a pair of surrogates; halves alone become U+FFFD.
 static bool unicode_escape(ig_json *json, ig_text *text)
 {
@@ -166,7 +143,7 @@ static bool unicode_escape(ig_json *json, ig_text *text)
         else
             json->at = before;
     }
-    append_utf8(text, high >= 0xd800 && high < 0xe000 ? 0xfffd : high);
+    ig_text_append_point(text, high >= 0xd800 && high < 0xe000 ? 0xfffd : high);
     return true;
 }
 
@@ -214,7 +191,7 @@ bool ig_json_string(ig_json *json, ig_text *text)
         json->status = ig_fail(json->ctx, IG_EMEMORY, "no memory for %s", json->name);
         return false;
     }
-    if (text->length && !CPLIsUTF8(text->data, (int)text->length)) {
+    if (text->length && !ig_text_is_utf8(text->data, text->length)) {
         json->at = opened;
         ig_json_fail(json, "a text that is not UTF-8; save the file in that encoding");
         return false;

@@ -1,9 +1,9 @@
 // A pull reader of JSON over bytes in memory: nothing is built, depth is bounded (S5), every
 // failure has its line.
-#ifndef ISOGAP_AREA_JSON_PULL_H
-#define ISOGAP_AREA_JSON_PULL_H
+#ifndef ISOGAP_CORE_JSON_PULL_H
+#define ISOGAP_CORE_JSON_PULL_H
 
-#include "../core/inside.h"
+#include "inside.h"
 
 #include <locale.h>
 
