@@ -1,5 +1,5 @@
 // map: a choropleth that opens styled in QGIS, and pictures of it.
-#include "joining.h"
+#include "map_work.h"
 
 #include <core/inside.h>
 
@@ -7,21 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-struct settings {
-    ig_texts areas, values, outlines, sites;
-    const char *output, *png, *svg, *project, *classes_to;
-    const char *title, *subtitle, *unit, *attribution, *outlines_label, *sites_label;
-    const char *sites_kind;
-    int64_t width, height;
-    double dpi, min_match;
-    bool shared;
-    ig_area_options area;
-    ig_site_options site;
-    ig_map_options map;
-    struct repeated tables;
-};
-
-#define AT(member) offsetof(struct settings, member)
+#define AT(member) offsetof(struct map_settings, member)
 static const ig_option options[] = {
     {"areas", IG_OPTION_INPUTS, AT(areas), true, "boundaries to map", NULL, 0, 0},
     {"value", IG_OPTION_TEXTS, AT(values), true, "columns to map, the first shown by default", NULL,
@@ -63,53 +49,38 @@ static const ig_option options[] = {
 
 static const struct option_group groups[] = {
     {.options = ig_area_option_list,
-     .offset = offsetof(struct settings, area),
+     .offset = offsetof(struct map_settings, area),
      .prefix = "areas-",
      .bare = "dissolve"},
     {.options = table_input_optional,
-     .offset = offsetof(struct settings, tables),
+     .offset = offsetof(struct map_settings, tables),
      .opener = "table",
      .element_size = sizeof(struct table_input),
      .element_defaults = table_input_defaults},
     {.options = ig_table_option_list,
-     .offset = offsetof(struct settings, tables),
+     .offset = offsetof(struct map_settings, tables),
      .prefix = "table-",
      .bare = TABLE_INPUT_BARE,
      .opener = "table",
      .element_size = sizeof(struct table_input),
      .element_offset = offsetof(struct table_input, reading)},
     {.options = ig_site_option_list,
-     .offset = offsetof(struct settings, site),
+     .offset = offsetof(struct map_settings, site),
      .prefix = "sites-",
      .bare = "easting|northing|longitude|latitude|postcode|postcodes"},
-    {.options = ig_map_option_list, .offset = offsetof(struct settings, map)},
+    {.options = ig_map_option_list, .offset = offsetof(struct map_settings, map)},
     {0}};
 
 static void defaults(void *settings)
 {
-    struct settings *s = settings;
+    struct map_settings *s = settings;
     s->area = ig_area_defaults();
     s->site = ig_site_defaults();
     s->map = ig_map_defaults();
     s->min_match = ig_join_defaults().min_match;
 }
 
-/// What a run holds, freed in one place.
-struct work {
-    ig_areas *areas, *outlines;
-    ig_sites *sites;
-    ig_join_table *tables;
-    size_t table_count;
-    ig_join *join;
-    ig_choropleth **maps;
-    size_t map_count;
-    const char **inputs; ///< NULL-ended
-    ig_result *site_columns, *outline_columns;
-    ig_site_kinds kinds;
-    char outlines_layer[256];
-};
-
-static void free_work(struct work *w)
+static void free_work(struct map_work *w)
 {
     for (size_t m = 0; w->maps && m < w->map_count; m++)
         ig_choropleth_free(w->maps[m]);
@@ -127,12 +98,7 @@ static void free_work(struct work *w)
     ig_free(w->inputs);
 }
 
-static ig_status no_memory(ig_ctx *ctx)
-{
-    return ig_fail(ctx, IG_EMEMORY, "no memory for the map");
-}
-
-static ig_status list_inputs(ig_ctx *ctx, const struct settings *s, struct work *w)
+static ig_status list_inputs(ig_ctx *ctx, const struct map_settings *s, struct map_work *w)
 {
     const struct table_input *tables = s->tables.elements;
     const ig_texts *lists[] = {&s->areas, &s->outlines, &s->sites, &s->site.postcodes};
@@ -140,7 +106,7 @@ static ig_status list_inputs(ig_ctx *ctx, const struct settings *s, struct work 
     for (size_t l = 0; l < 4; l++)
         count += lists[l]->count;
     w->inputs = ig_alloc(count + 1, sizeof *w->inputs);
-    if (!w->inputs) return no_memory(ctx);
+    if (!w->inputs) return map_no_memory(ctx);
     for (size_t l = 0; l < 4; l++)
         for (size_t i = 0; i < lists[l]->count; i++)
             w->inputs[used++] = lists[l]->values[i];
@@ -150,11 +116,11 @@ static ig_status list_inputs(ig_ctx *ctx, const struct settings *s, struct work 
     return IG_OK;
 }
 
-static ig_status join_tables(ig_ctx *ctx, struct settings *s, struct work *w)
+static ig_status join_tables(ig_ctx *ctx, struct map_settings *s, struct map_work *w)
 {
     w->table_count = s->tables.count;
     w->tables = ig_alloc(w->table_count + 1, sizeof *w->tables);
-    if (!w->tables) return no_memory(ctx);
+    if (!w->tables) return map_no_memory(ctx);
     ig_status status = joining_read(ctx, &s->tables, w->tables);
     const ig_join_options choices = {.min_match = s->min_match};
     if (!status)
@@ -162,7 +128,7 @@ static ig_status join_tables(ig_ctx *ctx, struct settings *s, struct work *w)
     return status;
 }
 
-static ig_status read_inputs(ig_ctx *ctx, struct settings *s, struct work *w)
+static ig_status read_inputs(ig_ctx *ctx, struct map_settings *s, struct map_work *w)
 {
     ig_status status = ig_areas_read(ctx, s->areas.values, s->areas.count, &s->area, &w->areas);
     if (!status) status = join_tables(ctx, s, w);
@@ -174,11 +140,11 @@ static ig_status read_inputs(ig_ctx *ctx, struct settings *s, struct work *w)
     return status;
 }
 
-static ig_status make_maps(ig_ctx *ctx, const struct settings *s, struct work *w)
+static ig_status make_maps(ig_ctx *ctx, const struct map_settings *s, struct map_work *w)
 {
     w->map_count = s->values.count;
     w->maps = ig_alloc(w->map_count, sizeof *w->maps);
-    if (!w->maps) return no_memory(ctx);
+    if (!w->maps) return map_no_memory(ctx);
     ig_map_options choices = s->map;
     choices.unit = s->unit;
     ig_status status = IG_OK;
@@ -194,7 +160,7 @@ static ig_status make_maps(ig_ctx *ctx, const struct settings *s, struct work *w
 
 // ---- places and outlines as layers -----------------------------------------------------------
 
-static ig_status describe_sites(ig_ctx *ctx, const struct settings *s, struct work *w)
+static ig_status describe_sites(ig_ctx *ctx, const struct map_settings *s, struct map_work *w)
 {
     static const char *const names[] = {"site", "name", "kind"};
     if (!w->sites) return IG_OK;
@@ -214,10 +180,10 @@ static ig_status describe_sites(ig_ctx *ctx, const struct settings *s, struct wo
                 status =
                     ig_result_set_text(w->site_columns, &w->site_columns->columns[c], i, texts[c]);
     }
-    return status ? no_memory(ctx) : IG_OK;
+    return status ? map_no_memory(ctx) : IG_OK;
 }
 
-static ig_status describe_outlines(ig_ctx *ctx, struct work *w)
+static ig_status describe_outlines(ig_ctx *ctx, struct map_work *w)
 {
     if (!w->outlines) return IG_OK;
     const char *layer = ig_areas_layer(w->outlines);
@@ -234,23 +200,11 @@ static ig_status describe_outlines(ig_ctx *ctx, struct work *w)
             ig_result_set_text(w->outline_columns, &columns[0], a, ig_areas_code(w->outlines, a));
         if (!status && name) status = ig_result_set_text(w->outline_columns, &columns[1], a, name);
     }
-    return status ? no_memory(ctx) : IG_OK;
-}
-
-static const char *sites_layer(const struct work *w)
-{
-    return strcasecmp(ig_areas_layer(w->areas), "sites") ? "sites" : "sites_2";
-}
-
-static ig_status sites_qml(ig_ctx *ctx, const struct settings *s, const struct work *w, char **qml)
-{
-    return s->sites_kind
-               ? ig_site_kinds_qml(ctx, "name", "kind", w->kinds.names, w->kinds.count, qml)
-               : ig_site_qml(ctx, "name", qml);
+    return status ? map_no_memory(ctx) : IG_OK;
 }
 
 /// The layers over the areas, each with its style.
-static ig_status add_overlays(ig_ctx *ctx, const struct settings *s, const struct work *w,
+static ig_status add_overlays(ig_ctx *ctx, const struct map_settings *s, const struct map_work *w,
                               ig_layers *layers)
 {
     ig_status status = IG_OK;
@@ -265,11 +219,12 @@ static ig_status add_overlays(ig_ctx *ctx, const struct settings *s, const struc
         x[i] = ig_sites_x(w->sites, i);
         y[i] = ig_sites_y(w->sites, i);
     }
-    if (!x || !y) status = no_memory(ctx);
-    if (!status) status = ig_layers_points(layers, sites_layer(w), count, x, y, w->site_columns);
+    if (!x || !y) status = map_no_memory(ctx);
+    if (!status)
+        status = ig_layers_points(layers, map_sites_layer(w), count, x, y, w->site_columns);
     if (!status)
         status =
-            ig_map_sites(ctx, layers, sites_layer(w), "name", s->sites_kind ? &w->kinds : NULL);
+            ig_map_sites(ctx, layers, map_sites_layer(w), "name", s->sites_kind ? &w->kinds : NULL);
     ig_free(x);
     ig_free(y);
     return status;
@@ -281,17 +236,12 @@ static bool ends_with(const char *path, const char *suffix)
     return n >= m && strcasecmp(path + n - m, suffix) == 0;
 }
 
-static const char *attribution(const struct settings *s, const struct work *w)
-{
-    return s->attribution ? s->attribution : ig_map_attribution(w->areas);
-}
-
-static ig_status write_layers(ig_ctx *ctx, const struct settings *s, const struct work *w,
+static ig_status write_layers(ig_ctx *ctx, const struct map_settings *s, const struct map_work *w,
                               json_t *json)
 {
     const char *name = ig_areas_layer(w->areas);
     const ig_style **styles = ig_alloc(w->map_count, sizeof *styles);
-    if (!styles) return no_memory(ctx);
+    if (!styles) return map_no_memory(ctx);
     for (size_t m = 0; m < w->map_count; m++)
         styles[m] = ig_choropleth_style(w->maps[m]);
     if (!ends_with(s->output, ".gpkg"))
@@ -305,8 +255,8 @@ static ig_status write_layers(ig_ctx *ctx, const struct settings *s, const struc
         status = joining_layers(ctx, layers, "map", w->join, w->areas);
     if (!status) status = ig_layers_metadata(layers, "isogap_command", "map");
     if (!status) status = ig_layers_metadata(layers, "isogap_version", ig_version());
-    if (!status && attribution(s, w))
-        status = ig_layers_metadata(layers, "attribution", attribution(s, w));
+    if (!status && map_attribution(s, w))
+        status = ig_layers_metadata(layers, "attribution", map_attribution(s, w));
     ig_free(styles);
     if (status) {
         ig_layers_abort(layers);
@@ -316,7 +266,7 @@ static ig_status write_layers(ig_ctx *ctx, const struct settings *s, const struc
     return status ? status : command_output(json, s->output);
 }
 
-static ig_status write_picture(ig_ctx *ctx, const struct settings *s, const struct work *w,
+static ig_status write_picture(ig_ctx *ctx, const struct map_settings *s, const struct map_work *w,
                                const char *path, json_t *json)
 {
     const ig_style *style = ig_choropleth_style(w->maps[0]);
@@ -331,7 +281,7 @@ static ig_status write_picture(ig_ctx *ctx, const struct settings *s, const stru
         .sites_label = s->sites_label,
         .title = s->title ? s->title : style->title,
         .subtitle = s->subtitle,
-        .attribution = attribution(s, w),
+        .attribution = map_attribution(s, w),
         .width = (int)s->width,
         .height = (int)s->height,
         .dpi = s->dpi,
@@ -340,63 +290,8 @@ static ig_status write_picture(ig_ctx *ctx, const struct settings *s, const stru
     return status ? status : command_output(json, path);
 }
 
-/// Layers of the project from top to bottom: sites, outlines, the values with the first shown.
-static ig_status project_layers(ig_ctx *ctx, const struct settings *s, const struct work *w,
-                                ig_project_layer *list, char **qml, size_t *count)
-{
-    ig_status status = IG_OK;
-    size_t n = 0;
-    if (w->sites) {
-        status = sites_qml(ctx, s, w, &qml[n]);
-        list[n] = (ig_project_layer){.layer = sites_layer(w),
-                                     .title = s->sites_label ? s->sites_label : "Sites",
-                                     .qml = qml[n],
-                                     .points = true};
-        n++;
-    }
-    if (!status && w->outlines) {
-        status = ig_outline_qml(ctx, &qml[n]);
-        list[n] = (ig_project_layer){.layer = w->outlines_layer,
-                                     .title = s->outlines_label ? s->outlines_label : "Boundaries",
-                                     .qml = qml[n]};
-        n++;
-    }
-    for (size_t m = 0; !status && m < w->map_count; m++, n++) {
-        const ig_style *style = ig_choropleth_style(w->maps[m]);
-        status = ig_style_qml(ctx, style, NULL, &qml[n]);
-        list[n] = (ig_project_layer){.layer = ig_areas_layer(w->areas),
-                                     .title = style->title,
-                                     .qml = qml[n],
-                                     .group = w->map_count > 1 ? "Values" : NULL,
-                                     .hidden = m > 0};
-    }
-    *count = n;
-    return status;
-}
-
-static ig_status write_project(ig_ctx *ctx, const struct settings *s, const struct work *w,
-                               json_t *json)
-{
-    const size_t room = w->map_count + 2;
-    ig_project_layer *list = ig_alloc(room, sizeof *list);
-    char **qml = ig_alloc(room, sizeof *qml);
-    ig_project project = {.title = s->title ? s->title : ig_choropleth_style(w->maps[0])->title,
-                          .attribution = attribution(s, w),
-                          .geopackage = s->output,
-                          .layers = list};
-    ig_status status = list && qml ? IG_OK : no_memory(ctx);
-    if (!status) status = project_layers(ctx, s, w, list, qml, &project.count);
-    ig_areas_box(w->areas, project.box);
-    if (!status) status = ig_project_save(ctx, s->project, &project, w->inputs);
-    for (size_t i = 0; qml && i < room; i++)
-        ig_style_free(qml[i]);
-    ig_free((void *)qml);
-    ig_free(list);
-    return status ? status : command_output(json, s->project);
-}
-
 /// Refused before any work: what is there already, what is an input, a folder that is not.
-static ig_status check_outputs(ig_ctx *ctx, const struct settings *s, const struct work *w)
+static ig_status check_outputs(ig_ctx *ctx, const struct map_settings *s, const struct map_work *w)
 {
     const char *const paths[] = {s->output, s->png, s->svg, s->project, s->classes_to};
     ig_status status = IG_OK;
@@ -405,7 +300,7 @@ static ig_status check_outputs(ig_ctx *ctx, const struct settings *s, const stru
     return status;
 }
 
-static ig_status write_classes(ig_ctx *ctx, const struct settings *s, const struct work *w,
+static ig_status write_classes(ig_ctx *ctx, const struct map_settings *s, const struct map_work *w,
                                json_t *json)
 {
     ig_result *classes = NULL;
@@ -415,14 +310,14 @@ static ig_status write_classes(ig_ctx *ctx, const struct settings *s, const stru
     return status ? status : command_output(json, s->classes_to);
 }
 
-static ig_status write_outputs(ig_ctx *ctx, const struct settings *s, const struct work *w,
+static ig_status write_outputs(ig_ctx *ctx, const struct map_settings *s, const struct map_work *w,
                                json_t *json)
 {
     ig_status status = IG_OK;
     if (s->output) status = write_layers(ctx, s, w, json);
     if (!status && s->png) status = write_picture(ctx, s, w, s->png, json);
     if (!status && s->svg) status = write_picture(ctx, s, w, s->svg, json);
-    if (!status && s->project) status = write_project(ctx, s, w, json);
+    if (!status && s->project) status = map_write_project(ctx, s, w, json);
     if (!status && s->classes_to) status = write_classes(ctx, s, w, json);
     return status;
 }
@@ -452,14 +347,14 @@ static void put_map(json_t *list, const ig_choropleth *map)
 
 static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
 {
-    struct settings *s = settings;
+    struct map_settings *s = settings;
     if (!s->output && !s->png && !s->svg && !s->classes_to)
         return command_fail(ctx, IG_EINVAL, "give -o FILE.gpkg, --png FILE or --svg FILE",
                             "there is nothing to write");
     if (s->project && !s->output)
         return command_fail(ctx, IG_EINVAL, "give -o FILE.gpkg as well",
                             "a project needs the GeoPackage that it opens");
-    struct work w = {0};
+    struct map_work w = {0};
     ig_status status = list_inputs(ctx, s, &w);
     if (!status) status = check_outputs(ctx, s, &w);
     if (!status) status = read_inputs(ctx, s, &w);
@@ -506,7 +401,7 @@ const struct command cmd_map = {
                "decile.gpkg",
     .options = options,
     .groups = groups,
-    .settings_size = sizeof(struct settings),
+    .settings_size = sizeof(struct map_settings),
     .defaults = defaults,
     .run = run,
 };
