@@ -112,6 +112,19 @@ static ig_status check_counts(struct shapefile *file)
     return IG_OK;
 }
 
+/// Of the .dbf only the fields are kept: the DBF reader has the records from the file itself.
+static ig_status keep_fields(struct shapefile *file)
+{
+    const size_t stated = (size_t)file->dbf.data[8] | (size_t)file->dbf.data[9] << 8;
+    const size_t length = stated < file->dbf.length ? stated : file->dbf.length;
+    unsigned char *fields = ig_alloc(length + 1, 1);
+    if (!fields) return ig_fail(file->ctx, IG_EMEMORY, "no memory for %s", file->name);
+    memcpy(fields, file->dbf.data, length);
+    ig_bytes_free(&file->dbf);
+    file->dbf = (ig_bytes){fields, length};
+    return IG_OK;
+}
+
 /// The content of record i, by its entry in the .shx and its own header.
 static ig_status record(struct shapefile *file, size_t i, const unsigned char **content,
                         size_t *length)
@@ -424,6 +437,7 @@ ig_status ig_features_read_shapefile(ig_ctx *ctx, ig_features *features, const c
     if (!status) status = read_part(&file, ".shx", &file.shx, NULL);
     if (!status) status = read_part(&file, ".dbf", &file.dbf, &file.dbf_path);
     if (!status) status = check_counts(&file);
+    if (!status) status = keep_fields(&file);
     if (!status) status = check_records(&file);
     if (!status) status = projection(&file, features);
     if (!status) status = attributes(&file, features, encoding);
