@@ -134,7 +134,7 @@ static bool is_stored(const struct reading *r, GDALRasterBandH band, int64_t bx,
     return r->rule.has_nodata || ig_block_told(band, "BLOCK_OFFSET", (int)bx, (int)by) > 0;
 }
 
-/// A file whose blocks are floats packed as we pack them ourselves: GDAL's way through its library
+/// A file whose blocks are floats packed as we pack them ourselves, least byte first: GDAL's way through its library
 /// takes several times as long.
 static int open_packed(const ig_raster *raster, const struct band_rule *rule, ig_packing *packing)
 {
@@ -153,7 +153,13 @@ static int open_packed(const ig_raster *raster, const struct band_rule *rule, ig
         *packing = IG_PACK_DEFLATE;
     else
         return -1;
-    return open(raster->path, O_RDONLY | O_CLOEXEC);
+    const int file = open(raster->path, O_RDONLY | O_CLOEXEC);
+    char order_of_bytes[2];
+    if (file < 0 ||
+        (ig_read_at(file, order_of_bytes, 2, 0) && memcmp(order_of_bytes, "II", 2) == 0))
+        return file;
+    close(file);
+    return -1;
 }
 
 /// Bytes that a block of floats may take when packed, beyond which it is left to GDAL.
