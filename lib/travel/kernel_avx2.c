@@ -13,10 +13,8 @@
 #define SIGNED int32_t
 #define ROOT(x) ((narrow_real)_mm256_sqrt_pd((__m256d)(x)))
 #define HALVES 2
-#define ROUGH float
 #define BARRED(v) ((VEC)((narrow_sign)((v) + 1) >> 31))
 #define MOST_SIGNED(a, b) ((narrow_sign)_mm256_max_epi32((__m256i)(a), (__m256i)(b)))
-#define LEAST_ROUGH(a, b) ((narrow_rough)_mm256_min_ps((__m256)(a), (__m256)(b)))
 #define LEAST_REAL(a, b) ((narrow_real)_mm256_min_pd((__m256d)(a), (__m256d)(b)))
 #define FROM_FLOATS(p) ((narrow_real)_mm256_cvtps_pd(_mm_loadu_ps(p)))
 #define TO_REAL(x) ((narrow_real)_mm256_cvtepi32_pd((__m128i)(x)))
@@ -37,7 +35,6 @@
 #define SIGNED int64_t
 #define ROOT(x) ((wide_real)_mm256_sqrt_pd((__m256d)(x)))
 #define HALVES 1
-#define ROUGH double
 #define BARRED(v) ((VEC)((v) == FAR))
 #define MOST_SIGNED(a, b) (((a) & ((a) > (b))) | ((b) & ~((a) > (b))))
 #define LEAST_REAL(a, b) ((wide_real)_mm256_min_pd((__m256d)(a), (__m256d)(b)))

@@ -26,10 +26,8 @@ static inline __m512i narrow_quanta(const float *pace, double scale)
 #define SIGNED int32_t
 #define ROOT(x) ((narrow_real)_mm512_sqrt_pd((__m512d)(x)))
 #define HALVES 2
-#define ROUGH float
 #define BARRED(v) ((VEC)((narrow_sign)((v) + 1) >> 31))
 #define MOST_SIGNED(a, b) ((narrow_sign)_mm512_max_epi32((__m512i)(a), (__m512i)(b)))
-#define LEAST_ROUGH(a, b) ((narrow_rough)_mm512_min_ps((__m512)(a), (__m512)(b)))
 #define LEAST_REAL(a, b) ((narrow_real)_mm512_min_pd((__m512d)(a), (__m512d)(b)))
 #define FROM_FLOATS(p) ((narrow_real)_mm512_cvtps_pd(_mm256_loadu_ps(p)))
 #define TO_REAL(x) ((narrow_real)_mm512_cvtepi32_pd((__m256i)(x)))
@@ -52,7 +50,6 @@ static inline __m512i narrow_quanta(const float *pace, double scale)
 #define SIGNED int64_t
 #define ROOT(x) ((wide_real)_mm512_sqrt_pd((__m512d)(x)))
 #define HALVES 1
-#define ROUGH double
 #define BARRED(v) ((VEC)((v) == FAR))
 #define MOST_SIGNED(a, b) ((wide_sign)_mm512_max_epi64((__m512i)(a), (__m512i)(b)))
 #define LEAST_REAL(a, b) ((wide_real)_mm512_min_pd((__m512d)(a), (__m512d)(b)))

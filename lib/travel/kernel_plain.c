@@ -11,11 +11,7 @@
 #define SIGNED int32_t
 #define ROOT(x) ((narrow_real){sqrt((x)[0]), sqrt((x)[1])})
 #define HALVES 2
-#define ROUGH float
 #define BARRED(v) ((VEC)((narrow_sign)((v) + 1) >> 31))
-#define LEAST_ROUGH(a, b)                                                                          \
-    ((narrow_rough){(a)[0] < (b)[0] ? (a)[0] : (b)[0], (a)[1] < (b)[1] ? (a)[1] : (b)[1],          \
-                    (a)[2] < (b)[2] ? (a)[2] : (b)[2], (a)[3] < (b)[3] ? (a)[3] : (b)[3]})
 #define LEAST_REAL(a, b)                                                                           \
     ((narrow_real){(a)[0] < (b)[0] ? (a)[0] : (b)[0], (a)[1] < (b)[1] ? (a)[1] : (b)[1]})
 #define FROM_FLOATS(p) ((narrow_real){(double)(p)[0], (double)(p)[1]})
@@ -34,7 +30,6 @@
 #define SIGNED int64_t
 #define ROOT(x) ((wide_real){sqrt((x)[0]), sqrt((x)[1])})
 #define HALVES 1
-#define ROUGH double
 #define BARRED(v) ((VEC)((v) == FAR))
 #define LEAST_REAL(a, b)                                                                           \
     ((wide_real){(a)[0] < (b)[0] ? (a)[0] : (b)[0], (a)[1] < (b)[1] ? (a)[1] : (b)[1]})

@@ -100,14 +100,27 @@ static void NAMED(turn_over)(FACING *from, FACING *to)
 
 // ---- triangles ----------------------------------------------------------------------------------
 
-/// The far side of a triangle that goes over steps `a` and `b` and cells `half` and `there`; where
-/// one of the steps is barred, the most negative number.
-static inline VEC NAMED(far_side)(VEC a, VEC b, VEC half, VEC there)
+/// A triangle: its far side, and how much sooner one comes to its diagonal neighbour. `barred` has
+/// all bits where there is none.
+typedef struct NAMED(triangle) {
+    NAMED(sign) side, lead;
+    VEC barred;
+} NAMED(triangle);
+#define TRIANGLE NAMED(triangle)
+
+/// The triangle over times a and b, steps from there and cells `half` and `there`. Where there is
+/// none, or no root that is good enough, its side is longer than any other.
+static inline TRIANGLE NAMED(triangle_of)(VEC a, VEC b, VEC step_a, VEC step_b, VEC half, VEC there)
 {
-    const VEC side = half + there;
-    VEC barred = BARRED(MOST(a, b));
-    if (sizeof(T) == 8) barred |= (VEC)(side >= NAMED(splat)((T)EXACT_SIDE));
-    return (side & ~barred) | (barred & NAMED(splat)((T)1 << (8 * sizeof(T) - 1)));
+    const NAMED(sign) none = {0};
+    const VEC long_side = NAMED(splat)((T)EXACT_SIDE), side = half + there;
+    VEC barred = BARRED(MOST(step_a, step_b));
+    if (sizeof(T) == 8) barred |= (VEC)(side >= long_side);
+    return (TRIANGLE){
+        .side = (NAMED(sign))((side & ~barred) | (barred & long_side)),
+        .lead = MOST_SIGNED((NAMED(sign))(a - b), none),
+        .barred = barred,
+    };
 }
 
 /// The square under the root of ig_triangle.
@@ -118,40 +131,23 @@ static inline NAMED(real)
     return square - LEAST_REAL(ahead * ahead, wedge->zone * square);
 }
 
-/// Does a root lie below what there is room for? A hair to the good.
-static inline bool NAMED(is_room)(const struct wedge *wedge, NAMED(real) under, NAMED(part) room)
+/// The lesser of the roots of two triangles that share the time straight before.
+static inline VEC NAMED(root_of)(const struct wedge *wedge, const TRIANGLE *one,
+                                 const TRIANGLE *other)
 {
-    const NAMED(real) d = TO_REAL(room);
-    return ANY((VEC)(under * (wedge->ratio * wedge->ratio * (1.0 - 0x1p-49)) < d * d));
-}
-
-/// The least of `now` and the ways between times a, straight before, and b, beside a.
-static inline VEC NAMED(between)(const struct wedge *wedge, VEC a, VEC b, VEC side, VEC now)
-{
-    const NAMED(sign) none = {0}, far = (NAMED(sign))side;
-    const NAMED(sign) lead = MOST_SIGNED((NAMED(sign))(a - b), none);
-    const NAMED(sign) room = MOST_SIGNED((NAMED(sign))(now - a), none);
-    VEC root;
 #if HALVES == 1
-    const NAMED(real) under = NAMED(under_root)(wedge, lead, far);
-    if (!NAMED(is_room)(wedge, under, room)) return now;
-    root = (VEC)TO_WHOLE(wedge->ratio * ROOT(under));
+    const NAMED(real) under = LEAST_REAL(NAMED(under_root)(wedge, one->lead, one->side),
+                                         NAMED(under_root)(wedge, other->lead, other->side));
+    return (VEC)TO_WHOLE(wedge->ratio * ROOT(under));
 #else
-    // Rough squares show first where there may be something to gain.
-    const NAMED(rough) s = __builtin_convertvector(far, NAMED(rough));
-    const NAMED(rough) g = __builtin_convertvector(lead, NAMED(rough));
-    const NAMED(rough) d = __builtin_convertvector(room, NAMED(rough));
-    const ROUGH zone = (ROUGH)wedge->zone;
-    const ROUGH scale = (ROUGH)(1.00001 / (wedge->ratio * wedge->ratio));
-    const NAMED(rough) square = s * s, gap = LEAST_ROUGH(g * g, square * zone);
-    if (!BITS((VEC)(square - gap < d * d * scale))) return now;
-    const NAMED(real) low = NAMED(under_root)(wedge, LOWER(lead), LOWER(far));
-    const NAMED(real) high = NAMED(under_root)(wedge, UPPER(lead), UPPER(far));
-    if (!NAMED(is_room)(wedge, low, LOWER(room)) && !NAMED(is_room)(wedge, high, UPPER(room)))
-        return now;
-    root = (VEC)JOINED(TO_WHOLE(wedge->ratio * ROOT(low)), TO_WHOLE(wedge->ratio * ROOT(high)));
+    const NAMED(real) low =
+        LEAST_REAL(NAMED(under_root)(wedge, LOWER(one->lead), LOWER(one->side)),
+                   NAMED(under_root)(wedge, LOWER(other->lead), LOWER(other->side)));
+    const NAMED(real) high =
+        LEAST_REAL(NAMED(under_root)(wedge, UPPER(one->lead), UPPER(one->side)),
+                   NAMED(under_root)(wedge, UPPER(other->lead), UPPER(other->side)));
+    return (VEC)JOINED(TO_WHOLE(wedge->ratio * ROOT(low)), TO_WHOLE(wedge->ratio * ROOT(high)));
 #endif
-    return NAMED(least)(now, (a + root) | (VEC)(far >> (8 * sizeof(T) - 1)));
 }
 
 /// The best time of some cells of a row from the row `back` places away; `step` leads from
@@ -172,10 +168,12 @@ static inline VEC NAMED(best_of_row)(const FACING *f, int i, int back, const T *
     const VEC half = NAMED(load)(f->half + i), half_a = NAMED(load)(f->half + i + back);
     const VEC half_west = NAMED(load)(f->half + i + back - 1);
     const VEC half_east = NAMED(load)(f->half + i + back + 1);
-    const VEC side_west = NAMED(far_side)(step, from_west, half, MOST(half_a, half_west));
-    const VEC side_east = NAMED(far_side)(step, from_east, half, MOST(half_a, half_east));
-    now = NAMED(between)(f->wedge, a, west, side_west, now);
-    return NAMED(between)(f->wedge, a, east, side_east, now);
+    const TRIANGLE one =
+        NAMED(triangle_of)(a, west, step, from_west, half, MOST(half_a, half_west));
+    const TRIANGLE other =
+        NAMED(triangle_of)(a, east, step, from_east, half, MOST(half_a, half_east));
+    const VEC time = a + NAMED(root_of)(f->wedge, &one, &other);
+    return NAMED(least)(now, time | (one.barred & other.barred));
 }
 
 // ---- sweeps -------------------------------------------------------------------------------------
@@ -186,8 +184,10 @@ static inline uint64_t NAMED(spread)(uint64_t columns)
 }
 
 /// Take the columns `todo` of a row from the one before it (`forward`: above). The columns that
-/// fell.
-static uint64_t NAMED(take_front)(const FACING *f, int row, bool forward, uint64_t todo)
+/// fell; among them those that lie before one they came from, and so may serve it, are put to
+/// `returns`.
+static uint64_t NAMED(take_front)(const FACING *f, int row, bool forward, uint64_t todo,
+                                  uint64_t *returns)
 {
     const int back = forward ? -STRIDE : STRIDE;
     const T *straight = forward ? f->straight : f->straight + STRIDE;
@@ -203,6 +203,10 @@ static uint64_t NAMED(take_front)(const FACING *f, int row, bool forward, uint64
         if (!less) continue;
         NAMED(store)(f->time + i, now);
         fell |= less << c;
+        const VEC a = NAMED(load)(f->time + i + back);
+        const VEC west = NAMED(load)(f->time + i + back - 1);
+        const VEC east = NAMED(load)(f->time + i + back + 1);
+        *returns |= (less & BITS((VEC)(now < MOST(a, MOST(west, east))))) << c;
     }
     return fell;
 }
@@ -213,9 +217,10 @@ static void NAMED(sweep_front)(FACING *f, bool forward)
     for (int i = 0; i < TILE; i++) {
         const int row = forward ? i : TILE - 1 - i;
         const uint64_t todo = NAMED(spread)(dirty[forward ? row - 1 : row + 1]) | edge;
-        const uint64_t fell = todo ? NAMED(take_front)(f, row, forward, todo) : 0;
-        f->down[row] |= fell;
-        f->up[row] |= fell;
+        uint64_t returns = 0;
+        const uint64_t fell = todo ? NAMED(take_front)(f, row, forward, todo, &returns) : 0;
+        f->down[row] |= forward ? fell : returns;
+        f->up[row] |= forward ? returns : fell;
         f->moved[row] |= fell;
         f->fell[row] |= fell;
     }
@@ -374,8 +379,9 @@ static T NAMED(offer_front)(const FACING *f, bool above)
             const VEC half_a = NAMED(load)(f->along + i + side);
             const VEC half_b = NAMED(load)(f->along + i + back + side);
             const VEC step = NAMED(load)((side < 0 ? left : right) + i);
-            const VEC far_side = NAMED(far_side)(step, half_a, half, MOST(half_a, half_b));
-            now = NAMED(between)(f->beside, a, b, far_side, now);
+            const TRIANGLE one = NAMED(triangle_of)(a, b, step, half_a, half, MOST(half_a, half_b));
+            const VEC time = a + NAMED(root_of)(f->beside, &one, &one);
+            now = NAMED(least)(now, time | one.barred);
         }
         least = NAMED(least)(least, now | (VEC)(now == old));
     }

@@ -15,7 +15,6 @@ typedef T NAMED(loose)
 
 enum { NAMED(reals) = LANES * sizeof(T) / sizeof(double) };
 typedef double NAMED(real) __attribute__((vector_size(LANES * sizeof(T)), may_alias));
-typedef ROUGH NAMED(rough) __attribute__((vector_size(LANES * sizeof(T)), may_alias));
 typedef SIGNED NAMED(sign) __attribute__((vector_size(LANES * sizeof(T)), may_alias));
 typedef SIGNED NAMED(part) __attribute__((vector_size(NAMED(reals) * sizeof(T)), may_alias));
 
@@ -221,14 +220,12 @@ static const struct kernel NAMED(kernel) = {
 #undef T
 #undef SIGNED
 #undef ROOT
-#undef ROUGH
 #undef HALVES
 #undef BITS
 #undef FROM_FLOATS
 #undef TO_REAL
 #undef TO_WHOLE
 #undef BARRED
-#undef LEAST_ROUGH
 #undef LEAST_REAL
 #undef LANES
 #undef FAR
@@ -239,5 +236,6 @@ static const struct kernel NAMED(kernel) = {
 #undef VEC
 #undef REAL
 #undef FACING
+#undef TRIANGLE
 #undef WIN
 #undef LEVELS
