@@ -289,6 +289,11 @@ static ig_status look_at(struct batch *b, struct job *job)
         const ig_status status =
             path.failed ? no_memory(b->ctx) : ig_output_check(b->ctx, path.data, b->in->inputs);
         ig_text_free(&path);
+        if (status == IG_EWRITE && (job->kind == WARD || job->kind == DISTRICT)) {
+            keep_failure(job, b->ctx, status); // a folder in its place: the others are made
+            job->kept = true;
+            return IG_OK;
+        }
         if (status) return status;
     }
     entry = manifest_add(&b->manifest, job->file);

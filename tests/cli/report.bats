@@ -220,6 +220,15 @@ EOP
     refute grep -q E05999999 r/manifest.csv
 }
 
+@test "a ward whose file cannot be is named, the others are made, exit 5" {
+    mkdir -p r/E05990001.pdf
+    run "$ISOGAP" report --plan plan.yaml --ward E05990001,E05990002 -o r
+    [ "$status" -eq 5 ]
+    [[ "$output" == *"E05990001"*"is a folder"* ]]
+    [ -e r/E05990002.pdf ] && [ -e r/index.html ]
+    refute grep -q E05990001.pdf r/manifest.csv
+}
+
 @test "names with markup, quotes, slashes are shown as they are and do nothing" {
     ogr2ogr -f GeoJSON -t_srs EPSG:4326 wards.geojson "$GEODATA/sample/wards25.shp"
     sed -i 's|^wards: .*|wards: {file: wards.geojson}|' plan.yaml
