@@ -5,7 +5,7 @@ double ig_field_bytes(const struct model *model, int64_t rows)
 {
     const double across = ceil((double)model->cols / TILE), down = ceil((double)model->rows / TILE);
     const double rim = 4.0 * model->reach * TILE * sizeof(int64_t);
-    const double each = rim + sizeof(struct tile) + 2.0 * sizeof(int64_t);
+    const double each = rim + sizeof(struct tile) + sizeof(struct waiting) + sizeof(int64_t);
     const double reached = fmin(ceil((double)rows / TILE) + 1.0, down);
     return across * (down * each + reached * TILE * TILE * sizeof(uint32_t));
 }
@@ -106,7 +106,7 @@ static bool place_seeds(struct field *f, const struct seed *seeds, size_t count)
 {
     if (!ig_grow((void **)&f->seeds, &f->seed_room, count, sizeof *f->seeds)) return false;
     const double limit = f->plan.limit == IG_FAR ? INFINITY : (double)f->plan.limit;
-    int64_t tiles = 0, *met = f->heap; // waking fills the heap no faster than this is read
+    int64_t tiles = 0, *met = f->reached; // nobody is at work yet
     for (size_t i = 0; i < count; i++) {
         if (seeds[i].time > limit) continue;
         const int64_t t = ig_tile_of(f, seeds[i].cell);
@@ -172,7 +172,7 @@ ig_status ig_field_search(struct field *f, const struct seed *seeds, size_t coun
     for (int64_t i = 0; i < f->reached_count; i++)
         forget_tile(f, &f->tiles[f->reached[i]]);
     for (int64_t i = 0; i < f->waiting; i++) // left by a search that failed
-        forget_tile(f, &f->tiles[f->heap[i]]);
+        forget_tile(f, &f->tiles[f->heap[i].tile]);
     f->reached_count = f->waiting = f->visits = 0;
     f->gave_up = false;
     f->at_work = 0;
@@ -316,7 +316,7 @@ static ig_status go_on(struct field *f, const struct seed *seeds, size_t count, 
     size_t open_count = 0, room = 0;
     ig_status status = IG_OK;
     for (int64_t i = 0; i < f->waiting && !status; i++)
-        if (!open_round(f, f->heap[i], time, &open, &open_count, &room)) status = IG_EMEMORY;
+        if (!open_round(f, f->heap[i].tile, time, &open, &open_count, &room)) status = IG_EMEMORY;
     if (!status) status = ig_search_buckets(f->ctx, f->model, seeds, count, open, open_count, time);
     ig_free(open);
     return status;

@@ -14,7 +14,6 @@ struct tile {
     uint64_t *wide;  ///< the same in 64 bits, from when 32 do not do
     int64_t base;
     int64_t key;      ///< least time that woke it, or a little later
-    int64_t turn;     ///< the key in turns of the heap
     int64_t place;    ///< in the heap while it waits
     int64_t seed;     ///< its first seed not yet looked at, -1: none
     atomic_bool told; ///< its rims hold times
@@ -23,6 +22,11 @@ struct tile {
     bool again;       ///< woken while at work
     bool held;        ///< cells hold times
     bool met;         ///< among those reached
+};
+
+/// A tile in the heap, with its key in turns.
+struct waiting {
+    int64_t turn, tile;
 };
 
 struct worker {
@@ -55,7 +59,8 @@ struct field {
     pthread_mutex_t lock;
     pthread_cond_t news;
     bool has_lock, has_news;
-    int64_t *heap, waiting;
+    struct waiting *heap;
+    int64_t waiting;  ///< tiles in it
     int64_t turn;     ///< quanta by which keys are told apart in the heap
     int64_t patience; ///< quanta that a tile which has times waits for more of its neighbours
     int at_work;

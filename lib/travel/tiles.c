@@ -9,41 +9,40 @@
 
 // ---- the heap of waiting tiles; under the lock -----------------------------------------------
 
-static void put_at(struct field *f, int64_t place, int64_t t)
+static void put_at(struct field *f, int64_t place, struct waiting waiting)
 {
-    f->heap[place] = t;
-    f->tiles[t].place = place;
+    f->heap[place] = waiting;
+    f->tiles[waiting.tile].place = place;
 }
 
 /// Tiles come by turns, each as long as a cell takes to cross, and within a turn in the order of the
 /// grid: neighbours share pages of memory, and so small a change of order makes for no more visits.
-static bool before(const struct field *f, int64_t a, int64_t b)
+static bool before(struct waiting a, struct waiting b)
 {
-    const int64_t turn_a = f->tiles[a].turn, turn_b = f->tiles[b].turn;
-    return turn_a != turn_b ? turn_a < turn_b : a < b;
+    return a.turn != b.turn ? a.turn < b.turn : a.tile < b.tile;
 }
 
-static void rise(struct field *f, int64_t t)
+static void rise(struct field *f, int64_t place, struct waiting waiting)
 {
-    int64_t i = f->tiles[t].place;
-    while (i > 0) {
-        const int64_t parent = (i - 1) / 2;
-        if (!before(f, t, f->heap[parent])) break;
-        put_at(f, i, f->heap[parent]);
-        i = parent;
+    while (place > 0) {
+        const int64_t parent = (place - 1) / 2;
+        if (!before(waiting, f->heap[parent])) break;
+        put_at(f, place, f->heap[parent]);
+        place = parent;
     }
-    put_at(f, i, t);
+    put_at(f, place, waiting);
 }
 
 static int64_t take_least(struct field *f)
 {
-    const int64_t least = f->heap[0], last = f->heap[--f->waiting];
+    const int64_t least = f->heap[0].tile;
+    const struct waiting last = f->heap[--f->waiting];
     int64_t i = 0;
     for (;;) {
         int64_t child = 2 * i + 1;
         if (child >= f->waiting) break;
-        if (child + 1 < f->waiting && before(f, f->heap[child + 1], f->heap[child])) child++;
-        if (!before(f, f->heap[child], last)) break;
+        if (child + 1 < f->waiting && before(f->heap[child + 1], f->heap[child])) child++;
+        if (!before(f->heap[child], last)) break;
         put_at(f, i, f->heap[child]);
         i = child;
     }
@@ -61,18 +60,11 @@ void ig_field_wake(struct field *f, int64_t t, int64_t key, unsigned callers)
         return;
     }
     if (tile->held) key += f->patience;
-    if (tile->state == TILE_WAITING) {
-        if (key >= tile->key) return;
-        tile->key = key;
-        tile->turn = key / f->turn;
-        rise(f, t);
-        return;
-    }
+    const bool waits = tile->state == TILE_WAITING;
+    if (waits && key >= tile->key) return;
     tile->state = TILE_WAITING;
     tile->key = key;
-    tile->turn = key / f->turn;
-    tile->place = f->waiting++;
-    rise(f, t);
+    rise(f, waits ? tile->place : f->waiting++, (struct waiting){key / f->turn, t});
 }
 
 // ---- rims ---------------------------------------------------------------------------------------
@@ -165,7 +157,7 @@ static bool wide_window(const struct field *f, struct worker *worker)
 static struct ahead look_ahead(const struct field *f)
 {
     if (!f->waiting) return (struct ahead){0};
-    const int64_t t = f->heap[0], pitch = f->model->cols;
+    const int64_t t = f->heap[0].tile, pitch = f->model->cols;
     const struct tile *tile = &f->tiles[t];
     const ig_surface *surface = f->model->surface;
     const bool slope = f->model->slope != IG_SLOPE_NONE;
@@ -342,10 +334,20 @@ static int64_t next_tile(struct field *f)
     return t;
 }
 
-static ig_status tell_progress(struct field *f, bool progress)
+static ig_status tell_progress(const struct field *f, int64_t reached, bool progress)
 {
     if (!progress) return ig_ctx_cancelled(f->ctx) ? IG_ECANCELLED : IG_OK;
-    return ig_progress(f->ctx, (double)f->reached_count / (double)f->count, "travel time");
+    return ig_progress(f->ctx, (double)reached / (double)f->count, "travel time");
+}
+
+/// The lock is held for less than a microsecond, a small part of a visit: to wait for it awake is
+/// far cheaper than to be put to sleep and woken.
+static void lock_soon(struct field *f)
+{
+    enum { TRIES = 200 };
+    for (int i = 0; i < TRIES; i++)
+        if (pthread_mutex_trylock(&f->lock) == 0) return;
+    pthread_mutex_lock(&f->lock);
 }
 
 ig_status ig_field_work(struct field *f, int number, bool progress)
@@ -359,11 +361,12 @@ ig_status ig_field_work(struct field *f, int number, bool progress)
         worker->visit.callers = f->tiles[t].callers;
         f->tiles[t].callers = 0;
         worker->visit.ahead = look_ahead(f);
-        status = tell_progress(f, progress);
+        const int64_t reached = f->reached_count;
         pthread_mutex_unlock(&f->lock);
+        status = tell_progress(f, reached, progress);
         worker->visit.changed = false;
         if (!status) status = visit_tile(f, t, worker);
-        pthread_mutex_lock(&f->lock);
+        lock_soon(f);
         hand_back(f, t, &worker->visit);
     }
     if (status && !f->failure) f->failure = status;
