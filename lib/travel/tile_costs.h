@@ -323,20 +323,6 @@ static inline bool NAMED(is_plain)(const struct tile_plan *plan, WIN *w, int row
     return pair ? pair == PAIR_PLAIN : NAMED(look_at_pair)(plan, w, row);
 }
 
-/// Cost of move k into a cell; `row` is the lower of the two rows.
-static inline T NAMED(step_into)(const struct tile_plan *plan, WIN *w, int k, int row, int cell)
-{
-    const struct path *path = &plan->model->move[k].path;
-    if (!path->dy) NAMED(need_part)(plan, w, row);
-    if (path->dy ? NAMED(is_plain)(plan, w, row) : plan->plain && !w->shut[row + REACH_MAX]) {
-        const T *part = w->part[plan->scale_of[k][0]];
-        const T cost = part[cell] + part[cell - path->dy * STRIDE - path->dx];
-        return cost < FAR ? cost : FAR;
-    }
-    NAMED(need_steps)(plan, w, row);
-    return w->into[k][cell];
-}
-
 /// First row for which the cost of a move that ends there is worked out, and the row after the
 /// last.
 static int NAMED(first_row)(const struct model *model, int dy)

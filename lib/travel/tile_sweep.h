@@ -80,10 +80,65 @@ static bool NAMED(take_along)(const struct tile_plan *plan, WIN *w, int row)
     return ANY(changed);
 }
 
-/// Take from the column west or east of the tile, cell by cell: most often nothing gains.
+/// Cost of a step to a next cell: k by its kind, which the compiler knows; `row` is the lower of the
+/// two rows.
+static inline __attribute__((always_inline)) T
+NAMED(near_step)(const struct tile_plan *plan, WIN *w, int k, int dx, int dy, int row, int cell)
+{
+    if (!dy) NAMED(need_part)(plan, w, row);
+    if (dy ? NAMED(is_plain)(plan, w, row) : plan->plain && !w->shut[row + REACH_MAX]) {
+        const T *half = dy ? w->half_slant : w->half_east;
+        const T cost = half[cell] + half[cell - dy * STRIDE - dx];
+        return cost < FAR ? cost : FAR;
+    }
+    NAMED(need_steps)(plan, w, row);
+    return w->into[k][cell];
+}
+
+/// Take from the column beside the tile where steps go to the next cells; dx: the way they go.
+static inline __attribute__((always_inline)) void NAMED(take_near)(const struct tile_plan *plan,
+                                                                   WIN *w, int dx)
+{
+    const int col = dx > 0 ? 0 : TILE - 1;
+    const T *beside = &w->time[at(col - dx, 0)];
+    T above = beside[-STRIDE], level = beside[0];
+    for (int r = 0; r < TILE; r++) {
+        const int cell = at(col, r);
+        const T below = beside[(r + 1) * STRIDE], old = w->time[cell];
+        T now = old;
+        if (level < now) {
+            const T time = level + NAMED(near_step)(plan, w, dx > 0 ? EAST : WEST, dx, 0, r, cell);
+            now = time < now ? time : now;
+        }
+        if (above < now) {
+            const int k = dx > 0 ? SOUTH - 1 : SOUTH + 1;
+            const T time = above + NAMED(near_step)(plan, w, k, dx, 1, r, cell);
+            now = time < now ? time : now;
+        }
+        if (below < now) {
+            const int k = dx > 0 ? NORTH + 1 : NORTH + 7;
+            const T time = below + NAMED(near_step)(plan, w, k, dx, -1, r + 1, cell);
+            now = time < now ? time : now;
+        }
+        above = level;
+        level = below;
+        if (now == old) continue;
+        w->time[cell] = now;
+        NAMED(note_row)(w, r);
+    }
+}
+
+/// Take from the columns west or east of the tile, cell by cell: most often nothing gains.
 static void NAMED(take_side)(const struct tile_plan *plan, WIN *w, bool west)
 {
     const struct model *model = plan->model;
+    if (model->reach == 1) {
+        if (west)
+            NAMED(take_near)(plan, w, 1);
+        else
+            NAMED(take_near)(plan, w, -1);
+        return;
+    }
     for (int k = 0; k < model->moves; k++) {
         const struct path *path = &model->move[k].path;
         const int from = -path->dy * STRIDE - path->dx;
@@ -93,8 +148,7 @@ static void NAMED(take_side)(const struct tile_plan *plan, WIN *w, bool west)
             for (int r = 0; r < TILE; r++) {
                 T *time = &w->time[at(c, r)];
                 if (time[from] >= *time) continue;
-                const int lower = path->dy < 0 ? r + 1 : r;
-                const T now = time[from] + NAMED(step_into)(plan, w, k, lower, at(c, r));
+                const T now = time[from] + w->into[k][at(c, r)];
                 if (now >= *time) continue;
                 *time = now;
                 NAMED(note_row)(w, r);
@@ -188,8 +242,23 @@ static void NAMED(offer_row)(const struct tile_plan *plan, WIN *w, int row, stru
         if (best[i] < FAR) NAMED(offer)(visit, row < 0 ? 1 : 7, best[i]);
 }
 
-/// Could cells west or east of the tile, its corners too, be bettered from a row that fell?
-static void NAMED(offer_sides)(const struct tile_plan *plan, WIN *w, int row, struct visit *visit)
+/// Could a cell beside the tile be bettered from one in it? The step goes by (dx, dy).
+static inline __attribute__((always_inline)) void NAMED(offer_step)(const struct tile_plan *plan,
+                                                                    WIN *w, int k, int dx, int dy,
+                                                                    int row, struct visit *visit)
+{
+    const T *time = &w->time[at(dx < 0 ? 0 : TILE - 1, row)];
+    const int step = dy * STRIDE + dx, r = row + dy;
+    if (time[0] >= time[step]) return;
+    const int cell = at(dx < 0 ? -1 : TILE, r);
+    const T offered = time[0] + NAMED(near_step)(plan, w, k, dx, dy, dy > 0 ? r : row, cell);
+    if (offered >= time[step]) return;
+    const int down = (r >= TILE) - (r < 0) + 1;
+    NAMED(offer)(visit, down * 3 + (dx < 0 ? 0 : 2), offered);
+}
+
+/// The same from farther in.
+static void NAMED(offer_far)(const struct tile_plan *plan, WIN *w, int row, struct visit *visit)
 {
     const struct model *model = plan->model;
     for (int k = 0; k < model->moves; k++) {
@@ -200,13 +269,27 @@ static void NAMED(offer_sides)(const struct tile_plan *plan, WIN *w, int row, st
         for (int c = first; c < last; c++) {
             const T *time = &w->time[at(c, row)];
             if (time[0] >= time[step]) continue;
-            const int lower = path->dy > 0 ? r : row;
-            const T offered = time[0] + NAMED(step_into)(plan, w, k, lower, at(c, row) + step);
+            const T offered = time[0] + w->into[k][at(c, row) + step];
             if (offered >= time[step]) continue;
             const int down = (r >= TILE) - (r < 0) + 1, across = path->dx < 0 ? 0 : 2;
             NAMED(offer)(visit, down * 3 + across, offered);
         }
     }
+}
+
+/// Could cells west or east of the tile, its corners too, be bettered from a row that fell?
+static void NAMED(offer_sides)(const struct tile_plan *plan, WIN *w, int row, struct visit *visit)
+{
+    if (plan->model->reach > 1) {
+        NAMED(offer_far)(plan, w, row, visit);
+        return;
+    }
+    NAMED(offer_step)(plan, w, WEST, -1, 0, row, visit);
+    NAMED(offer_step)(plan, w, NORTH + 7, -1, -1, row, visit);
+    NAMED(offer_step)(plan, w, SOUTH + 1, -1, 1, row, visit);
+    NAMED(offer_step)(plan, w, EAST, 1, 0, row, visit);
+    NAMED(offer_step)(plan, w, NORTH + 1, 1, -1, row, visit);
+    NAMED(offer_step)(plan, w, SOUTH - 1, 1, 1, row, visit);
 }
 
 static void NAMED(offer_all)(const struct tile_plan *plan, WIN *w, struct visit *visit)
