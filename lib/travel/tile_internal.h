@@ -109,8 +109,8 @@ struct ahead {
 static inline __attribute__((always_inline)) void ig_ask(uintptr_t from, size_t bytes)
 {
     enum { LINE = 64 };
-    for (size_t i = 0; i < bytes; i += LINE)
-        __builtin_prefetch((const void *)(from + i));
+    for (uintptr_t line = from / LINE * LINE; line < from + bytes; line += LINE)
+        __builtin_prefetch((const void *)line);
 }
 
 /// One row's share; to be called for each row of a tile.
@@ -118,7 +118,7 @@ static inline __attribute__((always_inline)) void ig_ask_ahead(const struct ahea
 {
     enum { SHARE = 8 }; // rows from which the rims are asked for
     if (row >= ahead->rows) return;
-    const size_t layer = ahead->width + 2 * sizeof(float) + 60; // the next columns on, at any start
+    const size_t layer = ahead->width + 2 * sizeof(float); // the next columns on
     ig_ask(ahead->pace + (size_t)row * ahead->pitch, layer);
     if (ahead->elevation) ig_ask(ahead->elevation + (size_t)row * ahead->pitch, layer);
     if (ahead->cells) ig_ask(ahead->cells + (size_t)row * ahead->width, ahead->width);
