@@ -3,6 +3,7 @@
 //   bench_travel solve DIR [check]           a line for each model; check: against a plain heap
 //   bench_travel prove DIR                   every way of going about it, cell by cell, against the
 //                                            tests' own Dijkstra (minutes for large grids)
+//   bench_travel models DIR                  exact, corners, 16, 32, slopes: by tiles and by the heap
 //   bench_travel corridors SIDE              where tiles lose: heap, tiles, buckets, the engine's choice
 //   bench_travel compare SECONDS.tif MINUTES.tif
 #include "../travel/made.h"
@@ -329,6 +330,69 @@ static void prove(ig_ctx *ctx, const char *dir)
     ig_free(sources);
 }
 
+/// Each model but the plain one: all cells by the heap, then by tiles, bit for bit.
+static void prove_models(ig_ctx *ctx, const char *dir)
+{
+    static const struct {
+        const char *name;
+        ig_neighbours neighbours;
+        ig_corners corners;
+        ig_slope slope;
+    } models[] = {
+        {"exact", IG_NEIGHBOURS_EXACT, IG_CORNERS_ALLOW, IG_SLOPE_NONE},
+        {"exact, corners forbid", IG_NEIGHBOURS_EXACT, IG_CORNERS_FORBID, IG_SLOPE_NONE},
+        {"corners forbid", IG_NEIGHBOURS_8, IG_CORNERS_FORBID, IG_SLOPE_NONE},
+        {"corners strict", IG_NEIGHBOURS_8, IG_CORNERS_STRICT, IG_SLOPE_NONE},
+        {"16 neighbours", IG_NEIGHBOURS_16, IG_CORNERS_ALLOW, IG_SLOPE_NONE},
+        {"32 neighbours", IG_NEIGHBOURS_32, IG_CORNERS_ALLOW, IG_SLOPE_NONE},
+        {"Langmuir", IG_NEIGHBOURS_8, IG_CORNERS_ALLOW, IG_SLOPE_LANGMUIR},
+        {"Tobler", IG_NEIGHBOURS_8, IG_CORNERS_ALLOW, IG_SLOPE_TOBLER},
+    };
+    static const enum kernel_choice kernels[] = {KERNEL_BEST, KERNEL_AVX2, KERNEL_PLAIN};
+    ig_surface *surface = NULL;
+    ig_grid *dem = NULL;
+    ig_source *sources = NULL;
+    const ig_grid_options reading = ig_grid_defaults();
+    const char *const dems[] = {path_in(dir, "dem.tif")};
+    must(ctx, ig_surface_read(ctx, path_in(dir, "cost.tif"), 2, &reading, &surface));
+    must(ctx, ig_grid_read(ctx, dems, 1, &reading, &dem));
+    const size_t count = read_sources(dir, surface, &sources);
+    const int64_t cells = ig_frame_cells(&surface->frame);
+    const int threads = ig_ctx_threads(ctx);
+    for (size_t m = 0; m < sizeof models / sizeof *models; m++) {
+        ig_travel_options options = ig_travel_defaults();
+        options.per_cell = models[m].slope == IG_SLOPE_NONE;
+        options.neighbours = models[m].neighbours;
+        options.corners = models[m].corners;
+        options.slope = models[m].slope;
+        surface->elevation = options.per_cell ? NULL : dem->cells;
+        const struct travel_way heap = {.engine = ENGINE_HEAP};
+        ig_grid *expected = NULL;
+        const double start = now();
+        must(ctx, ig_travel_by(ctx, surface, sources, count, &options, &heap, &expected, NULL));
+        printf("%-22s heap %.0f s", models[m].name, now() - start);
+        for (size_t k = 0; k < sizeof kernels / sizeof *kernels; k++) {
+            const struct travel_way tiles = {.engine = ENGINE_TILES, .kernel = kernels[k]};
+            ig_grid *minutes = NULL;
+            if (!ig_kernels_for(kernels[k])) continue;
+            must(ctx, ig_travel_by(ctx, surface, sources, count, &options, &tiles, &minutes, NULL));
+            int64_t other = 0;
+            for (int64_t i = 0; i < cells; i++)
+                other += memcmp(&minutes->cells[i], &expected->cells[i], sizeof(float)) != 0;
+            printf(", %s: %lld other bits",
+                   (const char *const[]){"best kernel", "AVX2", "plain"}[k], (long long)other);
+            ig_grid_free(minutes);
+        }
+        printf(" (%d threads, %lld cells)\n", threads, (long long)cells);
+        fflush(stdout);
+        ig_grid_free(expected);
+    }
+    surface->elevation = NULL;
+    ig_grid_free(dem);
+    ig_surface_free(surface);
+    ig_free(sources);
+}
+
 // ---- where tiles lose ---------------------------------------------------------------------------
 
 /// One corridor a cell wide: along rows, along columns, a spiral; and costs over five decades.
@@ -421,12 +485,14 @@ int main(int argc, char **argv)
         solve(ctx, argv[2], argc > 3 && !strcmp(argv[3], "check"));
     else if (argc == 3 && !strcmp(argv[1], "prove"))
         prove(ctx, argv[2]);
+    else if (argc == 3 && !strcmp(argv[1], "models"))
+        prove_models(ctx, argv[2]);
     else if (argc == 3 && !strcmp(argv[1], "corridors"))
         corridors(ctx, atoll(argv[2]));
     else if (argc == 4 && !strcmp(argv[1], "compare"))
         compare(ctx, argv[2], argv[3]);
     else
-        return fprintf(stderr, "bench_travel make|solve|prove|corridors|compare ...\n"), 2;
+        return fprintf(stderr, "bench_travel make|solve|prove|models|corridors|compare ...\n"), 2;
     ig_ctx_free(ctx);
     return 0;
 }
