@@ -1,7 +1,7 @@
 // GeoJSON (RFC 7946, and its crs member of 2008) and TopoJSON, read by ourselves: no depth, link or
 // broken arc goes further than this file.
-#include "features.h"
 #include "../core/json_pull.h"
+#include "features.h"
 
 #include <math.h>
 #include <stdlib.h>
