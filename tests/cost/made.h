@@ -60,6 +60,24 @@ static inline void made_square(double side)
     made_layer("areas.geojson", rows);
 }
 
+/// Options of a grid whose speed table has these rows, over these roads. One such at a time.
+static inline ig_cost_options made_options(const char *rows, const char *const *roads)
+{
+    static char table[256];
+    static const char *files[1];
+    char text[600];
+    snprintf(text, sizeof text, "kind,class,value\n%s", rows);
+    made_text("only.csv", text);
+    snprintf(table, sizeof table, "%s", made_path("only.csv"));
+    made_layer("roads.geojson", roads);
+    files[0] = made_path("roads.geojson");
+    ig_cost_options o = ig_cost_defaults();
+    o.mode = table;
+    o.buffer = 0;
+    o.roads = (ig_texts){files, 1};
+    return o;
+}
+
 struct made_words {
     char text[8192];
 };

@@ -6,20 +6,9 @@
 /// Only roads can be used, at 5 km/h; `more` rows of the speed table.
 static ig_cost_options options_of(const char *more, const char *const *roads)
 {
-    static char table[256];
-    static const char *files[1];
-    char text[512];
-    snprintf(text, sizeof text, "kind,class,value\nrule,max_slope,0\nroad,*,5\nland,open,0.05\n%s",
-             more);
-    made_text("only.csv", text);
-    snprintf(table, sizeof table, "%s", made_path("only.csv"));
-    made_layer("roads.geojson", roads);
-    files[0] = made_path("roads.geojson");
-    ig_cost_options o = ig_cost_defaults();
-    o.mode = table;
-    o.buffer = 0;
-    o.roads = (ig_texts){files, 1};
-    return o;
+    char rows[512];
+    snprintf(rows, sizeof rows, "rule,max_slope,0\nroad,*,5\nland,open,0.05\n%s", more);
+    return made_options(rows, roads);
 }
 
 static ig_surface *surface_of(const ig_cost_options *o, ig_cost_report *report,

@@ -11,22 +11,11 @@
 /// Only roads can be used, at 5 km/h, by who has this key.
 static ig_cost_options options_of(const char *key, const char *more, const char *const *roads)
 {
-    static char table[256];
-    static const char *files[1];
-    char text[512];
-    snprintf(text, sizeof text,
-             "kind,class,value\nrule,max_slope,0\nroad,*,5\nroad,a,5\nroad,motorway,5\nland,open,0."
-             "001\nkey,%s,\n%s",
+    char rows[512];
+    snprintf(rows, sizeof rows,
+             "rule,max_slope,0\nroad,*,5\nroad,a,5\nroad,motorway,5\nland,open,0.001\nkey,%s,\n%s",
              key, more);
-    made_text("only.csv", text);
-    snprintf(table, sizeof table, "%s", made_path("only.csv"));
-    made_layer("roads.geojson", roads);
-    files[0] = made_path("roads.geojson");
-    ig_cost_options o = ig_cost_defaults();
-    o.mode = table;
-    o.buffer = 0;
-    o.roads = (ig_texts){files, 1};
-    return o;
+    return made_options(rows, roads);
 }
 
 /// Minutes over a quarter of the ring to the east side, and from there to the south side.
