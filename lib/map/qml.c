@@ -17,7 +17,7 @@ void qml_begin(ig_text *text)
 }
 
 /// Hand over the text; a failed append becomes IG_EMEMORY.
-ig_status qml_finish(ig_ctx *ctx, ig_text *text, char **out)
+ig_status style_finish(ig_ctx *ctx, ig_text *text, char **out)
 {
     if (text->failed) {
         ig_text_free(text);
@@ -282,7 +282,7 @@ ig_status ig_style_qml(ig_ctx *ctx, const ig_style *style, const char *const *al
     }
     append_aliases(&text, aliases);
     ig_text_append(&text, "  <layerGeometryType>2</layerGeometryType>\n</qgis>\n");
-    return qml_finish(ctx, &text, qml);
+    return style_finish(ctx, &text, qml);
 }
 
 void ig_style_free(char *text)

@@ -14,7 +14,7 @@ typedef struct fill {
 
 void qml_begin(ig_text *text);
 /// Hand over the text; a failed append becomes IG_EMEMORY.
-ig_status qml_finish(ig_ctx *ctx, ig_text *text, char **out);
+ig_status style_finish(ig_ctx *ctx, ig_text *text, char **out);
 void qml_attribute(ig_text *text, const char *name, const char *value);
 void qml_option(ig_text *text, const char *name, const char *value);
 /// "r,g,b,alpha" in `buffer`.

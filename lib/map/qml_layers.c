@@ -40,7 +40,7 @@ ig_status ig_isochrone_qml(ig_ctx *ctx, const double *minutes, size_t count, boo
         minutes_symbol(&text, i, look_minutes(0, i, count));
     ig_text_append(&text, "    </symbols>\n");
     widest_first(&text);
-    return qml_finish(ctx, &text, qml);
+    return style_finish(ctx, &text, qml);
 }
 
 /// 'text' with quotes and backslashes doubled: a literal in an expression of QGIS.
@@ -97,7 +97,7 @@ ig_status isochrone_modes_qml(ig_ctx *ctx, const ig_mode_minutes *modes, size_t 
             minutes_symbol(&text, number++, look_minutes(m, i, modes[m].count));
     ig_text_append(&text, "    </symbols>\n");
     widest_first(&text);
-    return qml_finish(ctx, &text, qml);
+    return style_finish(ctx, &text, qml);
 }
 
 ig_status ig_isochrone_modes_qml(ig_ctx *ctx, const ig_mode_minutes *modes, size_t count,
@@ -163,7 +163,7 @@ static ig_status end_sites(ig_ctx *ctx, ig_text *text, const char *label_column,
     ig_text_append(text, "    </symbols>\n  </renderer-v2>\n");
     if (label_column) site_labels(text, label_column);
     ig_text_append(text, "  <layerGeometryType>0</layerGeometryType>\n</qgis>\n");
-    return qml_finish(ctx, text, qml);
+    return style_finish(ctx, text, qml);
 }
 
 ig_status ig_site_qml(ig_ctx *ctx, const char *label_column, char **qml)
@@ -210,5 +210,5 @@ ig_status ig_outline_qml(ig_ctx *ctx, char **qml)
     qml_fill_symbol(&text, "0", &(fill){look_border, look_border, 255, "no", "solid", 0.4});
     ig_text_append(&text, "    </symbols>\n  </renderer-v2>\n"
                           "  <layerGeometryType>2</layerGeometryType>\n</qgis>\n");
-    return qml_finish(ctx, &text, qml);
+    return style_finish(ctx, &text, qml);
 }

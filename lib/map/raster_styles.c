@@ -1,5 +1,5 @@
 // Style of a raster of minutes, for QGIS and for other software: bands of even width, the far ones dark.
-#include "map_internal.h"
+#include "qml_internal.h"
 
 ig_status ig_minutes_qml(ig_ctx *ctx, double most, char **qml)
 {
@@ -28,12 +28,7 @@ ig_status ig_minutes_qml(ig_ctx *ctx, double most, char **qml)
     }
     ig_text_append(&text, "        </colorrampshader>\n      </rastershader>\n"
                           "    </rasterrenderer>\n  </pipe>\n</qgis>\n");
-    if (text.failed) {
-        ig_text_free(&text);
-        return ig_fail(ctx, IG_EMEMORY, "no memory for a style");
-    }
-    *qml = text.data;
-    return IG_OK;
+    return style_finish(ctx, &text, qml);
 }
 
 // Readers know the map of colours of SLD 1.0 with GeoServer's `intervals`, which QGIS writes too;
@@ -62,10 +57,5 @@ ig_status ig_minutes_sld(ig_ctx *ctx, double most, char **sld)
     ig_text_append(&text, "        </ColorMap>\n      </RasterSymbolizer></Rule>"
                           "</FeatureTypeStyle>\n    </UserStyle>\n  </NamedLayer>\n"
                           "</StyledLayerDescriptor>\n");
-    if (text.failed) {
-        ig_text_free(&text);
-        return ig_fail(ctx, IG_EMEMORY, "no memory for a style");
-    }
-    *sld = text.data;
-    return IG_OK;
+    return style_finish(ctx, &text, sld);
 }

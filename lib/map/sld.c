@@ -1,4 +1,5 @@
 // The choropleth as OGC Styled Layer Descriptor 1.1 for software other than QGIS.
+#include "qml_internal.h"
 #include "sld_internal.h"
 
 void sld_parameter(ig_text *text, const char *name, const char *value)
@@ -177,12 +178,7 @@ ig_status sld_finish(ig_ctx *ctx, ig_text *text, char **out)
 {
     ig_text_append(text, "      </se:FeatureTypeStyle>\n    </UserStyle>\n  </NamedLayer>\n"
                          "</StyledLayerDescriptor>\n");
-    if (text->failed) {
-        ig_text_free(text);
-        return ig_fail(ctx, IG_EMEMORY, "no memory for a style");
-    }
-    *out = text->data;
-    return IG_OK;
+    return style_finish(ctx, text, out);
 }
 
 ig_status ig_style_sld(ig_ctx *ctx, const ig_style *style, const char *layer, char **sld)
