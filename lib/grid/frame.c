@@ -152,5 +152,6 @@ void ig_surface_free(ig_surface *surface)
         ig_free(surface->barriers);
         ig_free(surface->residents);
     }
+    ig_free(surface->links);
     ig_free(surface);
 }

@@ -24,6 +24,13 @@ typedef struct ig_grid {
     bool lent;    ///< cells lie in a file of the context, not freed with the grid
 } ig_grid;
 
+/// A way from one cell to another past what lies between them: a motorway over or under the road
+/// that its cells stand for. One way only; a way both ways is two of them.
+typedef struct ig_link {
+    int64_t from, to; ///< numbers of two cells, not the same, as one travels
+    double seconds;   ///< from the middle of one to the middle of the other, above 0
+} ig_link;
+
 /// A cost surface: bands of one frame. `pace` always, the others may be NULL.
 typedef struct ig_surface {
     ig_frame frame;
@@ -35,7 +42,9 @@ typedef struct ig_surface {
         one_way; ///< a shut side is shut to who leaves the cell by it; else to both, by either cell
     float *residents; ///< relative share of an area's people that a cell may hold, 0 or more
     bool lent;        ///< layers lie in a file of the context, not freed with the surface
-    int lattice; ///< neighbourhood that roads are made good for: 8, 16, 32, 1 exact, 0 not known
+    int lattice;    ///< neighbourhood that roads are made good for: 8, 16, 32, 1 exact, 0 not known
+    ig_link *links; ///< in order of `from`, then `to`, no pair twice; NULL when there are none
+    size_t link_count;
 } ig_surface;
 
 IG_API int64_t ig_frame_cells(const ig_frame *frame); ///< -1 when it does not fit 63 bits
