@@ -428,21 +428,29 @@ static double pace_at(const struct look *look, double share, bool upper)
 #define SMALL_GRID ((int64_t)1 << 20)
 
 /// A power of two, so small that the rounding of a fast cell's share of a step is below 2e-6 of it
-/// and, where slow ground would then not go into a tile's 32 bits, below 8e-6; on small grids below
-/// 2e-9. It follows from the surface alone: neither sites nor limit move it.
-static double choose_quantum(const struct look *look, bool finer, double shortest, double longest)
+/// and, where slow ground would then not go into a tile's 32 bits, below 8e-6. Where there is room
+/// for slow ground twice over, and for the dearest cell, up to a thousand times finer, for the
+/// first steps from a site show it; on small grids always. `exact` is no truer for that. It follows
+/// from the surface alone: neither sites nor limit move it.
+static double choose_quantum(const struct look *look, bool finer, bool exact, double shortest,
+                             double longest)
 {
     if (!look->top) return 1.0; // nothing but free cells
+    float top;
+    memcpy(&top, &look->top, sizeof top);
     // one cell in a hundred thousand may be faster: what it adds to a way is little
     const double fast = 0.5 * shortest * pace_at(look, 1e-5, false);
     const double slow = sqrt(2.0) * longest * pace_at(look, 0.999, true);
-    const double fine = fast * 4e-6, coarse = fast * 16e-6;
-    const double roomy = slow * TILE_ROOM / 0x1p31;
-    double power = floor(log2(fine));
+    const double dearest = sqrt(2.0) * longest * (double)top;
+    const double fine = floor(log2(fast * 4e-6)), coarse = floor(log2(fast * 16e-6));
+    const double finest = fine - 10.0, roomy = ceil(log2(slow * TILE_ROOM / 0x1p31));
+    double power = fine;
     if (finer)
-        power -= 10.0;
-    else if (exp2(power) < roomy)
-        power = fmin(ceil(log2(roomy)), floor(log2(coarse)));
+        power = finest;
+    else if (fine < roomy)
+        power = fmin(roomy, coarse);
+    else if (!exact)
+        power = fmax(fmin(fine, fmax(roomy + 1.0, ceil(log2(dearest / STEP_ROOM)))), finest);
     // and never so small that ways across the grid were no longer exact
     const double least = shortest * pace_at(look, 0.5, false) * 0x1p-32;
     return ldexp(1.0, (int)fmax(power, floor(log2(least))));
@@ -453,7 +461,8 @@ static void set_quantum(struct model *model, const struct look *look, bool finer
     const double dx = model->surface->frame.dx, dy = model->surface->frame.dy;
     float top;
     memcpy(&top, &look->top, sizeof top);
-    model->quantum = choose_quantum(look, finer, dx < dy ? dx : dy, dx < dy ? dy : dx);
+    model->quantum =
+        choose_quantum(look, finer, model->exact, dx < dy ? dx : dy, dx < dy ? dy : dx);
     model->dearest = 8.0 * (dx > dy ? dx : dy) * (double)top / model->quantum;
     model->typical = (dx < dy ? dx : dy) * pace_at(look, 0.5, false) / model->quantum;
 }

@@ -27,6 +27,7 @@ enum {
     SOUTH = 4,
     WEST = 6,
     TILE_ROOM = 72,      ///< slow cells in a row that a tile's 32 bits should hold
+    STEP_ROOM = 1 << 26, ///< quanta that the dearest step may take of the kernels' 2^27
     EXACT_SIDE = 1 << 30 ///< roots of sides below this are had to far less than a quantum
 };
 

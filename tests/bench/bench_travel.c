@@ -1,6 +1,7 @@
 // Times the search, makes grids to time it on, and compares its minutes with those of peers.
 //   bench_travel make DIR ROWS COLS SITES    cost.tif (s/cell), dem.tif, src.xy, sites.csv
-//   bench_travel solve DIR [check]           a line for each model; check: against a plain heap
+//   bench_travel solve DIR [check|NAME]      a line for each model; check: against a plain heap; NAME:
+//                                            for those models alone whose lines begin so
 //   bench_travel prove DIR                   every way of going about it, cell by cell, against the
 //                                            tests' own Dijkstra (minutes for large grids)
 //   bench_travel models DIR                  exact, corners, 16, 32, slopes: by tiles and by the heap
@@ -153,6 +154,7 @@ struct bench {
     size_t count;
     double copy; ///< seconds of one copy of the array
     bool check;
+    const char *only; ///< beginning of the lines that are wanted
 };
 
 /// Least seconds of three runs.
@@ -175,7 +177,7 @@ static ig_grid *best_of(const struct bench *b, const ig_travel_options *options,
 static void line(const struct bench *b, const char *name, ig_travel_options options, int threads,
                  struct travel_way way)
 {
-    if (!ig_kernels_for(way.kernel)) return;
+    if (!ig_kernels_for(way.kernel) || strncmp(name, b->only, strlen(b->only)) != 0) return;
     const int64_t cells = ig_frame_cells(&b->surface->frame);
     double took;
     ig_ctx_set_threads(b->ctx, threads);
@@ -216,7 +218,7 @@ static double time_copy(int64_t cells)
     return best;
 }
 
-static void solve(ig_ctx *ctx, const char *dir, bool check)
+static void solve(ig_ctx *ctx, const char *dir, bool check, const char *only)
 {
     ig_surface *surface = NULL;
     ig_grid *dem = NULL;
@@ -226,7 +228,7 @@ static void solve(ig_ctx *ctx, const char *dir, bool check)
     must(ctx, ig_surface_read(ctx, path_in(dir, "cost.tif"), 2, &reading, &surface));
     const size_t count = read_sources(dir, surface, &sources);
     const int64_t cells = ig_frame_cells(&surface->frame);
-    struct bench b = {ctx, surface, sources, count, time_copy(cells), check};
+    struct bench b = {ctx, surface, sources, count, time_copy(cells), check, only};
     const int threads = ig_ctx_threads(ctx);
     printf("%lld cells, %zu sites; a copy of the array takes %.3f ns a cell\n", (long long)cells,
            count, b.copy * 1e9 / (double)cells);
@@ -428,7 +430,7 @@ static void corridors(ig_ctx *ctx, int64_t side)
             const float noise = kind < 3 ? 1.0F : (float)pow(10.0, 5.0 * unit((uint64_t)i, 60));
             surface->pace[i] = is_wall(kind, side, i / side, i % side) ? NAN : noise;
         }
-        struct bench b = {ctx, surface, &source, 1, 0.0, false};
+        struct bench b = {ctx, surface, &source, 1, 0.0, false, ""};
         double heap = 0.0;
         ig_grid *expected = NULL;
         for (size_t e = 0; e < sizeof engines / sizeof *engines; e++) {
@@ -482,7 +484,8 @@ int main(int argc, char **argv)
     if (argc == 6 && !strcmp(argv[1], "make"))
         make(ctx, argv[2], atoll(argv[3]), atoll(argv[4]), atoll(argv[5]));
     else if (argc >= 3 && !strcmp(argv[1], "solve"))
-        solve(ctx, argv[2], argc > 3 && !strcmp(argv[3], "check"));
+        solve(ctx, argv[2], argc > 3 && !strcmp(argv[3], "check"),
+              argc > 3 && strcmp(argv[3], "check") != 0 ? argv[3] : "");
     else if (argc == 3 && !strcmp(argv[1], "prove"))
         prove(ctx, argv[2]);
     else if (argc == 3 && !strcmp(argv[1], "models"))

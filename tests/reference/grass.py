@@ -2,9 +2,10 @@
 """Minutes of isogap against GRASS r.cost and r.walk, cell by cell.
 
 usage: tests/reference/grass.py [ISOGAP [SHARED]]
-Three made-up grids, and the Isle of Wight's cost grid where the folder of real inputs is there.
+Four made-up grids, and the Isle of Wight's cost grid where the folder of real inputs is there.
 With --corners allow the two count the same steps (GRASS knows no corner rule), so every cell must
-agree to 1e-5 relative, and the same cells must be out of reach. Exit 77: GRASS is not installed.
+agree to 5e-7 relative, on grids of more than a million cells to 2e-6, and the same cells must be
+out of reach. Exit 77: GRASS is not installed.
 """
 import math
 import os
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-BOUND = 1e-5
+SMALL, LARGE = 5e-7, 2e-6  # what two roundings to float32 and isogap's count of time may make
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 ISOGAP = sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "build/release/tools/isogap")
@@ -114,7 +115,7 @@ def ours(grid, cost, *options, direction="from"):
     return read(grid.path("minutes.tif")) * 60
 
 
-worst_of_all = 0.0
+worst_of_all = 0.0  # as a share of the bound
 
 
 def compare(grid, what, mine, theirs):
@@ -128,7 +129,7 @@ def compare(grid, what, mine, theirs):
     apart = np.abs(mine - theirs)[reached] / np.maximum(theirs[reached], 1e-9)
     apart[theirs[reached] == 0] = mine[reached][theirs[reached] == 0]
     worst = float(apart.max())
-    worst_of_all = max(worst_of_all, worst)
+    worst_of_all = max(worst_of_all, worst / (SMALL if mine.size <= 1 << 20 else LARGE))
     print("%-8s %-26s cells %8d  reached %8d  worst relative difference %.2g"
           % (grid.name, what, mine.size, reached.sum(), worst))
 
@@ -142,7 +143,7 @@ def plain(grid):
                 grass(grid, "r.cost", {"input": cost}, *flags))
 
 
-def walked(grid):
+def walked(grid, directions=("from", "to")):
     """r.walk, 8 and 16 neighbours, up and down; a walk to the site is a walk over the turned land.
 
     r.walk adds friction x length to .72 s a metre; isogap's pace holds both.
@@ -150,7 +151,8 @@ def walked(grid):
     friction = grid.write("friction.tif", friction=grid.cost)
     cost = grid.write("walk.tif", pace=(.72 + grid.cost.astype(float)).astype(np.float32),
                       elevation=grid.elevation)
-    for direction, land in (("from", grid.elevation), ("to", -grid.elevation)):
+    for direction in directions:
+        land = grid.elevation if direction == "from" else -grid.elevation
         dem = grid.write("dem.tif", dem=land)
         for neighbours, flags in (("8", ()), ("16", ("-k",))):
             compare(grid, "r.walk %s %s" % (direction, " ".join(flags)),
@@ -186,18 +188,18 @@ def river(folder, chance):
     return Grid("river", folder, 25, cost.astype(np.float32), sources)
 
 
-def hills(folder, chance):
+def hills(folder, chance, name, rows, cols, number):
     """Rough hills with slopes up to some forty degrees, and friction beside them."""
-    rows, cols = 150, 190
     y, x = np.mgrid[0:rows, 0:cols]
     elevation = 150 * np.sin(x / 17) * np.cos(y / 13) + 60 * np.sin((x + 2 * y) / 5)
     elevation += chance.uniform(-4, 4, elevation.shape)
     friction = chance.uniform(0, 1.5, elevation.shape)
     friction[chance.random(friction.shape) < .08] = math.nan
-    sources = [(10, 10), (75, 95), (140, 180)]
+    sources = [(rows * (2 * n + 1) // (2 * number), cols * (n * 7 % number) // number + 1)
+               for n in range(number)]
     for r, c in sources:
         friction[r, c] = .2
-    return Grid("hills", folder, 50, friction.astype(np.float32), sources,
+    return Grid(name, folder, 50, friction.astype(np.float32), sources,
                 elevation.astype(np.float32))
 
 
@@ -234,15 +236,17 @@ def main():
         chance = np.random.default_rng(20)
         plain(moor(folder, chance))
         plain(river(folder, chance))
-        walked(hills(folder, chance))
+        walked(hills(folder, chance, "hills", 150, 190, 3))
+        walked(hills(folder, chance, "fells", 1030, 1040, 40), ("from",))
         isle = isle_of_wight(folder)
         if isle:
             plain(isle)
             walked(isle)
     finally:
         shutil.rmtree(folder)
-    print("worst of all %.2g, bound %.0e" % (worst_of_all, BOUND))
-    sys.exit(worst_of_all > BOUND)
+    print("bounds %.0e and, above a million cells, %.0e; the worst is %.2g of its bound"
+          % (SMALL, LARGE, worst_of_all))
+    sys.exit(worst_of_all > 1)
 
 
 main()
