@@ -54,7 +54,7 @@ void ig_features_clear(ig_features *features)
 /// A whole batch goes to who asked for batches.
 static ig_status take_batch(ig_ctx *ctx, ig_features *features)
 {
-    if (!features->take || features->count < features->batch || !features->crs) return IG_OK;
+    if (!features->take || features->count < features->batch || !features->crs_stated) return IG_OK;
     const ig_status status = features->take(ctx, features, features->user);
     if (!status) ig_features_clear(features);
     return status;
@@ -176,6 +176,7 @@ const char *ig_features_name(const ig_features *features, size_t row)
 ig_status ig_features_crs(ig_ctx *ctx, ig_features *features, const char *crs, bool assumed)
 {
     const char *file = features->files[features->file_count - 1];
+    features->crs_stated = true;
     if (features->file_count == 1) {
         features->assumed_crs = assumed;
         if (!crs) return IG_OK;

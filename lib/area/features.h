@@ -57,10 +57,11 @@ typedef struct ig_features {
     char *layer;      ///< layer name, or base name of the first file
     const char *word; ///< "feature" or "record"
     /// Called before a feature is added to `batch` of them, which are then forgotten; only the
-    /// columns, files and CRS stay. NULL: all are kept. Not before the CRS is known.
+    /// columns, files and CRS stay. NULL: all are kept. Not before the CRS is stated.
     ig_status (*take)(ig_ctx *ctx, struct ig_features *features, void *user);
     void *user;
     size_t batch, before; ///< features of the batches that were taken
+    bool crs_stated;      ///< `crs` is as the file has it, NULL if it has none
     bool assumed_crs;     ///< longitude and latitude by the format's rule, not by a statement
 } ig_features;
 
@@ -103,6 +104,9 @@ ig_status ig_features_wkb(ig_ctx *ctx, ig_features *features, const unsigned cha
 /// @param layer  layer wanted, or NULL
 ig_status ig_features_read_shapefile(ig_ctx *ctx, ig_features *features, const char *path,
                                      const char *name, const char *encoding);
+/// Does the header of a .shp promise what is wanted, or nothing at all?
+ig_status ig_features_shapefile_fits(ig_ctx *ctx, const ig_features *features, const char *path,
+                                     bool *fits);
 ig_status ig_features_read_geopackage(ig_ctx *ctx, ig_features *features, const char *path,
                                       const char *name, const char *layer);
 ig_status ig_features_read_json(ig_ctx *ctx, ig_features *features, const char *path,

@@ -56,6 +56,36 @@ static ig_status read_one(ig_ctx *ctx, ig_features *features, const char *path, 
     }
 }
 
+/// Which members are read: the parts of a shapefile come with their .shp, and where some shapefiles
+/// hold what is wanted the others (the nodes among the links of OS Open Roads) are left alone.
+static ig_status choose_members(ig_ctx *ctx, const ig_features *features,
+                                const ig_unpacked *members, const char *source, bool *chosen)
+{
+    const size_t count = ig_unpacked_count(members);
+    size_t fit = 0, others = 0;
+    bool *other = ig_alloc(count + 1, sizeof *other);
+    ig_status status = other ? IG_OK : ig_fail(ctx, IG_EMEMORY, "no memory for %zu files", count);
+    for (size_t i = 0; i < count && !status; i++) {
+        const char *path = ig_unpacked_path(members, i);
+        ig_kind kind;
+        bool fits = true;
+        if (is_part(path)) continue;
+        chosen[i] = true;
+        status = ig_kind_of(ctx, path, &kind);
+        if (!status && kind == IG_KIND_SHP)
+            status = ig_features_shapefile_fits(ctx, features, path, &fits);
+        fit += fits;
+        others += other[i] = !fits;
+    }
+    for (size_t i = 0; i < count && fit; i++)
+        if (other[i]) chosen[i] = false;
+    if (!status && fit && others)
+        ig_info(ctx, "%s: %zu shapefiles of another type of shapes are left alone, %zu are read",
+                source, others, fit);
+    ig_free(other);
+    return status;
+}
+
 static ig_status read_members(ig_ctx *ctx, ig_features *features, const char *path,
                               const char *layer, const char *encoding)
 {
@@ -63,8 +93,11 @@ static ig_status read_members(ig_ctx *ctx, ig_features *features, const char *pa
     ig_status status = ig_unpack(ctx, path, suffixes, &members);
     const size_t count = status ? 0 : ig_unpacked_count(members);
     size_t read = 0;
+    bool *chosen = ig_alloc(count + 1, sizeof *chosen);
+    if (!status && !chosen) status = ig_fail(ctx, IG_EMEMORY, "no memory for %zu files", count);
+    if (!status) status = choose_members(ctx, features, members, path, chosen);
     for (size_t i = 0; i < count && !status; i++) {
-        if (is_part(ig_unpacked_path(members, i))) continue;
+        if (!chosen[i]) continue;
         status = ig_progress(ctx, (double)i / (double)count, "reading shapes");
         if (!status)
             status = read_one(ctx, features, ig_unpacked_path(members, i),
@@ -75,6 +108,7 @@ static ig_status read_members(ig_ctx *ctx, ig_features *features, const char *pa
         ig_fail(ctx, IG_EFORMAT, "%s: no file with shapes in it", path);
         status = ig_hint(ctx, "looked for .gpkg, .shp, .geojson, .json and .topojson");
     }
+    ig_free(chosen);
     ig_unpacked_free(members);
     return status;
 }

@@ -1,32 +1,14 @@
-// Shapefile, every length and offset compared before it is believed: ESRI (1998), "ESRI Shapefile
-// Technical Description". The geometry is read from memory; the attributes come by the DBF reader.
+// Shapefile: shapes and attributes, record by record. ESRI (1998), "ESRI Shapefile Technical
+// Description".
+#include "shapefile.h"
+
+#include "../table/dbf.h"
 #include "features.h"
 #include "rings.h"
 
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
-
-enum { HEADER = 100, RECORD = 8 };
-
-struct shapefile {
-    ig_ctx *ctx;
-    const char *path, *name;
-    ig_bytes shp, shx, dbf;
-    size_t records;
-    char *dbf_path, *prj_path;
-};
-
-static uint32_t big(const unsigned char *b)
-{
-    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
-}
-
-static uint32_t little(const unsigned char *b)
-{
-    return (uint32_t)b[3] << 24 | (uint32_t)b[2] << 16 | (uint32_t)b[1] << 8 | b[0];
-}
 
 static double number(const unsigned char *b)
 {
@@ -36,118 +18,6 @@ static double number(const unsigned char *b)
     double value;
     memcpy(&value, &bits, sizeof value);
     return value;
-}
-
-/// The part of a shapefile with another suffix, whatever its case; NULL when there is none.
-static char *part_path(const char *path, const char *suffix)
-{
-    const size_t length = strlen(path);
-    char *part = ig_text_copy(path);
-    if (!part || length < 4) return part;
-    for (int form = 0; form < 3; form++) {
-        for (size_t i = 0; i < 4; i++) {
-            const int c = suffix[i];
-            const bool upper = form == 1 || (form == 0 && isupper((unsigned char)path[length - 1]));
-            part[length - 4 + i] = (char)(upper ? toupper(c) : c);
-        }
-        if (access(part, R_OK) == 0) return part;
-    }
-    ig_free(part);
-    return NULL;
-}
-
-static ig_status missing_part(struct shapefile *file, const char *suffix)
-{
-    ig_fail(file->ctx, IG_EFORMAT, "%s: its part %s is missing", file->name, suffix);
-    return ig_hint(file->ctx, "a shapefile is .shp, .shx and .dbf with one base name, and .prj for "
-                              "its CRS; keep them together");
-}
-
-static ig_status read_part(struct shapefile *file, const char *suffix, ig_bytes *bytes, char **kept)
-{
-    char *path = part_path(file->path, suffix);
-    if (!path) return missing_part(file, suffix);
-    ig_status status = ig_bytes_read(file->ctx, path, bytes);
-    if (kept)
-        *kept = path;
-    else
-        ig_free(path);
-    return status;
-}
-
-static ig_status check_header(struct shapefile *file, const ig_bytes *part, const char *suffix)
-{
-    ig_ctx *ctx = file->ctx;
-    if (part->length < HEADER)
-        return ig_fail(ctx, IG_EFORMAT, "%s: its %s is too short (truncated): %zu bytes",
-                       file->name, suffix, part->length);
-    if (big(part->data) != 9994 || little(part->data + 28) != 1000)
-        return ig_fail(ctx, IG_EFORMAT, "%s: its %s does not begin as a shapefile does", file->name,
-                       suffix);
-    return IG_OK;
-}
-
-/// Counts of the three parts must agree: a library takes the least and says nothing.
-static ig_status check_counts(struct shapefile *file)
-{
-    ig_ctx *ctx = file->ctx;
-    ig_status status = check_header(file, &file->shp, ".shp");
-    if (!status) status = check_header(file, &file->shx, ".shx");
-    if (status) return status;
-    if (file->dbf.length < 32)
-        return ig_fail(ctx, IG_EFORMAT, "%s: its .dbf is too short (truncated): %zu bytes",
-                       file->name, file->dbf.length);
-    const uint64_t stated = 2 * (uint64_t)big(file->shx.data + 24);
-    if (stated != file->shx.length || (file->shx.length - HEADER) % RECORD)
-        return ig_fail(ctx, IG_EFORMAT,
-                       "%s: its .shx should be %llu bytes long and is %zu: truncated or corrupt",
-                       file->name, (unsigned long long)stated, file->shx.length);
-    file->records = (file->shx.length - HEADER) / RECORD;
-    const uint32_t rows = little(file->dbf.data + 4);
-    if (file->records != rows) {
-        ig_fail(ctx, IG_EFORMAT, "%s: %zu shapes in .shp and .shx but %u records in .dbf",
-                file->name, file->records, rows);
-        return ig_hint(ctx, "the parts do not belong together or one was cut; fetch them again");
-    }
-    return IG_OK;
-}
-
-/// Of the .dbf only the fields are kept: the DBF reader has the records from the file itself.
-static ig_status keep_fields(struct shapefile *file)
-{
-    const size_t stated = (size_t)file->dbf.data[8] | (size_t)file->dbf.data[9] << 8;
-    const size_t length = stated < file->dbf.length ? stated : file->dbf.length;
-    unsigned char *fields = ig_alloc(length + 1, 1);
-    if (!fields) return ig_fail(file->ctx, IG_EMEMORY, "no memory for %s", file->name);
-    memcpy(fields, file->dbf.data, length);
-    ig_bytes_free(&file->dbf);
-    file->dbf = (ig_bytes){fields, length};
-    return IG_OK;
-}
-
-/// The content of record i, by its entry in the .shx and its own header.
-static ig_status record(struct shapefile *file, size_t i, const unsigned char **content,
-                        size_t *length)
-{
-    const unsigned char *entry = file->shx.data + HEADER + i * RECORD;
-    const uint64_t offset = 2 * (uint64_t)big(entry), size = 2 * (uint64_t)big(entry + 4);
-    if (offset < HEADER || offset + RECORD + size > file->shp.length) {
-        ig_fail(file->ctx, IG_EFORMAT,
-                "%s: truncated or corrupt: record %zu should lie at bytes %llu to %llu, the file "
-                "has %zu",
-                file->name, i + 1, (unsigned long long)offset,
-                (unsigned long long)(offset + RECORD + size), file->shp.length);
-        return ig_hint(file->ctx, "fetch the shapefile again");
-    }
-    const unsigned char *head = file->shp.data + offset;
-    if (big(head) != i + 1 || 2 * (uint64_t)big(head + 4) != size || size < 4) {
-        ig_fail(file->ctx, IG_EFORMAT, "%s: corrupt: the .shx leads record %zu to a wrong place",
-                file->name, i + 1);
-        return ig_hint(file->ctx, "the .shx does not belong to this .shp; fetch both again");
-    }
-    *content = head + RECORD;
-    *length = (size_t)size;
-    return IG_OK;
 }
 
 static const char *type_name(uint32_t type)
@@ -244,13 +114,13 @@ static ig_status add_parts(ig_ctx *ctx, ig_features *features, struct part *part
 }
 
 /// Parts of a polygon or a line: the format stores both in one way.
-static ig_status polygon(struct shapefile *file, ig_features *features,
-                         const unsigned char *content, size_t length)
+static ig_status polygon(ig_shapefile *file, ig_features *features, const unsigned char *content,
+                         size_t length)
 {
     ig_ctx *ctx = file->ctx;
     ig_feature *item = &features->items[features->count - 1];
-    const uint64_t part_count = length >= 44 ? little(content + 36) : 0;
-    const uint64_t point_count = length >= 44 ? little(content + 40) : 0;
+    const uint64_t part_count = length >= 44 ? ig_little32(content + 36) : 0;
+    const uint64_t point_count = length >= 44 ? ig_little32(content + 40) : 0;
     if (length < 44 || 44 + 4 * part_count + 16 * point_count > length || part_count > point_count)
         return ig_fail(ctx, IG_EFORMAT,
                        "%s: corrupt: record %lld holds %llu parts and %llu points in %zu bytes",
@@ -275,8 +145,9 @@ static ig_status polygon(struct shapefile *file, ig_features *features,
         y[i] = number(points + 16 * i + 8);
     }
     for (size_t i = 0; i < part_count; i++) {
-        const uint64_t first = little(content + 44 + 4 * i);
-        const uint64_t end = i + 1 < part_count ? little(content + 44 + 4 * (i + 1)) : point_count;
+        const uint64_t first = ig_little32(content + 44 + 4 * i);
+        const uint64_t end =
+            i + 1 < part_count ? ig_little32(content + 44 + 4 * (i + 1)) : point_count;
         if (first >= end || end > point_count) {
             status = ig_fail(ctx, IG_EFORMAT,
                              "%s: corrupt: the parts of record %lld do not follow "
@@ -297,7 +168,7 @@ done:
     return status;
 }
 
-static ig_status point(struct shapefile *file, ig_features *features, const unsigned char *content,
+static ig_status point(ig_shapefile *file, ig_features *features, const unsigned char *content,
                        size_t length)
 {
     ig_feature *item = &features->items[features->count - 1];
@@ -313,92 +184,87 @@ static ig_status point(struct shapefile *file, ig_features *features, const unsi
     return IG_OK;
 }
 
-static ig_status shape(struct shapefile *file, ig_features *features, size_t i)
+/// Does a shape of this type serve?
+static bool is_wanted(const ig_features *features, uint32_t type)
+{
+    const bool polygons = !features->points && (!features->lines || features->also);
+    const uint32_t plain = type < 30 ? type % 10 : 0;
+    return (polygons && plain == 5) || (features->lines && plain == 3) ||
+           (features->points && plain == 1);
+}
+
+static ig_status shape(ig_shapefile *file, ig_features *features, size_t i)
 {
     const unsigned char *content;
     size_t length;
-    ig_status status = record(file, i, &content, &length);
+    ig_status status = ig_shapefile_record(file, i, &content, &length);
     if (!status) status = ig_features_add(file->ctx, features, (int64_t)i + 1, NULL);
     if (status) return status;
-    const uint32_t type = little(content);
-    if (type == 0) return IG_OK;
-    const bool wants_polygons = !features->points && (!features->lines || features->also);
-    if (wants_polygons && (type == 5 || type == 15 || type == 25))
-        return polygon(file, features, content, length);
-    if (features->lines && (type == 3 || type == 13 || type == 23)) {
-        features->items[features->count - 1].is_line = true;
-        return polygon(file, features, content, length);
-    }
-    if (features->points && (type == 1 || type == 11 || type == 21))
-        return point(file, features, content, length);
     ig_feature *item = &features->items[features->count - 1];
-    item->state = IG_FEATURE_WRONG;
-    item->type = type_name(type);
-    return IG_OK;
+    const uint32_t type = ig_little32(content);
+    if (type == 0) return IG_OK;
+    if (!is_wanted(features, type)) {
+        item->state = IG_FEATURE_WRONG;
+        item->type = type_name(type);
+        return IG_OK;
+    }
+    if (features->points) return point(file, features, content, length);
+    item->is_line = type % 10 == 3;
+    return polygon(file, features, content, length);
 }
 
-/// Kind of each column by the field descriptors: N and F with decimals, N without, text.
-static ig_column_kind field_kind(const ig_bytes *dbf, size_t column)
+/// Kind of a column by its field: N and F with decimals, N without, text.
+static ig_column_kind field_kind(const ig_dbf_field *field)
 {
-    const size_t at = 32 + 32 * column;
-    if (at + 32 > dbf->length) return IG_COLUMN_TEXT;
-    const unsigned char *field = dbf->data + at;
-    if (field[11] == 'F' || field[11] == 'O') return IG_COLUMN_REAL;
-    if (field[11] != 'N' && field[11] != 'I') return IG_COLUMN_TEXT;
-    return field[17] || (field[11] == 'N' && field[16] > 18) ? IG_COLUMN_REAL : IG_COLUMN_INTEGER;
+    if (field->type == 'F' || field->type == 'O') return IG_COLUMN_REAL;
+    if (field->type != 'N' && field->type != 'I') return IG_COLUMN_TEXT;
+    return field->decimals || (field->type == 'N' && field->width > 18) ? IG_COLUMN_REAL
+                                                                        : IG_COLUMN_INTEGER;
 }
 
 /// A cell of a numeric field in its proper kind; stars stand for a number that did not fit.
-static ig_status attribute(struct shapefile *file, ig_features *features, const ig_table *table,
-                           size_t row, size_t from, size_t to, ig_column_kind kind)
+static ig_status attribute(ig_shapefile *file, ig_features *features, ig_dbf *dbf, size_t record,
+                           size_t from, size_t to)
 {
-    const char *text = ig_table_text(table, row, from);
+    const char *text;
     double value;
-    if (kind != IG_COLUMN_TEXT && (text[0] == '*' || !*text)) return IG_OK;
-    if (kind == IG_COLUMN_TEXT && !*text) return IG_OK;
+    const ig_status status = ig_dbf_trimmed(dbf, record, from, &text);
+    if (status || !*text) return status;
+    ig_column_kind kind = field_kind(ig_dbf_field_at(dbf, from));
+    if (kind != IG_COLUMN_TEXT && text[0] == '*') return IG_OK;
     if (kind != IG_COLUMN_TEXT && !ig_text_number(text, &value)) kind = IG_COLUMN_TEXT;
     return ig_features_cell(file->ctx, features, to, kind, text, strlen(text));
 }
 
-static ig_status attributes(struct shapefile *file, ig_features *features, const char *encoding)
+/// Shapes with their attributes, record by record.
+static ig_status records(ig_shapefile *file, ig_features *features, ig_dbf *dbf)
 {
-    ig_table *table = NULL;
-    size_t *to = NULL;
-    ig_table_options options = ig_table_defaults();
-    options.keyless = true;
-    options.encoding = encoding;
-    ig_status status = ig_table_read(file->ctx, file->dbf_path, &options, &table);
-    if (status) return status;
-    const size_t columns = ig_table_columns(table), rows = ig_table_rows(table);
-    to = ig_alloc(columns + 1, sizeof *to);
-    if (!to) status = ig_fail(file->ctx, IG_EMEMORY, "no memory for %s", file->name);
-    for (size_t c = 0; c < columns && !status; c++)
-        status = ig_features_column(file->ctx, features, ig_table_column_name(table, c),
-                                    field_kind(&file->dbf, c), &to[c]);
-    size_t next = 0; // records marked as deleted have no row in the table
-    for (size_t row = 0; row < rows && !status; row++) {
-        const int64_t line = ig_table_line(table, row);
-        if (line < 1 || (uint64_t)line > file->records || (size_t)line <= next) {
-            status = ig_fail(file->ctx, IG_EBUG, "%s: record %lld out of order", file->name,
-                             (long long)line);
-            break;
-        }
-        next = (size_t)line;
-        status = shape(file, features, next - 1);
-        for (size_t c = 0; c < columns && !status; c++)
-            status = attribute(file, features, table, row, c, to[c], field_kind(&file->dbf, c));
+    const size_t columns = ig_dbf_fields(dbf);
+    size_t *to = ig_alloc(columns + 1, sizeof *to), deleted = 0;
+    ig_status status = to ? IG_OK : ig_fail(file->ctx, IG_EMEMORY, "no memory for %s", file->name);
+    for (size_t c = 0; c < columns && !status; c++) {
+        const ig_dbf_field *field = ig_dbf_field_at(dbf, c);
+        status = ig_features_column(file->ctx, features, field->name, field_kind(field), &to[c]);
     }
-    if (!status && rows < file->records)
+    for (size_t i = 0; i < file->records && !status; i++) {
+        if (ig_dbf_deleted(dbf, i)) {
+            deleted++;
+            continue;
+        }
+        status = shape(file, features, i);
+        for (size_t c = 0; c < columns && !status; c++)
+            status = attribute(file, features, dbf, i, c, to[c]);
+    }
+    if (!status) status = ig_dbf_finish(dbf);
+    if (!status && deleted)
         ig_warn(file->ctx, "%s: %zu of %zu records are marked as deleted and left out", file->name,
-                file->records - rows, file->records);
+                deleted, file->records);
     ig_free(to);
-    ig_table_free(table);
     return status;
 }
 
-static ig_status projection(struct shapefile *file, ig_features *features)
+static ig_status projection(ig_shapefile *file, ig_features *features)
 {
-    file->prj_path = part_path(file->path, ".prj");
     if (!file->prj_path) return ig_features_crs(file->ctx, features, NULL, false);
     ig_bytes prj = {0};
     ig_status status = ig_bytes_read(file->ctx, file->prj_path, &prj);
@@ -411,40 +277,27 @@ static ig_status projection(struct shapefile *file, ig_features *features)
     return status;
 }
 
-/// All records must be good before the first is used, so that a cut is named by its first record.
-static ig_status check_records(struct shapefile *file)
-{
-    const uint64_t stated = 2 * (uint64_t)big(file->shp.data + 24);
-    for (size_t i = 0; i < file->records; i++) {
-        const unsigned char *content;
-        size_t length;
-        ig_status status = record(file, i, &content, &length);
-        if (status) return status;
-    }
-    if (stated > file->shp.length)
-        return ig_fail(file->ctx, IG_EFORMAT,
-                       "%s: its .shp should be %llu bytes long and is %zu: truncated", file->name,
-                       (unsigned long long)stated, file->shp.length);
-    return IG_OK;
-}
-
 ig_status ig_features_read_shapefile(ig_ctx *ctx, ig_features *features, const char *path,
                                      const char *name, const char *encoding)
 {
-    struct shapefile file = {.ctx = ctx, .path = path, .name = name};
+    ig_shapefile file;
+    ig_dbf *dbf = NULL;
     features->word = "record";
-    ig_status status = ig_bytes_read(ctx, path, &file.shp);
-    if (!status) status = read_part(&file, ".shx", &file.shx, NULL);
-    if (!status) status = read_part(&file, ".dbf", &file.dbf, &file.dbf_path);
-    if (!status) status = check_counts(&file);
-    if (!status) status = keep_fields(&file);
-    if (!status) status = check_records(&file);
+    ig_status status = ig_shapefile_open(ctx, path, name, &file);
+    if (!status) status = ig_shapefile_check(&file);
     if (!status) status = projection(&file, features);
-    if (!status) status = attributes(&file, features, encoding);
-    ig_bytes_free(&file.shp);
-    ig_bytes_free(&file.shx);
-    ig_bytes_free(&file.dbf);
-    ig_free(file.dbf_path);
-    ig_free(file.prj_path);
+    if (!status) status = ig_dbf_open(ctx, file.dbf_path, name, encoding, &dbf);
+    if (!status) status = records(&file, features, dbf);
+    ig_dbf_close(dbf);
+    ig_shapefile_close(&file);
+    return status;
+}
+
+ig_status ig_features_shapefile_fits(ig_ctx *ctx, const ig_features *features, const char *path,
+                                     bool *fits)
+{
+    uint32_t type;
+    const ig_status status = ig_shapefile_type(ctx, path, &type);
+    *fits = type == 0 || is_wanted(features, type);
     return status;
 }

@@ -186,6 +186,22 @@ typedef struct ig_bytes {
 ig_status ig_bytes_read(ig_ctx *ctx, const char *path, ig_bytes *out);
 void ig_bytes_free(ig_bytes *bytes);
 
+/// A plain input read piece by piece. Zero it to {.fd = -1}, or open it; close in any case.
+typedef struct ig_window {
+    char *path;
+    uint64_t length; ///< of the file
+    int fd;
+    unsigned char *data; ///< `held` bytes of the file beginning at `from`
+    uint64_t from;
+    size_t held, room;
+} ig_window;
+ig_status ig_window_open(ig_ctx *ctx, const char *path, ig_window *window);
+void ig_window_close(ig_window *window);
+/// @param[out] bytes  `size` of them, lent until the next call; a file that ends before is
+///                    IG_EFORMAT
+ig_status ig_window_at(ig_ctx *ctx, ig_window *window, uint64_t offset, size_t size,
+                       const unsigned char **bytes);
+
 /// An input as plain files: a file as it is; .gz and .zip unpacked into a private temporary
 /// folder (removed by ig_unpacked_free); a folder as its files. Members sorted by name.
 typedef struct ig_unpacked ig_unpacked;

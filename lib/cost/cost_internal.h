@@ -56,7 +56,8 @@ ig_status ig_source_each(ig_ctx *ctx, const char *source, ig_osm_part part, cons
                          ig_batch_fn take, void *user);
 ig_status ig_osm_read(ig_ctx *ctx, const char *path, const char *name, ig_osm_part part,
                       ig_features *features);
-/// Column by name, ASCII case folded; SIZE_MAX without.
+/// Column by name, ASCII case folded, also as a shapefile keeps it, cut to 10 letters; SIZE_MAX
+/// without.
 size_t ig_features_find_column(const ig_features *features, const char *name);
 
 // ---- roads -----------------------------------------------------------------------------------

@@ -320,8 +320,14 @@ static ig_status to_metres(ig_ctx *ctx, ig_features *features, bool is_osm, cons
 
 size_t ig_features_find_column(const ig_features *features, const char *name)
 {
+    enum { SHORT = 10 }; // what a DBF keeps of a longer name
     for (size_t i = 0; i < features->column_count; i++)
         if (strcasecmp(features->columns[i].name, name) == 0) return i;
+    const bool cut = features->word && strcmp(features->word, "record") == 0;
+    for (size_t i = 0; cut && strlen(name) > SHORT && i < features->column_count; i++)
+        if (strlen(features->columns[i].name) == SHORT &&
+            strncasecmp(features->columns[i].name, name, SHORT) == 0)
+            return i;
     return SIZE_MAX;
 }
 

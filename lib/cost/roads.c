@@ -331,7 +331,19 @@ struct source {
     const char *path, *wanted;
     uint32_t number;
     bool any; ///< some way has a class
+    /// The class column of its first batch; one source has one, whatever its later batches hold.
+    char *class_name;
 };
+
+/// The class column of a source that is not OpenStreetMap's.
+static ig_status class_column(ig_ctx *ctx, struct source *s, const ig_features *f, size_t *column)
+{
+    const char *wanted = s->class_name ? s->class_name : s->wanted;
+    const ig_status status = find_class(ctx, f, wanted, s->reading->speeds, column);
+    if (status || s->class_name) return status;
+    s->class_name = ig_text_copy(f->columns[*column].name);
+    return s->class_name ? IG_OK : ig_fail(ctx, IG_EMEMORY, "no memory for the roads");
+}
 
 static ig_status take_batch(ig_ctx *ctx, const ig_features *f, bool is_osm, void *user)
 {
@@ -342,7 +354,7 @@ static ig_status take_batch(ig_ctx *ctx, const ig_features *f, bool is_osm, void
     if (is_osm) {
         c.class_of = ig_features_find_column(f, "highway");
     } else {
-        status = find_class(ctx, f, s->wanted, r->speeds, &c.class_of);
+        status = class_column(ctx, s, f, &c.class_of);
     }
     if (status) return status;
     s->any |= c.class_of != SIZE_MAX;
@@ -364,6 +376,7 @@ static ig_status read_source(ig_ctx *ctx, struct reading *r, const char *path, c
     if (!status && !source.any)
         status = ig_fail(ctx, IG_EFORMAT, "%s: no way is tagged highway: there are no roads in it",
                          ig_show(path));
+    ig_free(source.class_name);
     tell_unknown(ctx, &r->unknown, ig_base_name(path),
                  ig_class_value_of(&r->speeds->road, "*", NULL));
     return status;

@@ -8,8 +8,10 @@
 struct end {
     double x, y;
     size_t number;
-    double heading; ///< direction in which the road leaves the end
 };
+
+/// Ends at one node at most: more are a fault of the source, and stay as they are.
+enum { MOST_ENDS = 64 };
 
 static int by_place(const void *a, const void *b)
 {
@@ -32,17 +34,20 @@ static double heading_of(const ig_roads *roads, const ig_road *road, bool last)
     return 0.0;
 }
 
-/// How far from straight on it is from one end into another, radians.
-static double bend(const struct end *a, const struct end *b)
+/// How far from straight on it is from one heading into another, radians.
+static double bend(double a, double b)
 {
-    double turn = fabs(a->heading - b->heading);
+    double turn = fabs(a - b);
     if (turn > M_PI) turn = 2.0 * M_PI - turn;
     return M_PI - turn;
 }
 
 /// At one node: pair the ends that go straightest into each other. Two alone always pair.
-static void pair_node(const struct end *ends, size_t count, size_t *mate)
+static void pair_node(const ig_roads *roads, const struct end *ends, size_t count, size_t *mate)
 {
+    double heading[MOST_ENDS] = {0}; // in which the road leaves the end
+    for (size_t i = 0; count > 2 && i < count; i++)
+        heading[i] = heading_of(roads, &roads->list[ends[i].number / 2], ends[i].number % 2);
     for (;;) {
         double best = count == 2 ? INFINITY : 0.5 * M_PI;
         size_t a = SIZE_MAX, b = SIZE_MAX;
@@ -51,7 +56,7 @@ static void pair_node(const struct end *ends, size_t count, size_t *mate)
             for (size_t k = i + 1; k < count; k++) {
                 if (mate[ends[k].number] != SIZE_MAX || ends[i].number / 2 == ends[k].number / 2)
                     continue;
-                const double angle = bend(&ends[i], &ends[k]);
+                const double angle = bend(heading[i], heading[k]);
                 if (angle < best) {
                     best = angle;
                     a = i;
@@ -76,15 +81,14 @@ ig_status ig_strokes_pair(ig_ctx *ctx, const ig_roads *roads, size_t *mate)
         if (isnan(road->pace)) continue;
         for (size_t last = 0; last < 2; last++) {
             const size_t at = last ? road->end - 1 : road->first;
-            ends[count++] = (struct end){roads->x[at], roads->y[at], 2 * i + last,
-                                         heading_of(roads, road, last)};
+            ends[count++] = (struct end){roads->x[at], roads->y[at], 2 * i + last};
         }
     }
     if (count) qsort(ends, count, sizeof *ends, by_place);
     for (size_t from = 0, to; from < count; from = to) {
         for (to = from + 1; to < count && ends[to].x == ends[from].x && ends[to].y == ends[from].y;)
             to++;
-        if (to - from > 1 && to - from < 64) pair_node(ends + from, to - from, mate);
+        if (to - from > 1 && to - from < MOST_ENDS) pair_node(roads, ends + from, to - from, mate);
     }
     ig_free(ends);
     return IG_OK;

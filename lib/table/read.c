@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <strings.h>
+#include <unistd.h>
 
 ig_table_options ig_table_defaults(void)
 {
@@ -93,7 +94,9 @@ static ig_status read_beside(ig_ctx *ctx, const struct source *source, ig_table 
     if (!path) return ig_fail(ctx, IG_EMEMORY, "no memory");
     const size_t length = strlen(path);
     const bool upper = length > 3 && path[length - 1] == 'P';
-    if (length > 3) memcpy(path + length - 3, upper ? "DBF" : "dbf", 3);
+    const char *const same = upper ? "DBF" : "dbf", *const other = upper ? "dbf" : "DBF";
+    if (length > 3) memcpy(path + length - 3, same, 3);
+    if (length > 3 && access(path, R_OK) != 0) memcpy(path + length - 3, other, 3);
     const ig_status status = read_dbf(ctx, path, source->name, source->options, out);
     ig_free(path);
     return status;

@@ -1,15 +1,15 @@
 #!/usr/bin/python3
 """A made-up road layer of England's size, and the cost grid made from it: time and peak memory.
 
-usage: tests/bench/england_roads.py [ISOGAP] [--links 3500000] [--cell 100] [--keep FOLDER]
+usage: tests/bench/england_roads.py [ISOGAP] [--links 3500000] [--cell 100] [--shapefile] [--keep FOLDER]
 The layer is a GeoPackage like OS Open Roads: links that end at nodes, in towns dense and elsewhere
-sparse, motorway to local road. It is the same for the same number of links.
+sparse, motorway to local road. It is the same for the same number of links. With --shapefile it is
+read from a shapefile that ogr2ogr makes of it as well, and the two grids are compared.
 """
 import argparse
 import math
 import os
 import random
-import resource
 import shutil
 import sqlite3
 import struct
@@ -87,12 +87,33 @@ CREATE TABLE road_link (fid INTEGER PRIMARY KEY, geom BLOB, id TEXT, fictitious 
     db.close()
 
 
+def burn(options, layer, areas, grid):
+    """Run isogap, print time and peak memory, give the bytes of the grid."""
+    begun = time.time()
+    run = subprocess.Popen([options.isogap, "cost", "--mode", options.mode, "--extent", areas, "--buffer", "0",
+                            "--cell", options.cell, "--roads", layer, "--overwrite", "--progress", "none",
+                            "-o", grid])
+    _, status, usage = os.wait4(run.pid, 0)
+    if status:
+        sys.exit("isogap failed")
+    seconds, peak = time.time() - begun, usage.ru_maxrss / 1024
+    cells = (560000 / float(options.cell)) ** 2
+    print("%s: %d links, %.1f M points, layer of %.0f MB; cells of %s m (%.1f M): %.0f s, peak %.0f MB "
+          "(%.0f bytes a cell, or %.0f a link)"
+          % (os.path.basename(layer), options.links, options.links * POINTS / 1e6,
+             os.path.getsize(layer) / 1e6, options.cell, cells / 1e6, seconds, peak,
+             peak * 1048576 / cells, peak * 1048576 / options.links))
+    with open(grid, "rb") as file:
+        return file.read()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("isogap", nargs="?", default=os.path.join(ROOT, "build/release/tools/isogap"))
     parser.add_argument("--links", type=int, default=3500000)
     parser.add_argument("--cell", default="100")
     parser.add_argument("--mode", default="drive")
+    parser.add_argument("--shapefile", action="store_true", help="read it from a shapefile as well")
     parser.add_argument("--keep", help="folder for the layer; one that is there is not made again")
     options = parser.parse_args()
     folder = options.keep or tempfile.mkdtemp()
@@ -106,17 +127,13 @@ def main():
                    '"urn:ogc:def:crs:EPSG::27700"}},"features":[{"type":"Feature","properties":'
                    '{"code":"E01000001"},"geometry":{"type":"Polygon","coordinates":[[[90000,20000],'
                    '[650000,20000],[650000,580000],[90000,580000],[90000,20000]]]}}]}')
-    begun = time.time()
-    subprocess.run([options.isogap, "cost", "--mode", options.mode, "--extent", areas, "--buffer", "0",
-                    "--cell", options.cell, "--roads", layer, "--overwrite", "--progress", "none",
-                    "-o", os.path.join(folder, "cost.tif")], check=True)
-    seconds = time.time() - begun
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    cells = (560000 / float(options.cell)) ** 2
-    print("%d links, %.1f M points, layer of %.0f MB; cells of %s m (%.1f M): %.0f s, peak %.0f MB "
-          "(%.0f bytes a cell, or %.0f a link)"
-          % (options.links, options.links * POINTS / 1e6, os.path.getsize(layer) / 1e6, options.cell,
-             cells / 1e6, seconds, peak, peak * 1048576 / cells, peak * 1048576 / options.links))
+    grids = [burn(options, layer, areas, os.path.join(folder, "cost.tif"))]
+    if options.shapefile:
+        shapes = os.path.join(folder, "roads.shp")
+        subprocess.run(["ogr2ogr", "-q", "-lco", "RESIZE=YES", shapes, layer, "road_link"], check=True,
+                       stderr=subprocess.DEVNULL)
+        grids.append(burn(options, shapes, areas, os.path.join(folder, "cost_shp.tif")))
+        print("the two grids are", "equal" if grids[0] == grids[1] else "NOT EQUAL")
     if not options.keep:
         shutil.rmtree(folder)
     sys.exit(0)

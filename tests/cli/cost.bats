@@ -22,3 +22,30 @@
     [ "$status" -eq 0 ]
     [[ "$output" != *"roads are made for"* ]]
 }
+
+# GeoPackage, shapefile, a folder of tiles and its zip, each with nodes beside the links.
+@test "roads give the same grid from a GeoPackage, a shapefile and zipped tiles" {
+    command -v ogr2ogr >/dev/null || skip "ogr2ogr is not there"
+    command -v zip >/dev/null || skip "zip is not there"
+    cd "$BATS_TEST_TMPDIR"
+    roads="$GEODATA/sample/roads.geojson"
+    echo '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},' \
+        '"geometry":{"type":"Point","coordinates":[0,51]}}]}' >nodes.geojson
+    ogr2ogr -q roads.gpkg "$roads" -nln road_link
+    half=$(($(grep -c '"type":"Feature"' "$roads") / 2))
+    mkdir tiles
+    for tile in "SZ <=" "TA >"; do
+        name=${tile% *}
+        ogr2ogr -q "tiles/${name}_RoadLink.shp" roads.gpkg road_link -where "fid ${tile#* } $half" 2>/dev/null
+        ogr2ogr -q "tiles/${name}_RoadNode.shp" nodes.geojson 2>/dev/null
+    done
+    ogr2ogr -q roads.shp roads.gpkg road_link 2>/dev/null
+    zip -q -r links.zip tiles
+    made=""
+    for source in roads.gpkg roads.shp tiles links.zip; do
+        "$ISOGAP" cost --mode drive --extent "$GEODATA/sample/lsoa21.geojson" --cell 200 \
+            --roads "$source" --quiet --overwrite -o cost.tif
+        sum=$(sha256sum <cost.tif)
+        [ "${made:=$sum}" = "$sum" ]
+    done
+}
