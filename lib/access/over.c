@@ -9,57 +9,45 @@ static bool has_shape(const ig_rings *rings, size_t a)
     return rings->area_start[a + 1] > rings->area_start[a];
 }
 
-static bool extent_of(const ig_rings *rings, double box[4])
+/// Widen the box by an area; true where it then meets the frame.
+static bool reaches(const ig_rings *rings, size_t area, const ig_frame *frame, double box[4])
 {
-    box[0] = box[1] = INFINITY;
-    box[2] = box[3] = -INFINITY;
-    if (rings->areas == 0) return false;
-    const size_t first = rings->area_start[0], end = rings->area_start[rings->areas];
-    for (size_t r = first; r < end; r++)
+    for (size_t r = rings->area_start[area]; r < rings->area_start[area + 1]; r++)
         for (size_t i = rings->ring_start[r]; i < rings->ring_start[r + 1]; i++) {
             box[0] = fmin(box[0], rings->x[i]);
             box[1] = fmin(box[1], rings->y[i]);
             box[2] = fmax(box[2], rings->x[i]);
             box[3] = fmax(box[3], rings->y[i]);
         }
-    return box[0] <= box[2];
+    return box[0] < frame->west + (double)frame->cols * frame->dx && box[2] > frame->west &&
+           box[1] < frame->north && box[3] > frame->north - (double)frame->rows * frame->dy;
 }
 
 /// Areas and a grid that do not meet are two inputs of different places (both extents shown).
 static ig_status check_meeting(ig_ctx *ctx, const ig_rings *rings, const ig_frame *frame,
                                const char *grid)
 {
-    double b[4];
-    if (!extent_of(rings, b)) return ig_fail(ctx, IG_EFORMAT, "no area has a shape");
-    const double east = frame->west + (double)frame->cols * frame->dx;
-    const double south = frame->north - (double)frame->rows * frame->dy;
-    if (b[0] < east && b[2] > frame->west && b[1] < frame->north && b[3] > south) return IG_OK;
+    double b[4] = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+    for (size_t a = 0; a < rings->areas; a++)
+        if (reaches(rings, a, frame, b)) return IG_OK;
+    if (!(b[0] <= b[2])) return ig_fail(ctx, IG_EFORMAT, "no area has a shape");
     ig_fail(ctx, IG_EFORMAT,
             "the %s and the areas do not overlap: the %s reaches from %.0f to %.0f east and %.0f "
             "to %.0f north, the extent of the areas is %.0f to %.0f east and %.0f to %.0f north",
-            grid, grid, frame->west, east, south, frame->north, b[0], b[2], b[1], b[3]);
+            grid, grid, frame->west, frame->west + (double)frame->cols * frame->dx,
+            frame->north - (double)frame->rows * frame->dy, frame->north, b[0], b[2], b[1], b[3]);
     return ig_hint(ctx, "are both of the same place and in the same CRS (%s)?",
                    ig_ctx_work_crs(ctx));
 }
 
-/// Area of the rings by the odd rule: shells and holes may come in any order, so sizes are taken
-/// from coverage and what lies off the grid, not from signs.
-static double size_of(const ig_coverage *coverage, const ig_frame *frame, size_t a)
-{
-    double cells = 0.0;
-    for (const ig_run *r = coverage->area[a].first; r < coverage->area[a].end; r++)
-        cells += r->fraction * (double)r->cells;
-    return cells * frame->dx * frame->dy + coverage->outside[a];
-}
-
 /// Statuses of areas that the grid does not hold, and words about them.
 static void tell_cover(ig_ctx *ctx, const struct shapes *shapes, const ig_coverage *coverage,
-                       const ig_frame *frame, bool tell, struct ig_stands *stands)
+                       bool tell, struct ig_stands *stands)
 {
     ig_text none = {0}, part = {0}, shapeless = {0};
     size_t nones = 0, parts = 0, shapelesses = 0;
     for (size_t a = 0; a < shapes->rings->areas; a++) {
-        const double size = size_of(coverage, frame, a);
+        const double size = coverage->inside[a] + coverage->outside[a];
         if (!has_shape(shapes->rings, a)) {
             stands->area[a].status = "no shape";
             ig_list_add(&shapeless, &shapelesses, shapes->codes[a], stands->area[a].all, "people");
@@ -187,7 +175,7 @@ ig_status ig_stands_over(ig_ctx *ctx, const struct shapes *shapes, const struct 
     stands->settle = settle;
     status = ig_coverage_new(ctx, ground->frame, shapes->rings, &coverage);
     if (!status) status = place(ctx, shapes, coverage, ground, people, tell, stands, outside);
-    if (!status) tell_cover(ctx, shapes, coverage, ground->frame, tell, stands);
+    if (!status) tell_cover(ctx, shapes, coverage, tell, stands);
     ig_coverage_free(coverage);
     if (status) {
         ig_stands_free(stands);

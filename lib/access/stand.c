@@ -153,9 +153,10 @@ static ig_status spread_area(const struct table_task *t, size_t a, struct stand 
     return IG_OK;
 }
 
-static ig_status place_area(size_t a, void *arg)
+static ig_status place_area(size_t i, void *arg)
 {
     const struct table_task *t = arg;
+    const size_t a = t->coverage->order[i];
     const ig_status status = spread_area(t, a, &t->stands->area[a]);
     return status ? status : ig_stand_row(t->stands, a);
 }

@@ -144,13 +144,17 @@ static double people_of(const struct grid_task *t, int64_t row, int64_t cell, do
 /// Rows of an area lie far apart in memory: ask for those that come next.
 static void fetch_ahead(const struct grid_task *t, const ig_run *run, const ig_run *end)
 {
-    enum { AHEAD = 6 };
+    enum { AHEAD = 8, LINE = 16, MOST = 8 * LINE }; // runs; cells
     if (end - run <= AHEAD) return;
-    const int64_t cell = run[AHEAD].row * t->people->frame.cols + run[AHEAD].col;
-    __builtin_prefetch(t->people->cells + cell);
-    __builtin_prefetch(t->rest->uneven + cell / 64);
-    if (t->ground->minutes && t->on_people == t->on_ground)
-        __builtin_prefetch(t->ground->minutes + cell);
+    run += AHEAD;
+    const int64_t first = run->row * t->people->frame.cols + run->col;
+    const int64_t cells = run->cells < MOST ? run->cells : MOST;
+    const bool minutes = t->ground->minutes && t->on_people == t->on_ground;
+    __builtin_prefetch(t->rest->uneven + first / 64);
+    for (int64_t i = 0; i < cells; i += LINE) {
+        __builtin_prefetch(t->people->cells + first + i);
+        if (minutes) __builtin_prefetch(t->ground->minutes + first + i);
+    }
 }
 
 /// People of a run whose cells are the ground's own, at known minutes; there is room for them.
@@ -204,9 +208,10 @@ static ig_status place_across(const struct grid_task *t, ig_runs runs, ig_runs h
     return status;
 }
 
-static ig_status place_grid_area(size_t a, void *arg)
+static ig_status place_grid_area(size_t i, void *arg)
 {
     const struct grid_task *t = arg;
+    const size_t a = t->on_ground->order[i];
     struct stand *stand = &t->stands->area[a];
     const ig_runs runs = t->on_people->area[a], here = t->on_ground->area[a];
     const ig_status status = ig_frame_equal(&t->people->frame, t->ground->frame)

@@ -95,27 +95,57 @@ static void cover_stripe(const struct looking *l, size_t stripe, int64_t from, i
     }
 }
 
+/// Nothing to be said of these cells: one area covers each, or several to the last bit, and its
+/// people are a number from 0 on. By the bits of both, so that a machine compares many at once.
+static bool plain_cells(const float *people, const double *covered, int64_t count)
+{
+    const double whole = 1.0;
+    uint64_t one, differ = 0;
+    uint32_t odd = 0;
+    memcpy(&one, &whole, sizeof one);
+    for (int64_t i = 0; i < count; i++) {
+        uint64_t share;
+        uint32_t number;
+        memcpy(&share, covered + i, sizeof share);
+        memcpy(&number, people + i, sizeof number);
+        differ |= share ^ one;
+        odd |= number | (number + 0x00800000u); // the sign, or what follows the last finite number
+    }
+    return differ == 0 && odd >> 31 == 0;
+}
+
+static void look_at_people(float people, double covered, int64_t cell, struct stripe_sums *sums)
+{
+    if (people < 0.0f || isinf(people)) {
+        if (sums->first < 0) sums->first = cell;
+        sums->negative++;
+    } else if (people > 0.0f && !(fabs(1.0 - covered) < 1e-5)) {
+        const double left = 1.0 - covered;
+        sums->outside += left > 0.0 ? (double)people * left : 0.0;
+        sums->twice -= left > 0.0 ? 0.0 : (double)people * left;
+    }
+}
+
 /// Up to 64 cells from `first` on, whose rests are put down where they are uneven.
 static bool look_at_cells(const struct looking *l, struct bench *b, int64_t first, int64_t count,
                           const double *covered, struct stripe_sums *sums)
 {
+    enum { FEW = 8 };
     if (!ig_grow((void **)&b->values, &b->room, b->count + 64, sizeof *b->values)) return false;
+    const float *people = l->people->cells + first;
     uint64_t uneven = 0;
     l->rest->before[first >> 6] = b->count;
-    for (int64_t i = 0; i < count; i++) {
-        const float people = l->people->cells[first + i], rest = (float)(1.0 - covered[i]);
-        const double all = 1.0 - (double)rest;
-        if (all != 1.0 && fabs(all - 1.0) < 1e-5) {
-            uneven |= UINT64_C(1) << i;
-            b->values[b->count++] = rest;
-        }
-        if (people < 0.0f || isinf(people)) {
-            if (sums->first < 0) sums->first = first + i;
-            sums->negative++;
-        } else if (people > 0.0f && !(fabs(1.0 - covered[i]) < 1e-5)) {
-            const double left = 1.0 - covered[i];
-            sums->outside += left > 0.0 ? (double)people * left : 0.0;
-            sums->twice -= left > 0.0 ? 0.0 : (double)people * left;
+    for (int64_t from = 0; from < count; from += FEW) {
+        const int64_t to = from + FEW < count ? from + FEW : count;
+        if (to - from == FEW && plain_cells(people + from, covered + from, FEW)) continue;
+        for (int64_t i = from; i < to; i++) {
+            const float rest = (float)(1.0 - covered[i]);
+            const double all = 1.0 - (double)rest;
+            if (all != 1.0 && fabs(all - 1.0) < 1e-5) {
+                uneven |= UINT64_C(1) << i;
+                b->values[b->count++] = rest;
+            }
+            look_at_people(people[i], covered[i], first + i, sums);
         }
     }
     l->rest->uneven[first >> 6] = uneven;

@@ -1,5 +1,6 @@
 // What others ask of areas, and what is worked out for it.
 #include "area_internal.h"
+#include "rings.h"
 
 #include <math.h>
 #include <string.h>
@@ -20,21 +21,43 @@ void ig_areas_free(ig_areas *areas)
     ig_free(areas);
 }
 
+struct measuring {
+    ig_areas *areas;
+    double (*box)[4]; ///< by part of the points
+    size_t parts;
+};
+
+/// Sizes of a part of the areas, and the box of a part of the points.
+static ig_status measure_part(size_t part, void *arg)
+{
+    const struct measuring *m = arg;
+    ig_areas *areas = m->areas;
+    const size_t first = areas->count * part / m->parts;
+    const size_t end = areas->count * (part + 1) / m->parts;
+    for (size_t a = first; a < end; a++)
+        areas->size[a] = ig_shapes_size(&areas->work, a);
+    const size_t from = areas->work.points * part / m->parts;
+    const size_t to = areas->work.points * (part + 1) / m->parts;
+    ig_ring_box(areas->work.x + from, areas->work.y + from, to - from, m->box[part]);
+    return IG_OK;
+}
+
 ig_status ig_areas_measure(ig_ctx *ctx, ig_areas *areas)
 {
+    enum { PARTS = 64 };
+    double boxes[PARTS][4];
+    struct measuring measuring = {areas, boxes, areas->count < PARTS ? 1 : PARTS};
     areas->size = ig_alloc(areas->count + 1, sizeof *areas->size);
     if (!areas->size) return ig_fail(ctx, IG_EMEMORY, "no memory for %zu areas", areas->count);
     areas->box[0] = areas->box[1] = INFINITY;
     areas->box[2] = areas->box[3] = -INFINITY;
-    for (size_t a = 0; a < areas->count; a++)
-        areas->size[a] = ig_shapes_size(&areas->work, a);
-    for (size_t i = 0; i < areas->work.points; i++) {
-        const double x = areas->work.x[i], y = areas->work.y[i];
-        areas->box[0] = fmin(areas->box[0], x);
-        areas->box[1] = fmin(areas->box[1], y);
-        areas->box[2] = fmax(areas->box[2], x);
-        areas->box[3] = fmax(areas->box[3], y);
-    }
+    const ig_status status = ig_parallel_for(ctx, measuring.parts, measure_part, &measuring);
+    if (status) return status;
+    for (size_t part = 0; part < measuring.parts; part++)
+        for (int k = 0; k < 2; k++) {
+            areas->box[k] = fmin(areas->box[k], boxes[part][k]);
+            areas->box[k + 2] = fmax(areas->box[k + 2], boxes[part][k + 2]);
+        }
     areas->rings = (ig_rings){.areas = areas->count,
                               .area_start = areas->work.area_start,
                               .ring_start = areas->work.ring_start,

@@ -1,10 +1,7 @@
-// Text: growing, numbers without a locale, codes, and users' texts made safe to show.
+// Text: growing, codes, and users' texts made safe to show.
 #include "inside.h"
 
-#include <locale.h>
-#include <math.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 // ---- growing text ---------------------------------------------------------------------------
@@ -53,97 +50,6 @@ void ig_text_free(ig_text *text)
 {
     ig_free(text->data);
     *text = (ig_text){0};
-}
-
-// ---- numbers --------------------------------------------------------------------------------
-
-// A point for the decimal sign that the locale of the thread wrote, of one byte or more.
-static void with_point(char *text)
-{
-    const size_t before = strspn(text, "+-0123456789");
-    const size_t sign = strcspn(text + before, "0123456789e");
-    if (sign == 0) return;
-    text[before] = '.';
-    memmove(text + before + 1, text + before + sign, strlen(text + before + sign) + 1);
-}
-
-const char *ig_number_text(double value, char *buffer, size_t room)
-{
-    if (room == 0) return "";
-    buffer[0] = '\0';
-    if (!isfinite(value)) return buffer;
-    if (value == 0.0) value = 0.0;                      // -0 is written as 0
-    if (value == rint(value) && fabs(value) < 0x1p53) { // whole numbers in full
-        snprintf(buffer, room, "%lld", (long long)value);
-        return buffer;
-    }
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(buffer, room, "%.*g", digits, value);
-        with_point(buffer);
-        double back;
-        if (ig_text_number(buffer, &back) && back == value) break;
-    }
-    return buffer;
-}
-
-// [+-]digits[.digits][e[+-]digits], with a digit before or after the point.
-static bool has_number_form(const char *text)
-{
-    if (*text == '+' || *text == '-') text++;
-    const size_t whole = strspn(text, "0123456789");
-    text += whole;
-    size_t part = 0;
-    if (*text == '.') {
-        part = strspn(++text, "0123456789");
-        text += part;
-    }
-    if (whole + part == 0) return false;
-    if (*text == 'e' || *text == 'E') {
-        text++;
-        if (*text == '+' || *text == '-') text++;
-        const size_t exponent = strspn(text, "0123456789");
-        if (exponent == 0) return false;
-        text += exponent;
-    }
-    return *text == '\0';
-}
-
-// Up to 15 digits and a power of ten that a double holds are one exact division (Clinger, 1990,
-// How to read floating point numbers accurately): most cells of most tables.
-static bool read_short(const char *text, double *value)
-{
-    static const double tens[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-    const bool minus = *text == '-';
-    if (*text == '-' || *text == '+') text++;
-    uint64_t digits = 0;
-    int count = 0, after = 0;
-    bool point = false;
-    for (; *text; text++) {
-        if (*text == '.') {
-            point = true;
-            continue;
-        }
-        if (*text < '0' || *text > '9' || ++count > 15) return false;
-        digits = digits * 10 + (uint64_t)(*text - '0');
-        after += point;
-    }
-    const double number = (double)digits / tens[after];
-    *value = minus ? -number : number;
-    return true;
-}
-
-bool ig_text_number(const char *text, double *value)
-{
-    if (!text || !has_number_form(text)) return false;
-    if (read_short(text, value)) return true;
-    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0); // glibc lends its own: no memory taken
-    if (!c) return false;
-    const double number = strtod_l(text, NULL, c);
-    freelocale(c);
-    if (!isfinite(number)) return false;
-    *value = number;
-    return true;
 }
 
 // ---- showing --------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 // Exact share of each cell that an area covers: signed areas along the edges, then a running sum
 // along each row (the accumulation of font renderers; performance notes, section 3). No clipping.
-#include "../core/inside.h"
-#include "grid.h"
+#include "grid_internal.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -22,7 +21,7 @@ struct sweep {
     size_t *row_start; ///< by row from first_row
     size_t row_room;
     int64_t first_row, last_row; ///< rows with touches
-    struct ring *rings;
+    struct ig_ring *rings;
     size_t ring_room;
     ig_run *runs;
     size_t first_run; ///< of the present area
@@ -119,98 +118,10 @@ static ig_status add_edge(struct sweep *s, double x0, double y0, double x1, doub
     return status;
 }
 
-// ---- which rings add and which take away -----------------------------------------------------
+// ---- rings ---------------------------------------------------------------------------------------
 
-struct ring {
-    size_t start, end; ///< points [start, end)
-    double area2;      ///< twice the signed area
-    double in_x, in_y; ///< a point inside
-    double box[4];
-    bool sound; ///< has an inside
-};
-
-static double ring_area2(const double *x, const double *y, size_t start, size_t end)
-{
-    double sum = 0.0;
-    for (size_t i = start; i + 1 < end; i++)
-        sum +=
-            (x[i] - x[start]) * (y[i + 1] - y[start]) - (x[i + 1] - x[start]) * (y[i] - y[start]);
-    return sum;
-}
-
-/// Is the point inside the ring (odd rule)?
-static bool in_ring(const ig_rings *r, const struct ring *ring, double px, double py)
-{
-    bool inside = false;
-    for (size_t i = ring->start; i + 1 < ring->end; i++) {
-        const double x0 = r->x[i], y0 = r->y[i], x1 = r->x[i + 1], y1 = r->y[i + 1];
-        if ((y0 > py) == (y1 > py)) continue;
-        if (px < x0 + (py - y0) * (x1 - x0) / (y1 - y0)) inside = !inside;
-    }
-    return inside;
-}
-
-/// A point inside the ring: on a level between two of its corners, the middle of the first stretch
-/// between crossings.
-static bool point_inside(const ig_rings *r, struct ring *ring)
-{
-    for (size_t k = ring->start; k + 1 < ring->end; k++) {
-        if (r->y[k] == r->y[k + 1]) continue;
-        const double level = r->y[k] + 0.5 * (r->y[k + 1] - r->y[k]);
-        double first = INFINITY, second = INFINITY;
-        for (size_t i = ring->start; i + 1 < ring->end; i++) {
-            const double x0 = r->x[i], y0 = r->y[i], x1 = r->x[i + 1], y1 = r->y[i + 1];
-            if ((y0 > level) == (y1 > level)) continue;
-            const double x = x0 + (level - y0) * (x1 - x0) / (y1 - y0);
-            if (x < first) {
-                second = first;
-                first = x;
-            } else if (x < second) {
-                second = x;
-            }
-        }
-        if (!(second > first) || !isfinite(second)) continue;
-        ring->in_x = first + 0.5 * (second - first);
-        ring->in_y = level;
-        if (ring->in_x > first && ring->in_x < second) return true;
-    }
-    return false;
-}
-
-static void ring_measure(const ig_rings *r, struct ring *ring)
-{
-    ring->box[0] = ring->box[1] = INFINITY;
-    ring->box[2] = ring->box[3] = -INFINITY;
-    for (size_t i = ring->start; i < ring->end; i++) {
-        const double x = r->x[i], y = r->y[i];
-        ring->box[0] = x < ring->box[0] ? x : ring->box[0];
-        ring->box[1] = y < ring->box[1] ? y : ring->box[1];
-        ring->box[2] = x > ring->box[2] ? x : ring->box[2];
-        ring->box[3] = y > ring->box[3] ? y : ring->box[3];
-    }
-    ring->area2 = ring_area2(r->x, r->y, ring->start, ring->end);
-    ring->sound = ring->end > ring->start + 3 && ring->area2 != 0.0 && point_inside(r, ring);
-}
-
-/// How many larger rings of the area lie round this one.
-static size_t ring_depth(const ig_rings *r, const struct ring *rings, size_t count, size_t which)
-{
-    const struct ring *in = &rings[which];
-    size_t depth = 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct ring *of = &rings[i];
-        if (i == which || !of->sound) continue;
-        const double a = fabs(of->area2), b = fabs(in->area2);
-        if (a < b || (a == b && i > which)) continue;
-        if (in->in_x < of->box[0] || in->in_x > of->box[2] || in->in_y < of->box[1] ||
-            in->in_y > of->box[3])
-            continue;
-        if (in_ring(r, of, in->in_x, in->in_y)) depth++;
-    }
-    return depth;
-}
-
-static ig_status add_ring(struct sweep *s, const ig_rings *r, const struct ring *ring, double sign)
+static ig_status add_ring(struct sweep *s, const ig_rings *r, const struct ig_ring *ring,
+                          double sign)
 {
     const ig_frame *f = s->frame;
     ig_status status = IG_OK;
@@ -281,14 +192,19 @@ static ig_status add_run(struct sweep *s, int64_t row, int64_t col, int64_t cell
     if (s->run_count > s->first_run) {
         ig_run *before = &s->runs[s->run_count - 1];
         if (before->row == row && before->col + before->cells == col &&
-            before->fraction == fraction) {
-            before->cells += cells;
+            before->fraction == fraction && before->cells + cells <= IG_RUN_CELLS) {
+            before->cells += (uint64_t)cells;
             return IG_OK;
         }
     }
-    if (!ig_grow((void **)&s->runs, &s->run_room, s->run_count + 1, sizeof *s->runs))
-        return IG_EMEMORY;
-    s->runs[s->run_count++] = (ig_run){row, col, cells, fraction};
+    while (cells > 0) {
+        const int64_t now = cells < IG_RUN_CELLS ? cells : IG_RUN_CELLS;
+        if (!ig_grow((void **)&s->runs, &s->run_room, s->run_count + 1, sizeof *s->runs))
+            return IG_EMEMORY;
+        s->runs[s->run_count++] = (ig_run){(uint64_t)row, (uint64_t)col, (uint64_t)now, fraction};
+        col += now;
+        cells -= now;
+    }
     return IG_OK;
 }
 
@@ -335,7 +251,7 @@ static ig_status sweep_area(struct sweep *s)
 struct slot {
     const struct sweep *sweep;
     size_t first, count;
-    double outside;
+    double inside, outside;
 };
 
 enum { AREAS_A_TURN = 16, TURNS = 8 }; ///< most areas that a thread takes in one go; least turns
@@ -343,6 +259,7 @@ enum { AREAS_A_TURN = 16, TURNS = 8 }; ///< most areas that a thread takes in on
 struct work {
     const ig_frame *frame;
     const ig_rings *rings;
+    const size_t *order;
     struct slot *slots;
     struct sweep *sweeps; ///< by thread
     ig_ctx *ctx;
@@ -351,7 +268,7 @@ struct work {
     atomic_bool failed;
 };
 
-static bool box_in_frame(const struct ring *ring, const ig_frame *f)
+static bool box_in_frame(const struct ig_ring *ring, const ig_frame *f)
 {
     return ring->box[0] >= f->west && ring->box[3] <= f->north &&
            ring->box[2] <= f->west + (double)f->cols * f->dx &&
@@ -375,20 +292,20 @@ static ig_status cover_area(const struct work *w, struct sweep *s, size_t area)
     for (size_t i = 0; i < count; i++) {
         s->rings[i].start = r->ring_start[first + i];
         s->rings[i].end = r->ring_start[first + i + 1];
-        ring_measure(r, &s->rings[i]);
+        ig_ring_measure(r, &s->rings[i]);
     }
     for (size_t i = 0; !status && i < count; i++) {
-        const struct ring *ring = &s->rings[i];
+        const struct ig_ring *ring = &s->rings[i];
         if (!ring->sound) continue;
-        const double sign = ring_depth(r, s->rings, count, i) % 2 ? -1.0 : 1.0;
+        const double sign = ig_ring_depth(r, s->rings, count, i) % 2 ? -1.0 : 1.0;
         whole += sign * 0.5 * fabs(ring->area2);
         inside = inside && box_in_frame(ring, w->frame);
         // Counter-clockwise rings drop on their western side: x to the east is inside.
         status = add_ring(s, r, ring, ring->area2 > 0.0 ? sign : -sign);
     }
     if (!status) status = sweep_area(s);
-    const double off = whole - s->covered * w->frame->dx * w->frame->dy;
-    w->slots[area] = (struct slot){s, s->first_run, s->run_count - s->first_run,
+    const double on = s->covered * w->frame->dx * w->frame->dy, off = whole - on;
+    w->slots[area] = (struct slot){s, s->first_run, s->run_count - s->first_run, on,
                                    inside || off < 0.0 ? 0.0 : off};
     return status;
 }
@@ -405,7 +322,7 @@ static ig_status cover_areas(int worker, int workers, void *arg)
         if (first >= w->rings->areas) break;
         if (ig_ctx_cancelled(w->ctx)) status = IG_ECANCELLED;
         for (size_t i = 0; !status && i < w->in_turn && first + i < w->rings->areas; i++)
-            status = cover_area(w, s, first + i);
+            status = cover_area(w, s, w->order[first + i]);
     }
     if (status) atomic_store(&w->failed, true);
     ig_free(s->rings);
@@ -420,13 +337,16 @@ static ig_status gather(struct work *w, size_t threads, ig_coverage *coverage)
 {
     const size_t areas = w->rings->areas;
     coverage->area = ig_alloc(areas ? areas : 1, sizeof *coverage->area);
+    coverage->inside = ig_alloc(areas ? areas : 1, sizeof *coverage->inside);
     coverage->outside = ig_alloc(areas ? areas : 1, sizeof *coverage->outside);
     coverage->held = ig_alloc(threads, sizeof *coverage->held);
-    if (!coverage->area || !coverage->outside || !coverage->held) return IG_EMEMORY;
+    if (!coverage->area || !coverage->inside || !coverage->outside || !coverage->held)
+        return IG_EMEMORY;
     coverage->areas = areas;
     coverage->helds = threads;
     for (size_t a = 0; a < areas; a++) {
         const struct slot *slot = &w->slots[a];
+        coverage->inside[a] = slot->inside;
         coverage->outside[a] = slot->outside;
         coverage->runs += slot->count;
         if (!slot->count) continue;
@@ -444,6 +364,9 @@ ig_status ig_coverage_new(ig_ctx *ctx, const ig_frame *frame, const ig_rings *ri
                           ig_coverage **out)
 {
     if (ig_frame_cells(frame) < 0) return ig_fail(ctx, IG_EINVAL, "a frame without cells");
+    if (frame->cols > IG_RUN_LINES || frame->rows > IG_RUN_LINES)
+        return ig_fail(ctx, IG_EINVAL, "a frame of %lld by %lld cells: more than %d one way",
+                       (long long)frame->cols, (long long)frame->rows, IG_RUN_LINES);
     const size_t threads = (size_t)ig_ctx_threads(ctx);
     struct work w = {.frame = frame,
                      .rings = rings,
@@ -451,7 +374,10 @@ ig_status ig_coverage_new(ig_ctx *ctx, const ig_frame *frame, const ig_rings *ri
                      .slots = ig_alloc(rings->areas ? rings->areas : 1, sizeof *w.slots),
                      .sweeps = ig_alloc(threads, sizeof *w.sweeps)};
     ig_coverage *coverage = ig_alloc(1, sizeof *coverage);
-    ig_status status = w.slots && w.sweeps && coverage ? IG_OK : IG_EMEMORY;
+    if (coverage) coverage->order = ig_alloc(rings->areas + 1, sizeof *coverage->order);
+    ig_status status = w.slots && w.sweeps && coverage && coverage->order ? IG_OK : IG_EMEMORY;
+    if (!status) status = ig_rings_order(frame, rings, coverage->order);
+    if (!status) w.order = coverage->order;
     w.in_turn = rings->areas / (threads * TURNS) + 1;
     if (w.in_turn > AREAS_A_TURN) w.in_turn = AREAS_A_TURN;
     if (!status)
@@ -465,11 +391,10 @@ ig_status ig_coverage_new(ig_ctx *ctx, const ig_frame *frame, const ig_rings *ri
         ig_free(w.sweeps[i].runs);
     ig_free(w.sweeps);
     ig_free(w.slots);
-    if (status) {
+    if (status)
         ig_coverage_free(coverage);
-    } else {
+    else
         *out = coverage;
-    }
     return status;
 }
 
@@ -480,6 +405,8 @@ void ig_coverage_free(ig_coverage *coverage)
         ig_free(coverage->held[i]);
     ig_free(coverage->held);
     ig_free(coverage->area);
+    ig_free(coverage->order);
+    ig_free(coverage->inside);
     ig_free(coverage->outside);
     ig_free(coverage);
 }

@@ -117,12 +117,13 @@ typedef struct ig_rings {
     const double *x, *y;
 } ig_rings;
 
-/// A piece of a row of cells that belongs to an area.
+/// A piece of a row of cells that belongs to an area. There are many: two words each.
 typedef struct ig_run {
-    int64_t row, col; ///< first cell
-    int64_t cells;    ///< how many cells in a row
-    double fraction;  ///< share of each cell that the area covers, 0 < f <= 1
+    uint64_t row : 24, col : 24; ///< first cell
+    uint64_t cells : 16;         ///< how many cells in a row
+    double fraction;             ///< share of each cell that the area covers, 0 < f <= 1
 } ig_run;
+enum { IG_RUN_LINES = 1 << 24, IG_RUN_CELLS = (1 << 16) - 1 }; ///< most rows or columns; most cells
 
 /// Runs of an area, one after the other: by row from north to south, then by column.
 typedef struct ig_runs {
@@ -133,14 +134,15 @@ typedef struct ig_runs {
 typedef struct ig_coverage {
     size_t areas, runs; ///< how many areas, and how many runs they have in all
     ig_runs *area;
-    double *outside; ///< square metres of each area that lie off the frame
-    ig_run **held;   ///< what the runs lie in, as the threads made it
+    double *inside, *outside; ///< square metres of each area that lie on the frame, and off it
+    size_t *order;            ///< areas so that neighbours follow each other: for work cell by cell
+    ig_run **held;            ///< what the runs lie in, as the threads made it
     size_t helds;
 } ig_coverage;
 
 /// Coverage by signed area along edges and a running sum along rows: no clipping, exact to
 /// rounding. Which rings add and which take away is told by how deep they lie in each other, whatever
-/// way they run. Threads by area.
+/// way they run. Threads by area. A frame of more than IG_RUN_LINES rows or columns is an IG_EINVAL.
 IG_API IG_MUST_CHECK ig_status ig_coverage_new(ig_ctx *ctx, const ig_frame *frame,
                                                const ig_rings *rings, ig_coverage **out);
 IG_API void ig_coverage_free(ig_coverage *coverage);

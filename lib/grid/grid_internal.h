@@ -11,6 +11,22 @@ ig_status ig_layer_new(ig_ctx *ctx, const ig_frame *frame, float **layer);
 ig_status ig_layer_blank(ig_ctx *ctx, const ig_frame *frame, float **layer);
 ig_status ig_grid_blank(ig_ctx *ctx, const ig_frame *frame, ig_grid **out);
 
+/// Areas in an order in which neighbours follow each other; `order` has room for all. Sets no message.
+ig_status ig_rings_order(const ig_frame *frame, const ig_rings *rings, size_t *order);
+
+/// A ring among those of its area.
+struct ig_ring {
+    size_t start, end; ///< points [start, end)
+    double area2;      ///< twice the signed area
+    double in_x, in_y; ///< a point inside
+    double box[4];
+    bool sound; ///< has an inside
+};
+/// Fill a ring in from its points.
+void ig_ring_measure(const ig_rings *rings, struct ig_ring *ring);
+/// How many larger rings of the area lie round this one.
+size_t ig_ring_depth(const ig_rings *rings, const struct ig_ring *list, size_t count, size_t which);
+
 /// What was odd about the values of a band.
 typedef struct ig_band_notes {
     int64_t nan;      ///< NaN cells where NaN is not the declared nodata

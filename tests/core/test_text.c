@@ -3,6 +3,7 @@
 
 #include <core/inside.h>
 
+#include <float.h>
 #include <locale.h>
 #include <stdlib.h>
 
@@ -44,6 +45,51 @@ static void every_number_reads_back_to_itself(void **state)
         ig_number_text(value, text, sizeof text);
         if (!ig_text_number(text, &back) || back != value) fail_msg("%.17g as %s", value, text);
     }
+}
+
+/// The slow way: the fewest of 15 to 17 digits by the C library that its reader gives back.
+static void check_against_the_c_library(double value)
+{
+    char text[32], expected[32];
+    if (value == rint(value)) return; // written in full
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(expected, sizeof expected, "%.*g", digits, value);
+        if (strtod(expected, NULL) == value) break;
+    }
+    ig_number_text(value, text, sizeof text);
+    if (strcmp(text, expected) != 0) fail_msg("%.17g as %s, not %s", value, text, expected);
+}
+
+static void numbers_are_written_as_the_c_library_writes_them(void **state)
+{
+    (void)state;
+    uint64_t dice = 88172645463325252ULL;
+    for (int i = 0; i < 100000; i++) {
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+        const double part = (double)(dice >> 11) * 0x1p-53; // 0 to 1
+        const double value = ldexp(0.5 + part / 2, (int)(dice % 70) - 18);
+        check_against_the_c_library(i % 3 ? value : -value);
+        check_against_the_c_library((double)(float)value + 0x1p-20);
+    }
+    for (int power = -20; power <= 50; power++) { // where doubles begin to lie wider
+        const double two = ldexp(1, power);
+        if (power < 0) check_against_the_c_library(two);
+        for (int k = 1; k < 4 && power < 49; k++) {
+            check_against_the_c_library(two * (1 + k * DBL_EPSILON));
+            check_against_the_c_library(two * (1 - k * DBL_EPSILON / 2));
+        }
+    }
+    for (int power = -6; power <= 14; power++) { // where a digit more is needed
+        const double ten = pow(10, power);
+        check_against_the_c_library(nextafter(ten, 0));
+        check_against_the_c_library(nextafter(ten, INFINITY));
+        if (power < 0) check_against_the_c_library(ten);
+    }
+    check_against_the_c_library(0.5);
+    check_against_the_c_library(1234567.125);
+    check_against_the_c_library(999999999999999.875);
 }
 
 static void reading_agrees_with_the_c_library(void **state)
@@ -209,6 +255,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_written_short_and_whole_ones_in_full),
         cmocka_unit_test(every_number_reads_back_to_itself),
+        cmocka_unit_test(numbers_are_written_as_the_c_library_writes_them),
         cmocka_unit_test(reading_agrees_with_the_c_library),
         cmocka_unit_test(what_is_no_number_is_refused),
         cmocka_unit_test(the_locale_has_no_part),

@@ -327,6 +327,67 @@ static void areas_without_rings_cover_nothing(void **state)
     ig_ctx_free(ctx);
 }
 
+static void rows_longer_than_a_run_are_told_in_several(void **state)
+{
+    (void)state;
+    const ig_frame long_row = {200000, 1, 0, 100, 100, 100};
+    const size_t area_start[] = {0, 1}, ring_start[] = {0, 5};
+    const double x[] = {50, 19999950, 19999950, 50, 50}, y[] = {0, 0, 100, 100, 0};
+    const ig_rings rings = {1, area_start, ring_start, x, y};
+    ig_ctx *ctx = ig_ctx_new();
+    ig_coverage *c = NULL;
+    assert_int_equal(ig_coverage_new(ctx, &long_row, &rings, &c), IG_OK);
+    int64_t next = 0;
+    for (const ig_run *run = c->area[0].first; run < c->area[0].end; run++) {
+        assert_int_equal(run->col, next);
+        assert_near(run->fraction, next == 0 || next == 199999 ? .5 : 1, 1e-12);
+        next += run->cells;
+    }
+    assert_int_equal(next, 200000);
+    assert_near(c->inside[0], 199999e4, 1e-3);
+    ig_coverage_free(c);
+
+    const ig_frame too_long = {(INT64_C(1) << 24) + 1, 1, 0, 100, 100, 100};
+    c = NULL;
+    assert_int_equal(ig_coverage_new(ctx, &too_long, &rings, &c), IG_EINVAL);
+    assert_null(c);
+    assert_non_null(strstr(ig_ctx_message(ctx), "16777217 by 1"));
+    ig_ctx_free(ctx);
+}
+
+static void each_area_stands_once_in_the_order_of_work(void **state)
+{
+    (void)state;
+    enum { AREAS = 50 };
+    size_t area_start[AREAS + 1] = {0}, ring_start[AREAS + 1] = {0};
+    double x[4 * AREAS], y[4 * AREAS];
+    size_t rings = 0;
+    for (size_t a = 0; a < AREAS; a++) {
+        if (a % 7 != 3) {                                            // the others have no shape
+            const double west = 429900 + (double)(a * 37 % 60) * 15; // some lie off the frame
+            const double corners[] = {west, west + 30, west + 15, west};
+            for (int i = 0; i < 4; i++) {
+                x[4 * rings + (size_t)i] = corners[i];
+                y[4 * rings + (size_t)i] = 100000 + (double)(a * 11 % 50) * 15 + (i == 1 ? 20 : 0);
+            }
+            rings++;
+            ring_start[rings] = 4 * rings;
+        }
+        area_start[a + 1] = rings;
+    }
+    const ig_rings all = {AREAS, area_start, ring_start, x, y};
+    bool seen[AREAS] = {false};
+    ig_ctx *ctx = ig_ctx_new();
+    ig_coverage *c = NULL;
+    assert_int_equal(ig_coverage_new(ctx, &grid, &all, &c), IG_OK);
+    for (size_t i = 0; i < AREAS; i++) {
+        assert_true(c->order[i] < AREAS && !seen[c->order[i]]);
+        seen[c->order[i]] = true;
+    }
+    ig_coverage_free(c);
+    ig_ctx_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -339,6 +400,8 @@ int main(void)
         cmocka_unit_test(oblong_cells_and_tiny_areas),
         cmocka_unit_test(areas_that_share_borders_fill_the_frame),
         cmocka_unit_test(areas_without_rings_cover_nothing),
+        cmocka_unit_test(rows_longer_than_a_run_are_told_in_several),
+        cmocka_unit_test(each_area_stands_once_in_the_order_of_work),
     };
     return cmocka_run_group_tests_name("coverage", tests, NULL, NULL);
 }
