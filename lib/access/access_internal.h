@@ -106,6 +106,18 @@ static inline bool rest_uneven(const struct rest *rest, int64_t cell)
     return rest->uneven[cell >> 6] >> (cell & 63) & 1;
 }
 
+/// Is any of these cells uneven?
+static inline bool rest_uneven_among(const struct rest *rest, int64_t first, int64_t cells)
+{
+    const int64_t last = first + cells - 1;
+    const uint64_t from = UINT64_MAX << (first & 63), to = UINT64_MAX >> (63 - (last & 63));
+    if (first >> 6 == last >> 6) return rest->uneven[first >> 6] & from & to;
+    uint64_t any = (rest->uneven[first >> 6] & from) | (rest->uneven[last >> 6] & to);
+    for (int64_t word = (first >> 6) + 1; word < last >> 6; word++)
+        any |= rest->uneven[word];
+    return any != 0;
+}
+
 /// Share of an uneven cell that all areas together cover.
 static inline double rest_covered(const struct rest *rest, int64_t row, int64_t cell)
 {

@@ -158,19 +158,38 @@ static void fetch_ahead(const struct grid_task *t, const ig_run *run, const ig_r
 }
 
 /// People of a run whose cells are the ground's own, at known minutes; there is room for them.
+/// @param even  no cell of it is uneven
+static inline void place_cells(const struct grid_task *t, const ig_run *run, bool even,
+                               struct stand *stand)
+{
+    const int64_t row = run->row, cells = run->cells;
+    const int64_t first = row * t->people->frame.cols + run->col;
+    const float *people = t->people->cells + first, *minutes = t->ground->minutes + first;
+    const double fraction = run->fraction;
+    struct piece *piece = stand->piece + stand->count;
+    double all = stand->all, unreached = stand->unreached; // not in memory from cell to cell
+    for (int64_t i = 0; i < cells; i++) {
+        if (!(people[i] > 0.0f)) continue;
+        const double here =
+            even ? (double)people[i] * fraction : people_of(t, row, first + i, fraction);
+        all += here;
+        if (isnan(minutes[i]))
+            unreached += here;
+        else if (here > 0.0)
+            *piece++ = (struct piece){minutes[i], here};
+    }
+    stand->count = (size_t)(piece - stand->piece);
+    stand->all = all;
+    stand->unreached = unreached;
+}
+
 static void place_run(const struct grid_task *t, const ig_run *run, struct stand *stand)
 {
     const int64_t first = run->row * t->people->frame.cols + run->col;
-    const float *people = t->people->cells + first, *minutes = t->ground->minutes + first;
-    for (int64_t i = 0; i < run->cells; i++) {
-        if (!(people[i] > 0.0f)) continue;
-        const double here = people_of(t, run->row, first + i, run->fraction);
-        stand->all += here;
-        if (isnan(minutes[i]))
-            stand->unreached += here;
-        else if (here > 0.0)
-            stand->piece[stand->count++] = (struct piece){minutes[i], here};
-    }
+    if (rest_uneven_among(t->rest, first, run->cells))
+        place_cells(t, run, false, stand);
+    else
+        place_cells(t, run, true, stand);
 }
 
 static ig_status place_on_own(const struct grid_task *t, ig_runs runs, struct stand *stand)

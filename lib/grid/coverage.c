@@ -58,7 +58,7 @@ static ig_status add_touch(struct sweep *s, int64_t row, int64_t col, double cov
 static ig_status add_in_row(struct sweep *s, int64_t row, double x0, double y0, double x1,
                             double y1, double sign)
 {
-    const double width = (double)s->frame->cols, slope = x1 == x0 ? 0.0 : (y1 - y0) / (x1 - x0);
+    const double width = (double)s->frame->cols;
     const int step = x1 >= x0 ? 1 : -1;
     double x = x0, y = y0;
     ig_status status = IG_OK;
@@ -75,7 +75,8 @@ static ig_status add_in_row(struct sweep *s, int64_t row, double x0, double y0, 
             to = width;
         }
         const bool last = step > 0 ? !(to < x1) : !(to > x1);
-        const double nx = last ? x1 : to, ny = last ? y1 : y0 + (to - x0) * slope;
+        const double nx = last ? x1 : to;
+        const double ny = last ? y1 : y0 + (to - x0) * ((y1 - y0) / (x1 - x0));
         const double cover = sign * (ny - y);
         if (cell < 0.0)
             status = add_touch(s, row, -1, cover, 0.0);
@@ -292,7 +293,7 @@ static ig_status cover_area(const struct work *w, struct sweep *s, size_t area)
     for (size_t i = 0; i < count; i++) {
         s->rings[i].start = r->ring_start[first + i];
         s->rings[i].end = r->ring_start[first + i + 1];
-        ig_ring_measure(r, &s->rings[i]);
+        ig_ring_measure(r, count == 1, &s->rings[i]);
     }
     for (size_t i = 0; !status && i < count; i++) {
         const struct ig_ring *ring = &s->rings[i];

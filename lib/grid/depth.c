@@ -52,7 +52,7 @@ static bool point_inside(const ig_rings *r, struct ig_ring *ring)
     return false;
 }
 
-void ig_ring_measure(const ig_rings *r, struct ig_ring *ring)
+void ig_ring_measure(const ig_rings *r, bool alone, struct ig_ring *ring)
 {
     ring->box[0] = ring->box[1] = INFINITY;
     ring->box[2] = ring->box[3] = -INFINITY;
@@ -64,7 +64,8 @@ void ig_ring_measure(const ig_rings *r, struct ig_ring *ring)
         ring->box[3] = y > ring->box[3] ? y : ring->box[3];
     }
     ring->area2 = ring_area2(r->x, r->y, ring->start, ring->end);
-    ring->sound = ring->end > ring->start + 3 && ring->area2 != 0.0 && point_inside(r, ring);
+    ring->sound =
+        ring->end > ring->start + 3 && ring->area2 != 0.0 && (alone || point_inside(r, ring));
 }
 
 size_t ig_ring_depth(const ig_rings *r, const struct ig_ring *rings, size_t count, size_t which)

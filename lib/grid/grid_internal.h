@@ -18,12 +18,13 @@ ig_status ig_rings_order(const ig_frame *frame, const ig_rings *rings, size_t *o
 struct ig_ring {
     size_t start, end; ///< points [start, end)
     double area2;      ///< twice the signed area
-    double in_x, in_y; ///< a point inside
+    double in_x, in_y; ///< a point inside, unless it is alone
     double box[4];
     bool sound; ///< has an inside
 };
 /// Fill a ring in from its points.
-void ig_ring_measure(const ig_rings *rings, struct ig_ring *ring);
+/// @param alone  there is no other in its area, and no point inside is looked for
+void ig_ring_measure(const ig_rings *rings, bool alone, struct ig_ring *ring);
 /// How many larger rings of the area lie round this one.
 size_t ig_ring_depth(const ig_rings *rings, const struct ig_ring *list, size_t count, size_t which);
 
