@@ -153,13 +153,8 @@ static ig_status check(ig_ctx *ctx, const struct settings *s)
                             "--supply is for scores, --method nearest has none");
     if (s->supply && !s->sites.count)
         return command_fail(ctx, IG_EINVAL, NULL, "--sites is required with --supply");
-    for (size_t k = 0; k < s->thresholds.count; k++) // before long work
-        if (!(s->thresholds.values[k] > (k ? s->thresholds.values[k - 1] : 0.0)))
-            return command_fail(ctx, IG_EINVAL, "give minutes above 0 that rise, as 10,20,30",
-                                k ? "--thresholds: %g does not follow %g"
-                                  : "--thresholds: %g is not above %g",
-                                s->thresholds.values[k], k ? s->thresholds.values[k - 1] : 0.0);
-    return IG_OK;
+    // before long work
+    return search_check_thresholds(ctx, &s->thresholds, s->travel ? INFINITY : s->search.limit);
 }
 
 // ---- minutes on a grid -------------------------------------------------------------------------
@@ -210,7 +205,9 @@ static ig_status take_minutes(ig_ctx *ctx, struct settings *s, struct holdings *
     ig_grid_options options_of_minutes = ig_grid_defaults();
     if (!s->cost) options_of_minutes = s->grid;
     options_of_minutes.crs = s->travel_crs;
-    return ig_grid_read(ctx, &s->travel, 1, &options_of_minutes, &h->minutes);
+    status = ig_grid_read(ctx, &s->travel, 1, &options_of_minutes, &h->minutes);
+    if (status || !(h->minutes->limit > 0.0)) return status;
+    return search_check_thresholds(ctx, &s->thresholds, h->minutes->limit);
 }
 
 static ig_status read_areas(ig_ctx *ctx, struct settings *s, struct holdings *h)

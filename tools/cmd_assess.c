@@ -108,10 +108,8 @@ static ig_status check(ig_ctx *ctx, struct assess_settings *s)
         return command_fail(ctx, IG_EINVAL, "both name the people: leave out one",
                             "--demand does not go with --population");
     if (s->demand.count) s->population = s->demand;
-    for (size_t k = 0; k < s->thresholds.count; k++) // before long work
-        if (!(s->thresholds.values[k] > (k ? s->thresholds.values[k - 1] : 0.0)))
-            return command_fail(ctx, IG_EINVAL, "give minutes above 0 that rise, as 10,20,30",
-                                "--thresholds: %g", s->thresholds.values[k]);
+    const ig_status status = search_check_thresholds(ctx, &s->thresholds, s->search.limit);
+    if (status) return status;
     s->people.min_match = s->division.min_match;
     return IG_OK;
 }

@@ -92,7 +92,7 @@ static ig_status write_minutes(ig_ctx *ctx, const struct settings *s, const ig_g
                                const char *const *inputs)
 {
     const ig_travel_options *travel = &s->search.travel;
-    char direction[32], neighbours[32], corners[32], slope[32];
+    char direction[32], neighbours[32], corners[32], slope[32], limit[64] = "max_minutes=";
     static const char *const names[][4] = {{"to", "from"},
                                            {"8", "16", "32", "exact"},
                                            {"forbid", "allow", "strict"},
@@ -101,7 +101,15 @@ static ig_status write_minutes(ig_ctx *ctx, const struct settings *s, const ig_g
     snprintf(neighbours, sizeof neighbours, "neighbours=%s", names[1][travel->neighbours]);
     snprintf(corners, sizeof corners, "corners=%s", names[2][travel->corners]);
     snprintf(slope, sizeof slope, "walk=%s", names[3][travel->slope]);
-    const char *const metadata[] = {"unit=minutes", direction, neighbours, corners, slope, NULL};
+    if (travel->limit < INFINITY)
+        ig_number_text(travel->limit, limit + strlen(limit), sizeof limit - strlen(limit));
+    const char *const metadata[] = {"unit=minutes",
+                                    direction,
+                                    neighbours,
+                                    corners,
+                                    slope,
+                                    travel->limit < INFINITY ? limit : NULL,
+                                    NULL};
     return ig_grid_write(ctx, minutes, s->output, "minutes", metadata, inputs);
 }
 

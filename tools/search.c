@@ -90,6 +90,23 @@ void search_close(struct search *search)
     ig_surface_free(search->surface);
 }
 
+ig_status search_check_thresholds(ig_ctx *ctx, const ig_numbers *thresholds, double limit)
+{
+    const double *t = thresholds->values;
+    const size_t count = thresholds->count;
+    for (size_t k = 0; k < count; k++)
+        if (!(t[k] > (k ? t[k - 1] : 0.0)))
+            return command_fail(ctx, IG_EINVAL, "give minutes above 0 that rise, as 10,20,30",
+                                k ? "--thresholds: %g does not follow %g"
+                                  : "--thresholds: %g is not above %g",
+                                t[k], k ? t[k - 1] : 0.0);
+    if (count && t[count - 1] > limit)
+        return command_fail(ctx, IG_EINVAL,
+                            "nobody beyond it is counted: leave --max-minutes out, or raise it",
+                            "--thresholds %g lies beyond --max-minutes %g", t[count - 1], limit);
+    return IG_OK;
+}
+
 ig_status search_check_outputs(ig_ctx *ctx, const char *const *outputs, size_t count,
                                const char *const *inputs)
 {

@@ -45,6 +45,9 @@ void search_close(struct search *search);
 /// Any of the paths may be NULL. `inputs` as in ig_output_begin.
 ig_status search_check_outputs(ig_ctx *ctx, const char *const *outputs, size_t count,
                                const char *const *inputs);
+/// Thresholds rise from above 0 and end within the minutes that are searched (INFINITY: all), for
+/// beyond them nobody is counted.
+ig_status search_check_thresholds(ig_ctx *ctx, const ig_numbers *thresholds, double limit);
 /// Cells, barriers and sites into the JSON. Without minutes (NULL) no reached cells are counted.
 ig_status search_summarise(ig_ctx *ctx, const struct search *search, const ig_grid *minutes,
                            json_t *json);

@@ -22,6 +22,7 @@ typedef struct ig_grid {
     ig_frame frame;
     float *cells; ///< cols * rows; owned
     bool lent;    ///< cells lie in a file of the context, not freed with the grid
+    double limit; ///< of minutes: cells beyond it were left out, as the file says; 0: none stated
 } ig_grid;
 
 /// A way from one cell to another past what lies between them: a motorway over or under the road

@@ -33,6 +33,7 @@ struct mosaic {
     struct tile *tiles;
     size_t count, room;
     ig_frame frame;
+    double limit; ///< least of what the tiles state, 0: none does
 };
 
 static void mosaic_free(struct mosaic *m)
@@ -72,6 +73,11 @@ static ig_status add_tile(ig_ctx *ctx, struct mosaic *m, const char *path, const
         status = ig_fail(ctx, IG_EMEMORY, "no memory");
     if (!status)
         m->tiles[m->count++] = (struct tile){0, path, name, *ig_raster_frame(raster), band};
+    const char *stated = status ? NULL : ig_raster_item(raster, "max_minutes");
+    double limit;
+    if (stated && ig_text_number(stated, &limit) && limit > 0.0 &&
+        !(m->limit > 0.0 && m->limit <= limit))
+        m->limit = limit;
     ig_raster_close(raster);
     return status;
 }
@@ -256,6 +262,7 @@ ig_status ig_grid_read(ig_ctx *ctx, const char *const *paths, size_t count,
         ig_warn(ctx, "%s: %lld cells are infinite; they are taken as unknown", ig_show(name),
                 (long long)notes.infinite);
     }
+    grid->limit = m.limit;
     *out = grid;
     grid = NULL;
 done:

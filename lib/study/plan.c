@@ -185,7 +185,13 @@ static ig_status check_thresholds(const struct reading *r, const yaml *node,
         plan_refuse(r, line, "thresholds must be rising: %s follows %s", here, before);
         return ig_hint(r->ctx, "write each once, in rising order, such as [10, 20, 30]");
     }
-    return IG_OK;
+    const double last =
+        mode->thresholds.count ? mode->thresholds.values[mode->thresholds.count - 1] : 0;
+    if (!(last > mode->travel.limit)) return IG_OK;
+    ig_number_text(last, here, sizeof here);
+    ig_number_text(mode->travel.limit, before, sizeof before);
+    plan_refuse(r, line, "thresholds: %s lies beyond max-minutes %s", here, before);
+    return ig_hint(r->ctx, "nobody beyond it is counted: leave max-minutes out, or raise it");
 }
 
 static ig_status take_mode(const struct reading *r, const yaml *node, struct plan_mode *mode)

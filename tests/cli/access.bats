@@ -245,3 +245,22 @@ P
     [ "$status" -eq 2 ]
     [[ "$output" == *"need the minutes to each site"* ]]
 }
+
+@test "thresholds beyond the minutes that were searched are refused" {
+    printf 'code,easting,northing\nA,430050,380050\n' >site.csv
+    grid=(--cost pace.asc --sites site.csv --crs EPSG:27700)
+    access=("$ISOGAP" access --areas areas.geojson --population people.csv)
+    run "${access[@]}" "${grid[@]}" --max-minutes 3 --thresholds 2,4 -o out.csv
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"4 lies beyond --max-minutes 3"* ]]
+    [ ! -e out.csv ]
+    "${access[@]}" "${grid[@]}" --max-minutes 4 --thresholds 2,4 -o out.csv
+    # The raster remembers its limit.
+    "$ISOGAP" travel "${grid[@]}" --max-minutes 3 -o limited.tif
+    run "${access[@]}" --travel limited.tif --thresholds 2,4 --overwrite -o out.csv
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"4 lies beyond --max-minutes 3"* ]]
+    "${access[@]}" --travel limited.tif --thresholds 2,3 --overwrite -o out.csv
+    "$ISOGAP" travel "${grid[@]}" -o all.tif
+    "${access[@]}" --travel all.tif --thresholds 2,400 --overwrite -o out.csv
+}

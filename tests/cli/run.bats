@@ -420,3 +420,20 @@ ward, = db.execute("SELECT ward FROM lsoa WHERE Births IS NULL").fetchone()
 assert db.execute("SELECT area FROM ward WHERE Births IS NULL").fetchall() == [(ward,)]
 P
 }
+
+@test "a plan whose thresholds lie beyond its max-minutes is refused with its line" {
+    cat >plan.yaml <<P
+plan: p
+areas: {file: $GEODATA/sample/lsoa21.geojson}
+sites: {file: $GEODATA/sample/clinics.csv}
+travel:
+  mode: straight
+  max-minutes: 20
+  thresholds: [10, 30]
+outputs: {geopackage: o.gpkg}
+P
+    run "$ISOGAP" run plan.yaml
+    [ "$status" -eq 2 ] || [ "$status" -eq 3 ]
+    [[ "$output" == *"line 7"*"30 lies beyond max-minutes 20"* ]]
+    [ ! -e o.gpkg ]
+}
