@@ -26,11 +26,15 @@ typedef struct ig_grid {
 } ig_grid;
 
 /// A way from one cell to another past what lies between them: a motorway over or under the road
-/// that its cells stand for. One way only; a way both ways is two of them.
+/// that its cells stand for. One way only; a way both ways is two of them. It takes its seconds
+/// whatever the slope, the corners and the unit of the costs; one with an end on a barrier is never
+/// taken.
 typedef struct ig_link {
     int64_t from, to; ///< numbers of two cells, not the same, as one travels
     double seconds;   ///< from the middle of one to the middle of the other, above 0
 } ig_link;
+/// Seconds that a link takes at most: four months.
+#define IG_LINK_LONGEST 1e7
 
 /// A cost surface: bands of one frame. `pace` always, the others may be NULL.
 typedef struct ig_surface {
@@ -87,6 +91,8 @@ IG_API IG_MUST_CHECK ig_status ig_grid_read(ig_ctx *ctx, const char *const *path
 /// NaN and infinite cells are barriers, counted; zeros are counted and warned of.
 /// @param unit 0 s/m, 1 min/m, 2 s/cell, 3 min/cell, 4 km/h. The pace comes back in s/m; costs by
 ///             cell are divided by ig_frame_side(), which ig_travel_options.per_cell multiplies back
+/// Links (item links_between_cells) with an end off the grid are left out, told at info level; ends
+/// that are no middles of cells, as after resampling, are IG_EFORMAT.
 IG_API IG_MUST_CHECK ig_status ig_surface_read(ig_ctx *ctx, const char *path, int unit,
                                                const ig_grid_options *options, ig_surface **out);
 /// One band, Float32, NaN as nodata, tiled, lightly compressed, threaded; description and metadata
@@ -98,6 +104,8 @@ IG_API IG_MUST_CHECK ig_status ig_grid_write(ig_ctx *ctx, const ig_grid *grid, c
 IG_API IG_MUST_CHECK ig_status ig_numbers_write(ig_ctx *ctx, const ig_frame *frame,
                                                 const int32_t *numbers, const char *path,
                                                 const char *description, const char *const *inputs);
+/// A cost grid, which ig_surface_read reads again. Links stand in the item links_between_cells by
+/// the middles of their cells, so that a file cut along its cells keeps those within it.
 IG_API IG_MUST_CHECK ig_status ig_surface_write(ig_ctx *ctx, const ig_surface *surface,
                                                 const char *path, const char *const *metadata,
                                                 const char *const *inputs);

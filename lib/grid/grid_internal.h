@@ -79,6 +79,15 @@ void ig_ascii_close(ig_ascii *ascii);
 ig_status ig_ascii_read(ig_ctx *ctx, const ig_ascii *ascii, const char *name, double also,
                         float *cells, ig_band_notes *notes);
 
+/// Metadata item that holds the links of a cost surface.
+#define IG_LINKS_KEY "links_between_cells"
+/// Take the links of that item (NULL: there is none) into a surface of the frame.
+/// @return IG_EFORMAT naming the link that is none, or that fits no cells
+ig_status ig_links_read(ig_ctx *ctx, const char *name, const ig_frame *frame, const char *text,
+                        ig_surface *surface);
+/// The item with its key, to be written.
+ig_status ig_links_text(ig_ctx *ctx, const ig_surface *surface, ig_text *text);
+
 /// The limit of cells (2^31 unless raised) and memory, told before anything is allocated.
 ig_status ig_cells_check(ig_ctx *ctx, const ig_frame *frame, const char *name, int64_t max_cells);
 

@@ -361,13 +361,20 @@ ig_status ig_surface_read(ig_ctx *ctx, const char *path, int unit, const ig_grid
     if (!status) status = find_bands(ctx, raster, options, found);
     if (status) goto done;
     const ig_frame *f = ig_raster_frame(raster);
-    const double bytes =
-        4.0 + (found[ELEVATION] ? 4 : 0) + (found[BARRIERS] ? 1 : 0) + (found[RESIDENTS] ? 4 : 0);
-    status = plan_memory(ctx, ig_show(name), f, bytes, options);
-    if (status) goto done;
     surface = ig_alloc(1, sizeof *surface);
     if (!surface) status = ig_fail(ctx, IG_EMEMORY, "no memory for a cost surface");
-    if (surface) *surface = (ig_surface){.frame = *f, .lent = ig_ctx_spills(ctx)};
+    if (!status)
+        status =
+            ig_links_read(ctx, ig_show(name), f, ig_raster_item(raster, IG_LINKS_KEY), surface);
+    if (status) goto done;
+    const double links =
+        (double)(surface->link_count * sizeof(ig_link)) / (double)ig_frame_cells(f);
+    const double bytes = 4.0 + (found[ELEVATION] ? 4 : 0) + (found[BARRIERS] ? 1 : 0) +
+                         (found[RESIDENTS] ? 4 : 0) + links;
+    status = plan_memory(ctx, ig_show(name), f, bytes, options);
+    if (status) goto done;
+    surface->frame = *f;
+    surface->lent = ig_ctx_spills(ctx);
     if (!status) status = ig_layer_blank(ctx, f, &surface->pace);
     if (!status) status = read_surface(ctx, raster, ig_show(name), unit, found, surface);
     if (!status) surface->lattice = lattice_of(ig_raster_item(raster, "lattice"));
@@ -398,16 +405,18 @@ ig_status ig_surface_write(ig_ctx *ctx, const ig_surface *surface, const char *p
         bands[count++] = (struct ig_band_out){band_names[BARRIERS], .bytes = surface->barriers};
     if (surface->residents)
         bands[count++] = (struct ig_band_out){band_names[RESIDENTS], .cells = surface->residents};
-    if (!surface->barriers || !surface->one_way)
-        return ig_bands_write(ctx, &surface->frame, bands, count, path, metadata, inputs);
     size_t items = 0;
     while (metadata && metadata[items])
         items++;
-    const char **more = ig_alloc(items + 2, sizeof *more);
+    ig_text links = {0};
+    const char **more = ig_alloc(items + 3, sizeof *more);
     if (!more) return ig_fail(ctx, IG_EMEMORY, "no memory for %s", ig_show(path));
     if (items) memcpy(more, metadata, items * sizeof *more);
-    more[items] = ONE_WAY_KEY "=" ONE_WAY_VALUE;
-    const ig_status status = ig_bands_write(ctx, &surface->frame, bands, count, path, more, inputs);
+    if (surface->barriers && surface->one_way) more[items++] = ONE_WAY_KEY "=" ONE_WAY_VALUE;
+    ig_status status = surface->link_count ? ig_links_text(ctx, surface, &links) : IG_OK;
+    if (links.length) more[items++] = links.data;
+    if (!status) status = ig_bands_write(ctx, &surface->frame, bands, count, path, more, inputs);
+    ig_text_free(&links);
     ig_free(more);
     return status;
 }

@@ -62,16 +62,31 @@ static ig_status describe(ig_ctx *ctx, GDALDatasetH dataset, const ig_frame *f,
     return sound ? IG_OK : IG_EWRITE;
 }
 
-/// Open again as a reader would (O1): size, bands, and every tile that we wrote where it says.
+/// The item that is more than a remark, and may be long.
+static bool holds_links(GDALDatasetH dataset, const char *const *metadata)
+{
+    bool sound = true;
+    for (size_t i = 0; sound && metadata && metadata[i]; i++) {
+        static const char key[] = IG_LINKS_KEY "=";
+        if (strncmp(metadata[i], key, sizeof key - 1) != 0) continue;
+        const char *back = GDALGetMetadataItem(dataset, IG_LINKS_KEY, NULL);
+        sound = back && strcmp(back, metadata[i] + sizeof key - 1) == 0;
+    }
+    return sound;
+}
+
+/// Open again as a reader would (O1): size, bands, links, and every tile that we wrote where it
+/// says.
 static ig_status open_again(ig_ctx *ctx, const char *path, const char *shown, const ig_frame *f,
-                            int count)
+                            int count, const char *const *metadata)
 {
     static const char *const drivers[] = {"GTiff", NULL};
     ig_gdal_watch *watch = ig_gdal_watch_begin(ctx);
     GDALDatasetH dataset =
         watch ? GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, drivers, NULL, NULL) : NULL;
     bool sound = dataset && GDALGetRasterCount(dataset) == count &&
-                 GDALGetRasterXSize(dataset) == f->cols && GDALGetRasterYSize(dataset) == f->rows;
+                 GDALGetRasterXSize(dataset) == f->cols && GDALGetRasterYSize(dataset) == f->rows &&
+                 holds_links(dataset, metadata);
     float *cells = ig_alloc((size_t)IG_TIFF_TILE * IG_TIFF_TILE, sizeof *cells);
     for (int b = 1; sound && cells && b <= count; b++) // the last tile of each
         sound = GDALReadBlock(GDALGetRasterBand(dataset, b), (int)((f->cols - 1) / IG_TIFF_TILE),
@@ -114,7 +129,7 @@ static ig_status write_file(ig_ctx *ctx, const char *path, const char *shown, co
 {
     ig_status status = write_directory(ctx, path, shown, frame, bands, count, metadata, packing);
     if (!status) status = ig_tiff_tiles_write(ctx, path, shown, frame, bands, count, *packing);
-    return status ? status : open_again(ctx, path, shown, frame, count);
+    return status ? status : open_again(ctx, path, shown, frame, count, metadata);
 }
 
 /// By way of a plain file beside it, which is gone when the work is done, however it ends.

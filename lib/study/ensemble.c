@@ -141,6 +141,13 @@ static ig_status on_cells(ig_ctx *ctx, const ig_surface *from, double cell, ig_s
                 cell);
         return ig_hint(ctx, "build a grid for each cell size with 'isogap cost --cell'");
     }
+    if (from->link_count && several * split != 1) {
+        ig_fail(ctx, IG_EINVAL,
+                "--ensemble cells=%g: the cost grid has links between its cells, which cannot be "
+                "carried to other cells",
+                cell);
+        return ig_hint(ctx, "build a grid for each cell size with 'isogap cost --cell'");
+    }
     ig_frame frame = from->frame;
     frame.cols = (frame.cols * split + several - 1) / several;
     frame.rows = (frame.rows * split + several - 1) / several;
@@ -169,6 +176,15 @@ static ig_status on_cells(ig_ctx *ctx, const ig_surface *from, double cell, ig_s
         }
         memcpy(to->barriers, from->barriers, (size_t)cells);
         to->one_way = from->one_way;
+    }
+    if (from->link_count) {
+        to->links = ig_alloc(from->link_count, sizeof *to->links);
+        if (!to->links) {
+            ig_surface_free(to);
+            return ig_fail(ctx, IG_EMEMORY, "no memory for %zu links", from->link_count);
+        }
+        memcpy(to->links, from->links, from->link_count * sizeof *to->links);
+        to->link_count = from->link_count;
     }
     for (int64_t i = 0; to->residents && i < cells; i++)
         if (isnan(to->residents[i])) to->residents[i] = 0.0F;

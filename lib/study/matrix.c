@@ -73,6 +73,7 @@ static ig_status run_number(ig_ctx *ctx, const ig_matrix_origin *o, int64_t shar
     add_bytes(&sum, "elevation", o->surface->elevation, cells, sizeof(float));
     add_bytes(&sum, "barriers", o->surface->barriers, cells, 1);
     add_bytes(&sum, "residents", o->surface->residents, cells, sizeof(float));
+    add_bytes(&sum, "links", o->surface->links, o->surface->link_count, sizeof(ig_link));
     ig_text_format(&sum, "%d %d %d %d %.17g %d %d\n", (int)t->direction, (int)t->neighbours,
                    (int)t->corners, (int)t->slope, t->limit, (int)t->per_cell,
                    (int)o->surface->one_way);

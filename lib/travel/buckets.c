@@ -99,6 +99,9 @@ static bool expand(struct queue *q, int64_t from)
                                           : time + ig_step(model, col, row, move);
         if (!improve(q, cell, offer)) return false;
     }
+    const struct passage *end, *passage = ig_passages_out(model, from, &end);
+    for (; passage < end; passage++)
+        if (!improve(q, passage->to, time + passage->cost)) return false;
     return true;
 }
 

@@ -46,7 +46,8 @@ static ig_status look_at_strip(size_t i, void *arg)
     return IG_OK;
 }
 
-/// Rows of a window round a source: as far as the cheapest cells could carry within the limit.
+/// Rows of a window round a source: as far as the cheapest cells and links could carry within the
+/// limit.
 static ig_status window_rows(ig_ctx *ctx, const struct model *model, int64_t *rows)
 {
     const size_t strips = (size_t)((model->rows + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE);
@@ -63,6 +64,7 @@ static ig_status window_rows(ig_ctx *ctx, const struct model *model, int64_t *ro
     if (across < down) step *= across / down;
     if (model->slope == IG_SLOPE_TOBLER) step *= 0.83;
     if (model->slope == IG_SLOPE_LANGMUIR) step = 0.0;
+    step = fmin(step, ig_passages_least(model));
     const double far = step > 0.0 ? ceil(1.01 * model->limit / step) + 2.0 + REACH_MAX : INFINITY;
     *rows = 2.0 * far + 1.0 < (double)model->rows ? 2 * (int64_t)far + 1 : model->rows;
     return status;
@@ -106,7 +108,7 @@ static ig_status check_sources(ig_ctx *ctx, const struct model *model, const ig_
     struct start start = {0};
     struct model *plain = ig_alloc(1, sizeof *plain);
     if (!plain) return ig_fail(ctx, IG_EMEMORY, "no memory for the search");
-    *plain = *model;
+    *plain = *model;      // and its passages, lent
     plain->exact = false; // no discs
     const ig_status status = ig_start_make(ctx, plain, sources, count, &start);
     ig_start_free(&start);
@@ -130,7 +132,7 @@ struct search {
 static void search_free(struct search *s)
 {
     ig_field_free(s->field);
-    ig_free(s->part);
+    ig_model_free(s->part);
     ig_free(s->time);
     ig_free(s->minutes);
     ig_free(s->span);
@@ -200,18 +202,23 @@ static ig_status search_part(struct search *s, struct start *start)
     surface.pace += s->first;
     if (surface.elevation) surface.elevation += s->first;
     if (surface.barriers) surface.barriers += s->first;
-    *s->part = *model;
-    s->part->surface = &surface;
-    s->part->rows = surface.frame.rows = s->each->window;
-    s->part->cells = s->room;
+    struct model *part = s->part;
+    struct passage *passage = part->passage; // its own
+    size_t *passage_row = part->passage_row;
+    *part = *model;
+    part->passage = passage;
+    part->passage_row = passage_row;
+    part->surface = &surface;
+    part->rows = surface.frame.rows = s->each->window;
+    part->cells = s->room;
+    if (!ig_passages_cut(model, s->first, part)) return IG_EMEMORY;
     size_t seeds = 0; // those of a disc beyond the window lie beyond the limit
     for (size_t k = 0; k < start->count; k++) {
         struct seed seed = start->seeds[k];
         seed.cell -= s->first;
         if (seed.cell >= 0 && seed.cell < s->room) start->seeds[seeds++] = seed;
     }
-    const ig_status status =
-        ig_search_heap(s->each->ctx, s->part, start->seeds, seeds, s->time, NULL);
+    const ig_status status = ig_search_heap(s->each->ctx, part, start->seeds, seeds, s->time, NULL);
     if (status) return status;
     ig_times_to_minutes(model, s->time, s->room, s->minutes);
     for (int64_t cell = 0; cell < s->room; cell += model->cols)
@@ -323,6 +330,6 @@ ig_status ig_travel_each(ig_ctx *ctx, const ig_surface *surface, const ig_source
                 (long long)each.window);
     if (!status) ig_info(ctx, "%zu sites in %.2f s", count, ig_seconds_now() - began);
     ig_free(order);
-    ig_free(model);
+    ig_model_free(model);
     return status;
 }

@@ -7,7 +7,8 @@ double ig_field_bytes(const struct model *model, int64_t rows)
     const double rim = 4.0 * model->reach * TILE * sizeof(int64_t);
     const double each = rim + sizeof(struct tile) + sizeof(struct waiting) + sizeof(int64_t);
     const double reached = fmin(ceil((double)rows / TILE) + 1.0, down);
-    return across * (down * each + reached * TILE * TILE * sizeof(uint32_t));
+    return across * (down * each + reached * TILE * TILE * sizeof(uint32_t)) +
+           ig_offers_bytes(model, (int64_t)(across * down));
 }
 
 static bool make_field(struct field *f)
@@ -23,7 +24,7 @@ static bool make_field(struct field *f)
     f->heap = ig_alloc((size_t)f->count, sizeof *f->heap);
     f->reached = ig_alloc((size_t)f->count, sizeof *f->reached);
     f->rims = ig_alloc(values, sizeof *f->rims); // touched only where tiles are reached
-    if (!f->tiles || !f->heap || !f->reached || !f->rims) return false;
+    if (!f->tiles || !f->heap || !f->reached || !f->rims || !ig_offers_make(f)) return false;
     for (int64_t t = 0; t < f->count; t++)
         f->tiles[t].seed = -1;
     f->has_lock = pthread_mutex_init(&f->lock, NULL) == 0;
@@ -56,8 +57,10 @@ ig_status ig_field_new(ig_ctx *ctx, const struct model *model, const struct trav
     return IG_OK;
 }
 
-static void forget_tile(struct field *f, struct tile *tile)
+static void forget_tile(struct field *f, int64_t t)
 {
+    struct tile *tile = &f->tiles[t];
+    if (f->offers) ig_offers_forget(f, t);
     if (!f->store && tile->cells) { // the next search may have it: spare ones form a list
         memcpy(tile->cells, &f->spare, sizeof f->spare);
         f->spare = tile->cells;
@@ -83,7 +86,7 @@ void ig_field_free(struct field *f)
 {
     if (!f) return;
     for (int64_t i = 0; i < f->reached_count; i++)
-        forget_tile(f, &f->tiles[f->reached[i]]);
+        forget_tile(f, f->reached[i]);
     for (uint32_t *spare; (spare = ig_field_spare(f)) != NULL;)
         ig_free(spare);
     for (int i = 0; i < f->worker_count; i++)
@@ -94,6 +97,7 @@ void ig_field_free(struct field *f)
     ig_free(f->reached);
     ig_free((void *)f->rims);
     ig_free(f->seeds);
+    ig_offers_free(f->offers);
     if (f->has_news) pthread_cond_destroy(&f->news);
     if (f->has_lock) pthread_mutex_destroy(&f->lock);
     ig_free(f);
@@ -170,9 +174,9 @@ ig_status ig_field_search(struct field *f, const struct seed *seeds, size_t coun
                           bool alone)
 {
     for (int64_t i = 0; i < f->reached_count; i++)
-        forget_tile(f, &f->tiles[f->reached[i]]);
+        forget_tile(f, f->reached[i]);
     for (int64_t i = 0; i < f->waiting; i++) // left by a search that failed
-        forget_tile(f, &f->tiles[f->heap[i].tile]);
+        forget_tile(f, f->heap[i].tile);
     f->reached_count = f->waiting = f->visits = 0;
     f->gave_up = false;
     f->at_work = 0;
@@ -239,11 +243,8 @@ static void row_times(const struct field *f, int64_t t, int row, double *out)
     const struct tile *tile = &f->tiles[t];
     const int width = ig_tile_width(f, t);
     for (int c = 0; c < width; c++) {
-        out[c] = INFINITY;
-        if (tile->held && tile->wide && tile->wide[row * width + c] < (uint64_t)1 << 62)
-            out[c] = (double)tile->wide[row * width + c];
-        else if (tile->held && !tile->wide && tile->cells[row * width + c] < 0x7fffffffU)
-            out[c] = (double)tile->base + (double)tile->cells[row * width + c];
+        const int64_t time = ig_tile_time(tile, row * width + c);
+        out[c] = time == IG_FAR ? INFINITY : (double)time;
         if (out[c] > f->model->limit) out[c] = INFINITY;
     }
 }
@@ -317,6 +318,10 @@ static ig_status go_on(struct field *f, const struct seed *seeds, size_t count, 
     ig_status status = IG_OK;
     for (int64_t i = 0; i < f->waiting && !status; i++)
         if (!open_round(f, f->heap[i].tile, time, &open, &open_count, &room)) status = IG_EMEMORY;
+    for (size_t i = 0; i < f->model->passages && !status; i++) // they may not have been told
+        if (time[f->model->passage[i].from] < INFINITY &&
+            !add_open(&open, &open_count, &room, f->model->passage[i].from))
+            status = IG_EMEMORY;
     if (!status) status = ig_search_buckets(f->ctx, f->model, seeds, count, open, open_count, time);
     ig_free(open);
     return status;

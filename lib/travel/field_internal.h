@@ -34,6 +34,8 @@ struct worker {
     struct visit visit;
     struct ring fresh;   ///< `exact`: rims after the visit
     void *narrow, *wide; ///< windows; the wide one when first needed
+    struct seed *seeds;  ///< of the visit, where links arrive
+    size_t seed_room;
 };
 
 struct field {
@@ -49,6 +51,7 @@ struct field {
     int64_t *reached, reached_count;
     struct seed *seeds; ///< by tile
     size_t seed_count, seed_room;
+    struct offers *offers; ///< times at the ends of links; NULL: there are none
     /// Rims as others may see them: for each tile `reach` rows in the north, then in the south,
     /// columns in the west, in the east, the outermost first.
     _Atomic int64_t *rims;
@@ -90,5 +93,30 @@ static inline int ig_tile_height(const struct field *f, int64_t t)
     const int64_t left = f->model->rows - t / f->cols * TILE;
     return left < TILE ? (int)left : TILE;
 }
+
+/// Time of a cell by its place in the tile; IG_FAR: nobody arrives.
+static inline int64_t ig_tile_time(const struct tile *tile, int place)
+{
+    if (!tile->held) return IG_FAR;
+    if (tile->wide)
+        return tile->wide[place] < (uint64_t)1 << 62 ? (int64_t)tile->wide[place] : IG_FAR;
+    return tile->cells[place] < 0x7fffffffU ? tile->base + (int64_t)tile->cells[place] : IG_FAR;
+}
+
+// ---- links (links.c); all but the first two with offers only ------------------------------------
+
+/// Room for the offers of the model's passages, where it has any. False without memory.
+bool ig_offers_make(struct field *field);
+void ig_offers_free(struct offers *offers);
+/// Bytes that they take in a grid of so many tiles.
+double ig_offers_bytes(const struct model *model, int64_t tiles);
+/// Put the offers to a tile that are new to it to the seeds of its visit. False without memory.
+bool ig_offers_take(struct field *field, int64_t tile, struct worker *worker);
+/// After a visit that changed the tile: what its links offer where they end.
+void ig_offers_leave(struct field *field, int64_t tile);
+/// Wake the tiles to which offers fell. Under the lock.
+void ig_offers_tell(struct field *field, int64_t tile);
+/// As if the tile had not been reached.
+void ig_offers_forget(struct field *field, int64_t tile);
 
 #endif

@@ -84,6 +84,9 @@ static bool expand(struct search *search, const struct entry *from)
                                          : from->time + ig_step(model, col, row, move);
         if (!improve(search, r * model->cols + c, time, from->order)) return false;
     }
+    const struct passage *end, *passage = ig_passages_out(model, from->cell, &end);
+    for (; passage < end; passage++)
+        if (!improve(search, passage->to, from->time + passage->cost, from->order)) return false;
     return true;
 }
 

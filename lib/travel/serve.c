@@ -7,8 +7,14 @@
 #include "travel_internal.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
 
 enum { SIDE = 64, ROWS_A_TURN = 16, BITS = 8 };
+
+/// A passage that explains the time of the cell where it ends.
+struct bearer {
+    int64_t tile, from, to; ///< tile of the end
+};
 
 struct serving {
     ig_ctx *ctx;
@@ -24,6 +30,8 @@ struct serving {
     atomic_uchar *news;                          ///< by tile: has to look again
     int64_t *active, count;                      ///< tiles of this round
     bool first_round;                            ///< its tiles are those with sources
+    struct bearer *bearer;                       ///< by tile
+    size_t bearers;
 };
 
 // ---- who explains a time ------------------------------------------------------------------------
@@ -75,6 +83,33 @@ static ig_status explain_rows(size_t i, void *arg)
         }
     }
     return ig_progress(s->ctx, (double)last / (double)s->model->rows, "nearest site");
+}
+
+static int by_tile(const void *pa, const void *pb)
+{
+    const struct bearer *a = pa, *b = pb;
+    if (a->tile != b->tile) return a->tile < b->tile ? -1 : 1;
+    if (a->to != b->to) return a->to < b->to ? -1 : 1;
+    return (a->from > b->from) - (a->from < b->from);
+}
+
+/// Passages that explain a time, where the model has any. False without memory.
+static bool explain_passages(struct serving *s)
+{
+    const struct model *model = s->model;
+    if (!model->passages) return true;
+    s->bearer = ig_alloc(model->passages, sizeof *s->bearer);
+    if (!s->bearer) return false;
+    for (size_t i = 0; i < model->passages; i++) {
+        const struct passage *passage = &model->passage[i];
+        const double time = s->time[passage->from];
+        if (time == INFINITY || time + passage->cost != s->time[passage->to]) continue;
+        const int64_t col = passage->to % model->cols, row = passage->to / model->cols;
+        s->bearer[s->bearers++] =
+            (struct bearer){row / SIDE * s->cols + col / SIDE, passage->from, passage->to};
+    }
+    qsort(s->bearer, s->bearers, sizeof *s->bearer, by_tile);
+    return true;
 }
 
 // ---- passing on ---------------------------------------------------------------------------------
@@ -156,6 +191,40 @@ static void serve_others(const struct serving *s, struct part *tile, int64_t col
     }
 }
 
+static bool bears(const struct serving *s, const struct bearer *bearer)
+{
+    return atomic_load_explicit(&s->order[bearer->from], memory_order_relaxed) <
+           atomic_load_explicit(&s->order[bearer->to], memory_order_relaxed);
+}
+
+/// What came by passages.
+static void take_from_passages(const struct serving *s, struct part *tile, int64_t t)
+{
+    size_t first = 0, end = s->bearers;
+    while (first < end) {
+        const size_t middle = first + (end - first) / 2;
+        if (s->bearer[middle].tile < t)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    for (; first < s->bearers && s->bearer[first].tile == t; first++) {
+        const struct bearer *bearer = &s->bearer[first];
+        if (!bears(s, bearer)) continue;
+        const int32_t order = atomic_load_explicit(&s->order[bearer->from], memory_order_relaxed);
+        atomic_store_explicit(&s->order[bearer->to], order, memory_order_relaxed);
+        wait(tile, bearer->to % s->model->cols, bearer->to / s->model->cols);
+    }
+}
+
+/// After a round: tiles to which passages have news. Nobody is at work.
+static void tell_by_passages(const struct serving *s)
+{
+    for (size_t i = 0; i < s->bearers; i++)
+        if (bears(s, &s->bearer[i]))
+            atomic_store_explicit(&s->news[s->bearer[i].tile], 1, memory_order_relaxed);
+}
+
 static ig_status pass_on(size_t i, void *arg)
 {
     const struct serving *s = arg;
@@ -170,6 +239,7 @@ static ig_status pass_on(size_t i, void *arg)
         take_known(s, &tile);
     else
         take_from_sides(s, &tile);
+    take_from_passages(s, &tile, t);
     while (tile.count) {
         const int at = tile.waiting[--tile.count];
         tile.waits[at] = 0;
@@ -221,14 +291,17 @@ ig_status ig_serve(ig_ctx *ctx, const struct model *model, const struct seed *se
     if (status) return status;
     s.news = ig_alloc(tiles, sizeof *s.news);
     s.active = ig_alloc(tiles, sizeof *s.active);
-    if (!s.news || !s.active)
+    if (!s.news || !s.active || !explain_passages(&s))
         status = ig_fail(ctx, IG_EMEMORY, "no memory to tell who serves %lld cells",
                          (long long)model->cells);
     const size_t turns = (size_t)((model->rows + ROWS_A_TURN - 1) / ROWS_A_TURN);
     if (!status) status = ig_parallel_for(ctx, turns, explain_rows, &s);
     if (!status) start_from(&s, seeds, count);
-    for (s.first_round = true; !status && next_round(&s); s.first_round = false)
+    for (s.first_round = true; !status && next_round(&s); s.first_round = false) {
         status = ig_parallel_for(ctx, (size_t)s.count, pass_on, &s);
+        tell_by_passages(&s);
+    }
+    ig_free(s.bearer);
     ig_free((void *)s.news);
     ig_free(s.active);
     ig_bulk_free(ctx, s.servers);

@@ -431,11 +431,12 @@ static double pace_at(const struct look *look, double share, bool upper)
 /// and, where slow ground would then not go into a tile's 32 bits, below 8e-6. Where there is room
 /// for slow ground twice over, and for the dearest cell, up to a thousand times finer, for the
 /// first steps from a site show it; on small grids always. `exact` is no truer for that. It follows
-/// from the surface alone: neither sites nor limit move it.
+/// from the surface alone: neither sites nor limit move it, nor links where any cell takes time.
 static double choose_quantum(const struct look *look, bool finer, bool exact, double shortest,
-                             double longest)
+                             double longest, double longest_link)
 {
-    if (!look->top) return 1.0; // nothing but free cells
+    // nothing but free cells: links alone take time
+    if (!look->top) return longest_link > 0.0 ? ldexp(1.0, ilogb(longest_link) - 40) : 1.0;
     float top;
     memcpy(&top, &look->top, sizeof top);
     // one cell in a hundred thousand may be faster: what it adds to a way is little
@@ -456,14 +457,16 @@ static double choose_quantum(const struct look *look, bool finer, bool exact, do
     return ldexp(1.0, (int)fmax(power, floor(log2(least))));
 }
 
-static void set_quantum(struct model *model, const struct look *look, bool finer)
+static void set_quantum(struct model *model, const struct look *look, bool finer,
+                        double longest_link)
 {
     const double dx = model->surface->frame.dx, dy = model->surface->frame.dy;
     float top;
     memcpy(&top, &look->top, sizeof top);
-    model->quantum =
-        choose_quantum(look, finer, model->exact, dx < dy ? dx : dy, dx < dy ? dy : dx);
-    model->dearest = 8.0 * (dx > dy ? dx : dy) * (double)top / model->quantum;
+    model->quantum = choose_quantum(look, finer, model->exact, dx < dy ? dx : dy, dx < dy ? dy : dx,
+                                    longest_link);
+    const double dearest_cell = 8.0 * (dx > dy ? dx : dy) * (double)top;
+    model->dearest = fmax(dearest_cell, longest_link) / model->quantum;
     model->typical = (dx < dy ? dx : dy) * pace_at(look, 0.5, false) / model->quantum;
 }
 
@@ -562,11 +565,14 @@ ig_status ig_model_begin(ig_ctx *ctx, const ig_surface *surface, const ig_travel
     }
     // The update of `exact` is no truer for a finer count; and very dear cells have no room for it.
     const bool small = !as_large && model->cells <= SMALL_GRID && !model->exact;
-    set_quantum(model, &look, small);
-    if (small && model->dearest > IG_DEAREST) set_quantum(model, &look, false);
+    double longest_link;
+    status = ig_links_check(ctx, model, &longest_link);
+    if (status) return status;
+    set_quantum(model, &look, small, longest_link);
+    if (small && model->dearest > IG_DEAREST) set_quantum(model, &look, false, longest_link);
     // A little beyond: the last word is had by the minutes as the grid holds them.
     model->limit = options->limit * 60.0 / model->quantum * (1.0 + 1e-6) + 1.0;
     make_moves(model);
     make_wedges(model);
-    return IG_OK;
+    return ig_passages_make(ctx, model);
 }

@@ -242,6 +242,7 @@ static ig_status visit_tile(struct field *f, int64_t t, struct worker *worker)
             if (ig_tile_of(f, f->seeds[i].cell) != t) break;
         tile->seed = -1;
     }
+    if (f->offers && !ig_offers_take(f, t, worker)) return IG_EMEMORY;
     load_ring(f, col, row, &visit->ring);
     visit->too_wide = f->always_wide;
     if (!tile->wide && !visit->too_wide) {
@@ -259,6 +260,7 @@ static ig_status visit_tile(struct field *f, int64_t t, struct worker *worker)
     if (!visit->changed) return IG_OK;
     tile->held = true;
     publish(f, t, visit);
+    if (f->offers) ig_offers_leave(f, t);
     if (f->model->exact) offer_anew(f, t, worker);
     return IG_OK;
 }
@@ -281,6 +283,7 @@ void ig_worker_free(struct worker *worker)
     if (!worker) return;
     ig_free(worker->narrow);
     ig_free(worker->wide);
+    ig_free(worker->seeds);
     ig_free(worker);
 }
 
@@ -297,6 +300,7 @@ static void hand_back(struct field *f, int64_t t, const struct visit *visit)
         if (c >= 0 && r >= 0 && c < f->cols && r < f->rows)
             ig_field_wake(f, r * f->cols + c, visit->call[i], 1U << (8 - i));
     }
+    if (f->offers) ig_offers_tell(f, t);
     struct tile *tile = &f->tiles[t];
     tile->state = TILE_IDLE;
     if (tile->again) {

@@ -160,8 +160,10 @@ ig_status ig_travel_by(ig_ctx *ctx, const ig_surface *surface, const ig_source *
     }
     if (!options) options = &defaults;
     ig_info(ctx, "the search takes %.0f MiB beside the cost grid",
-            ceil(ig_travel_work(options, nearest != NULL, NULL) *
-                 (double)ig_frame_cells(&surface->frame) / 1048576.0));
+            ceil((ig_travel_work(options, nearest != NULL, NULL) *
+                      (double)ig_frame_cells(&surface->frame) +
+                  (double)surface->link_count * IG_LINK_BYTES) /
+                 1048576.0));
     status = ig_model_begin(ctx, surface, options, way->as_large, model);
     if (!status) status = ig_start_make(ctx, model, sources, count, &start);
     if (!status) status = blank_grid(ctx, &surface->frame, &grid);
@@ -192,7 +194,7 @@ done:
     ig_bulk_free(ctx, time);
     ig_grid_free(grid);
     ig_start_free(&start);
-    ig_free(model);
+    ig_model_free(model);
     return status;
 }
 

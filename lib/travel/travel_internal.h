@@ -55,6 +55,12 @@ struct wedge {
     double zone;  ///< square of (lead of the diagonal neighbour / far side) that ends it
 };
 
+/// A link as the search walks it: against its way with direction `to`.
+struct passage {
+    int64_t from, to;
+    double cost; ///< quanta
+};
+
 /// The problem in the form that every engine reads.
 struct model {
     const ig_surface *surface;
@@ -70,10 +76,13 @@ struct model {
     /// Whose bit shuts a side: that of the cell which the search leaves, that of the cell it enters.
     uint8_t leaving, entering;
     struct move move[MOVES_MAX];
-    struct wedge wedge[2]; ///< exact: straight neighbour in north or south, in east or west
-    double limit;          ///< quanta; a time above it is of no interest
-    double typical;        ///< quanta to cross a cell of the middle pace
-    double dearest;        ///< more than any cell can cost, quanta
+    struct wedge wedge[2];   ///< exact: straight neighbour in north or south, in east or west
+    double limit;            ///< quanta; a time above it is of no interest
+    double typical;          ///< quanta to cross a cell of the middle pace
+    double dearest;          ///< more than any cell or link can cost, quanta
+    struct passage *passage; ///< in order of `from`; those between passable cells; NULL without
+    size_t *passage_row;     ///< rows + 1: how many begin in rows before that one
+    size_t passages;
 };
 
 /// A start: a cell with its time. Order is the place of its source by rank, from 0.
@@ -101,7 +110,25 @@ void ig_start_free(struct start *start);
 /// @param as_large  count a small grid as coarsely as a large one (tests)
 ig_status ig_model_begin(ig_ctx *ctx, const ig_surface *surface, const ig_travel_options *options,
                          bool as_large, struct model *model);
+/// Free a model, also one that ig_model_begin refused.
+void ig_model_free(struct model *model);
 void ig_path_make(int dx, int dy, struct path *path);
+
+/// Bytes that a search takes for a link, about.
+#define IG_LINK_BYTES 120.0
+/// Look at the links of the surface. @param[out] longest  seconds of the longest, 0 without any
+ig_status ig_links_check(ig_ctx *ctx, const struct model *model, double *longest);
+/// The links as passages, once the quantum is known.
+ig_status ig_passages_make(ig_ctx *ctx, struct model *model);
+void ig_passages_free(struct model *model);
+/// Passages out of a cell: from what is returned up to `*end`, which is the same when there are none.
+const struct passage *ig_passages_out(const struct model *model, int64_t cell,
+                                      const struct passage **end);
+/// Those of `whole` that stay among the rows of `part` from cell `first` on, in its numbers; once
+/// more into the same memory. False without memory.
+bool ig_passages_cut(const struct model *whole, int64_t first, struct model *part);
+/// Least quanta a row of cells that a passage takes within the limit; INFINITY: none leaves its row.
+double ig_passages_least(const struct model *model);
 
 /// Is this a model that tiles do not search?
 bool ig_needs_heap(const struct model *model);

@@ -24,6 +24,55 @@ double roll_unit(struct dice *dice)
     return (double)(roll(dice) >> 11) / 9007199254740992.0;
 }
 
+static int by_pair(const void *pa, const void *pb)
+{
+    const ig_link *a = pa, *b = pb;
+    if (a->from != b->from) return a->from < b->from ? -1 : 1;
+    if (a->to != b->to) return a->to < b->to ? -1 : 1;
+    return (a->seconds > b->seconds) - (a->seconds < b->seconds);
+}
+
+void sort_links(ig_surface *surface)
+{
+    size_t kept = 0;
+    if (surface->link_count)
+        qsort(surface->links, surface->link_count, sizeof *surface->links, by_pair);
+    for (size_t i = 0; i < surface->link_count; i++) {
+        const ig_link link = surface->links[i], *last = surface->links + kept - 1;
+        if (!kept || last->from != link.from || last->to != link.to) surface->links[kept++] = link;
+    }
+    surface->link_count = kept;
+}
+
+void made_links(struct dice *dice, ig_surface *surface, int wanted)
+{
+    const int64_t cols = surface->frame.cols, cells = cols * surface->frame.rows;
+    const int64_t hub = roll_below(dice, cells);
+    int64_t last = roll_below(dice, cells);
+    ig_free(surface->links);
+    surface->links = ig_alloc((size_t)wanted + 1, sizeof *surface->links);
+    surface->link_count = 0;
+    for (int i = 0; i < wanted; i++) {
+        int64_t from = roll_below(dice, cells), to = roll_below(dice, cells);
+        const int64_t kind = roll_below(dice, 6);
+        if (kind == 0) from = last; // a chain, and now and then a ring
+        if (kind == 1) from = hub;
+        if (kind == 2) to = hub;
+        if (kind == 3 || kind == 4) // past the next cells
+            to = from + (roll_below(dice, 9) - 4) * cols + roll_below(dice, 9) - 4;
+        if (kind == 5 && i) {
+            from = surface->links[surface->link_count ? surface->link_count - 1 : 0].to;
+            to = surface->links[surface->link_count ? surface->link_count - 1 : 0].from;
+        }
+        if (from == to || to < 0 || to >= cells) continue;
+        const double lumps = (double)(1 + roll_below(dice, 4)) * surface->frame.dx;
+        surface->links[surface->link_count++] = (ig_link){
+            from, to, roll_below(dice, 3) ? lumps : pow(10.0, 6.0 * roll_unit(dice) - 2.0)};
+        last = to;
+    }
+    sort_links(surface);
+}
+
 ig_surface *made_surface(ig_ctx *ctx, struct dice *dice, int64_t cols, int64_t rows,
                          const struct made_options *options)
 {
@@ -51,6 +100,7 @@ ig_surface *made_surface(ig_ctx *ctx, struct dice *dice, int64_t cols, int64_t r
             surface->barriers[i] = (uint8_t)(roll(dice) & roll(dice));
         surface->one_way = options->one_way;
     }
+    if (options->links) made_links(dice, surface, options->links);
     return surface;
 }
 
@@ -83,6 +133,6 @@ double made_quantum(ig_ctx *ctx, const ig_surface *surface, const ig_travel_opti
     struct model *model = ig_alloc(1, sizeof *model);
     if (!model || ig_model_begin(ctx, surface, options, as_large, model)) abort();
     const double quantum = model->quantum;
-    ig_free(model);
+    ig_model_free(model);
     return quantum;
 }

@@ -22,10 +22,15 @@ struct made_options {
     bool oblong;
     bool lumpy;  ///< whole paces 1 to 4: many equal times
     bool ragged; ///< paces from a thousandth to a thousand
+    int links;   ///< at most so many: near and far, in chains, rings and stars
 };
 
 ig_surface *made_surface(ig_ctx *ctx, struct dice *dice, int64_t cols, int64_t rows,
                          const struct made_options *options);
+/// Give a surface links, in the place of those it has.
+void made_links(struct dice *dice, ig_surface *surface, int wanted);
+/// Bring a surface's links in order, each pair once, with the least seconds.
+void sort_links(ig_surface *surface);
 /// At most `wanted` sources on passable cells; ranks are a shuffle of the numbers.
 size_t made_sources(struct dice *dice, const ig_surface *surface, size_t wanted, double offset,
                     ig_source *sources);

@@ -154,6 +154,17 @@ static double step(const struct world *w, int64_t x, int64_t y, int dx, int dy)
     return sum - fall < 0 ? 0 : sum - fall;
 }
 
+/// A step to a cell that is not done with.
+static void arrive(struct world *w, const struct node *from, int64_t to, double cost, double *best,
+                   int32_t *rank)
+{
+    const double t = from->time + cost;
+    if (t > best[to] || (t == best[to] && from->rank >= rank[to])) return;
+    best[to] = t;
+    rank[to] = from->rank;
+    put(w, (struct node){t, from->rank, from->number, to});
+}
+
 void oracle_travel(const ig_surface *surface, const ig_source *sources, size_t count,
                    const ig_travel_options *options, double quantum, float *minutes,
                    int32_t *nearest)
@@ -200,12 +211,15 @@ void oracle_travel(const ig_surface *surface, const ig_source *sources, size_t c
                 const double cost = step(&w, x, y, dx, dy);
                 const int64_t to = (y + dy) * cols + x + dx;
                 if (cost < 0 || done[to]) continue;
-                const double t = n.time + cost;
-                if (t > best[to] || (t == best[to] && n.rank >= rank[to])) continue;
-                best[to] = t;
-                rank[to] = n.rank;
-                put(&w, (struct node){t, n.rank, n.number, to});
+                arrive(&w, &n, to, cost, best, rank);
             }
+        }
+        for (size_t i = 0; i < surface->link_count; i++) {
+            const ig_link *link = &surface->links[i];
+            const bool along = options->direction == IG_FROM_SITE;
+            const int64_t start = along ? link->from : link->to, to = along ? link->to : link->from;
+            if (start != n.cell || done[to] || !free_cell(&w, to % cols, to / cols)) continue;
+            arrive(&w, &n, to, rint(link->seconds / quantum), best, rank);
         }
     }
     free(done);

@@ -130,6 +130,28 @@ static void more_neighbours_and_oblong_cells(void **state)
     compare_many(&made, options, 20, 43);
 }
 
+/// Links lead out of a window only where the limit does not let anybody.
+static void links_within_limits(void **state)
+{
+    (void)state;
+    const struct made_options made = {.barriers = 0.2, .sides = 0.1, .links = 40},
+                              sloped = {.elevation = true, .links = 40},
+                              rough = {.barriers = 0.1, .ragged = true, .links = 40};
+    ig_travel_options options = ig_travel_defaults();
+    compare_many(&made, options, 30, 200);
+    for (int i = 0; i < 5; i++) {
+        options.limit = 0.5 + i * i;
+        compare_many(&made, options, 30, 201 + (uint64_t)i);
+        compare_many(&rough, options, 20, 211 + (uint64_t)i);
+    }
+    compare_many(&sloped, options, 20, 221);
+    options.slope = IG_SLOPE_NONE;
+    options.neighbours = IG_NEIGHBOURS_EXACT;
+    compare_many(&made, options, 20, 222);
+    options.slope = IG_SLOPE_TOBLER; // by the heap
+    compare_many(&sloped, options, 20, 223);
+}
+
 /// Sites one after the other in several tiles, so that what a search leaves lies under the next.
 static void windows_of_many_tiles(void **state)
 {
@@ -141,7 +163,8 @@ static void windows_of_many_tiles(void **state)
         const struct made_options made = {.barriers = 0.15,
                                           .sides = round & 1 ? 0.1 : 0.0,
                                           .elevation = round % 5 == 1,
-                                          .ragged = round % 10 == 5};
+                                          .ragged = round % 10 == 5,
+                                          .links = round % 3 == 2 ? 60 : 0};
         const int64_t cols = 70 + roll_below(&dice, 120), rows = 70 + roll_below(&dice, 200);
         ig_surface *surface = made_surface(ctx, &dice, cols, rows, &made);
         ig_source sources[8];
@@ -270,6 +293,7 @@ int main(void)
         cmocka_unit_test(shut_sides),
         cmocka_unit_test(slope_in_both_manners),
         cmocka_unit_test(more_neighbours_and_oblong_cells),
+        cmocka_unit_test(links_within_limits),
         cmocka_unit_test(windows_of_many_tiles),
         cmocka_unit_test(windows_of_a_large_grid),
         cmocka_unit_test(free_cells_and_very_dear_ones),

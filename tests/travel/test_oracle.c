@@ -69,16 +69,17 @@ static bool compare(uint64_t seed, const struct round *round)
     for (size_t i = 0; i < cells; i++) {
         const float got = isnan(minutes->cells[i]) ? -1.0F : minutes->cells[i];
         if (got == expected[i] && nearest[i] == expected_nearest[i]) continue;
-        print_error("seed %llu, %lldx%lld, %s neighbours, corners %d, slope %d, direction %d, "
-                    "threads %d, kernel %d, wide %d, as large %d: cell %zu (col %zu row %zu) is "
-                    "%.9g by %d, not "
-                    "%.9g by %d\n",
-                    (unsigned long long)seed, (long long)round->cols, (long long)round->rows,
-                    neighbours[round->travel.neighbours], (int)round->travel.corners,
-                    (int)round->travel.slope, (int)round->travel.direction, round->threads,
-                    (int)round->way.kernel, (int)round->way.wide, (int)round->way.as_large, i,
-                    i % (size_t)round->cols, i / (size_t)round->cols, (double)got, nearest[i],
-                    (double)expected[i], expected_nearest[i]);
+        print_error(
+            "seed %llu, %lldx%lld, %s neighbours, corners %d, slope %d, direction %d, "
+            "threads %d, kernel %d, wide %d, as large %d, %zu links: cell %zu (col %zu row %zu) is "
+            "%.9g by %d, not "
+            "%.9g by %d\n",
+            (unsigned long long)seed, (long long)round->cols, (long long)round->rows,
+            neighbours[round->travel.neighbours], (int)round->travel.corners,
+            (int)round->travel.slope, (int)round->travel.direction, round->threads,
+            (int)round->way.kernel, (int)round->way.wide, (int)round->way.as_large,
+            surface->link_count, i, i % (size_t)round->cols, i / (size_t)round->cols, (double)got,
+            nearest[i], (double)expected[i], expected_nearest[i]);
         fail();
     }
     ig_free(expected);
@@ -124,6 +125,8 @@ static struct round random_round(struct dice *dice, int64_t side)
     if (!roll_below(dice, 4)) round.travel.limit = 20.0 * roll_unit(dice);
     round.made.cliffs = round.travel.slope == IG_SLOPE_LANGMUIR && !roll_below(dice, 2);
     round.made.one_way = round.made.sides > 0.0 && roll_below(dice, 2);
+    struct dice other = {dice->state ^ 0x5bd1e995};
+    if (roll_below(&other, 2)) round.made.links = (int)roll_below(&other, 80);
     return round;
 }
 
@@ -160,6 +163,7 @@ static void exact_in_tiles_as_by_heap(void **state)
         round.travel.neighbours = IG_NEIGHBOURS_EXACT;
         round.travel.per_cell = false;
         round.made.ragged = seed % 5 == 0;
+        if (round.made.ragged) round.made.links = 0;
         ig_ctx *ctx = ig_ctx_new();
         ig_ctx_set_threads(ctx, round.threads);
         ig_surface *surface = made_surface(ctx, &dice, round.cols, round.rows, &round.made);

@@ -51,6 +51,7 @@ static void one_roll(ig_ctx *plain, struct dice *dice, int roll_number)
         .oblong = roll_number % 7 == 3,
         .lumpy = roll_number % 2 == 0,
         .ragged = roll_number % 6 == 5,
+        .links = roll_number % 2 ? 40 : 0,
     };
     ig_travel_options options = ig_travel_defaults();
     options.neighbours = (ig_neighbours)(roll_number % 4);
