@@ -246,32 +246,40 @@ ig_status ig_pieces_make(const struct contour *contour, size_t k, struct nodes *
 
 // ---- nodes --------------------------------------------------------------------------------------
 
-static size_t hash_of(double x, double y)
+static uint64_t mix(uint64_t a, uint64_t b)
 {
-    uint64_t a, b;
-    memcpy(&a, &x, sizeof a);
-    memcpy(&b, &y, sizeof b);
     a = (a ^ (a >> 29)) * 0xbf58476d1ce4e5b9U;
     b = (b ^ (b >> 31)) * 0x94d049bb133111ebU;
     a ^= b;
-    return (size_t)(a ^ (a >> 32));
+    return a ^ (a >> 32);
+}
+
+/// Where a node is looked for first. Squares come along rows: those of 16 in a row share 64 places,
+/// so that most of them are at hand.
+static size_t slot_of(const struct nodes *nodes, double x, double y)
+{
+    enum { SHARED = 64, COLS = 16 };
+    const uint64_t a = (uint64_t)(int64_t)floor(x / nodes->side_x * (SHARED / COLS));
+    const uint64_t b = (uint64_t)(int64_t)floor(y / nodes->side_y);
+    const size_t block = (size_t)mix(a / SHARED, b) & (nodes->slots / SHARED - 1);
+    return block * SHARED + (size_t)(a % SHARED);
 }
 
 static bool make_room(struct nodes *nodes)
 {
     if (nodes->slots && nodes->count < nodes->slots / 2) return true;
     const size_t slots = nodes->slots ? 2 * nodes->slots : 4096;
-    uint32_t *table = ig_alloc(slots, sizeof *table);
+    uint32_t *table = ig_alloc_whole(slots, sizeof *table);
     if (!table) return false;
+    nodes->slots = slots;
     for (size_t i = 0; i < nodes->count; i++) {
-        size_t slot = hash_of(nodes->x[i], nodes->y[i]) & (slots - 1);
+        size_t slot = slot_of(nodes, nodes->x[i], nodes->y[i]);
         while (table[slot])
             slot = (slot + 1) & (slots - 1);
         table[slot] = (uint32_t)i + 1;
     }
     ig_free(nodes->table);
     nodes->table = table;
-    nodes->slots = slots;
     return true;
 }
 
@@ -280,7 +288,7 @@ bool ig_nodes_find(struct nodes *nodes, double x, double y, uint32_t *node)
     if (!make_room(nodes)) return false;
     x += 0.0; // minus nought and nought are one place
     y += 0.0;
-    size_t slot = hash_of(x, y) & (nodes->slots - 1);
+    size_t slot = slot_of(nodes, x, y);
     for (; nodes->table[slot]; slot = (slot + 1) & (nodes->slots - 1)) {
         const uint32_t i = nodes->table[slot] - 1;
         if (nodes->x[i] != x || nodes->y[i] != y) continue;

@@ -155,7 +155,8 @@ static ig_status place_rings(const struct nodes *nodes, const struct rings *ring
 static ig_status outline_shared(ig_ctx *ctx, const struct contour *contour,
                                 const ig_isochrone_options *options, struct traced *outlines)
 {
-    struct nodes nodes = {0};
+    const ig_frame *frame = &contour->minutes->frame;
+    struct nodes nodes = {.side_x = frame->dx, .side_y = frame->dy};
     struct rings *rings = ig_alloc(contour->count, sizeof *rings);
     ig_status status = rings ? trace_shared(contour, options->bands, &nodes, rings) : IG_EMEMORY;
     if (!status && options->simplify > 0.0)

@@ -13,6 +13,7 @@
 
 /// Points, each place once: found again by the bits of its coordinates.
 struct nodes {
+    double side_x, side_y; ///< of a cell: neighbours are looked for near each other
     double *x, *y;
     size_t count, room, room_y;
     uint32_t *table; ///< node + 1, 0 empty; a power of two long

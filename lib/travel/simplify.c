@@ -9,8 +9,14 @@
 
 #include <math.h>
 
-struct pair {
-    uint32_t a, b;
+/// A node. All of it lies together: nodes are looked at in order of height, here and there.
+struct bend {
+    double x, y;
+    double moved_a, moved_b; ///< how far the outline has moved along the edges to its neighbours
+    uint32_t a, b;           ///< neighbours of a node that can go
+    uint32_t version;
+    uint8_t degree; ///< distinct neighbours: 0 not used, 1, 2, 3 for more; 3 stays
+    bool gone;
 };
 
 struct offer {
@@ -19,15 +25,9 @@ struct offer {
 };
 
 struct outline {
-    const struct nodes *nodes;
+    struct bend *bend;
+    size_t count;
     double tolerance;
-    struct pair *beside; ///< neighbours of a node that can go
-    struct moved {
-        double a, b;
-    } * moved;       ///< how far the outline has moved along the edges to them
-    uint8_t *degree; ///< distinct neighbours: 0 not used, 1, 2, 3 for more; 3 stays
-    bool *gone;
-    uint32_t *version;
 
     struct offer *heap;
     size_t offers, room_heap;
@@ -42,44 +42,47 @@ struct outline {
 
 static void meet(struct outline *o, uint32_t node, uint32_t other)
 {
-    struct pair *beside = &o->beside[node];
-    if (o->degree[node] >= 1 && beside->a == other) return;
-    if (o->degree[node] >= 2 && beside->b == other) return;
-    if (o->degree[node] == 0)
-        beside->a = other;
-    else if (o->degree[node] == 1)
-        beside->b = other;
-    if (o->degree[node] < 3) o->degree[node]++;
+    struct bend *n = &o->bend[node];
+    if ((n->degree >= 1 && n->a == other) || (n->degree >= 2 && n->b == other)) return;
+    if (n->degree == 0)
+        n->a = other;
+    else if (n->degree == 1)
+        n->b = other;
+    if (n->degree < 3) n->degree++;
 }
 
 static void replace(struct outline *o, uint32_t node, uint32_t old, uint32_t new, double moved)
 {
-    if (o->degree[node] != 2) return;
-    struct pair *beside = &o->beside[node];
-    if (beside->a == old) {
-        beside->a = new;
-        o->moved[node].a = moved;
+    struct bend *n = &o->bend[node];
+    n->version++;
+    if (n->degree != 2) return;
+    if (n->a == old) {
+        n->a = new;
+        n->moved_a = moved;
     } else {
-        beside->b = new;
-        o->moved[node].b = moved;
+        n->b = new;
+        n->moved_b = moved;
     }
 }
 
 /// Would an edge between a and b be a second one?
 static bool are_beside(const struct outline *o, uint32_t a, uint32_t b)
 {
-    if (o->degree[a] == 2) return o->beside[a].a == b || o->beside[a].b == b;
-    if (o->degree[b] == 2) return o->beside[b].a == a || o->beside[b].b == a;
+    const struct bend *n = &o->bend[a], *m = &o->bend[b];
+    if (n->degree == 2) return n->a == b || n->b == b;
+    if (m->degree == 2) return m->a == a || m->b == a;
     return true; // both stay for good: the last node between them stays too
 }
 
 // ---- what lies where ----------------------------------------------------------------------------
 
+/// Eight by eight buckets lie together.
 static size_t bucket_of(const struct outline *o, int64_t col, int64_t row)
 {
-    uint64_t h = (uint64_t)col * 0x9e3779b97f4a7c15U ^ (uint64_t)row * 0xc2b2ae3d27d4eb4fU;
+    uint64_t h =
+        (uint64_t)(col >> 3) * 0x9e3779b97f4a7c15U ^ (uint64_t)(row >> 3) * 0xc2b2ae3d27d4eb4fU;
     h ^= h >> 31;
-    return (size_t)h & (o->buckets - 1);
+    return (((size_t)h << 6) & (o->buckets - 1)) | (size_t)(row & 7) << 3 | (size_t)(col & 7);
 }
 
 static int64_t bucket_col(const struct outline *o, double x)
@@ -94,59 +97,62 @@ static int64_t bucket_row(const struct outline *o, double y)
 
 static bool fill_buckets(struct outline *o)
 {
-    const struct nodes *n = o->nodes;
     double east = -INFINITY, north = -INFINITY;
     o->west = o->south = INFINITY;
-    for (size_t i = 0; i < n->count; i++) {
-        o->west = fmin(o->west, n->x[i]);
-        o->south = fmin(o->south, n->y[i]);
-        east = fmax(east, n->x[i]);
-        north = fmax(north, n->y[i]);
+    for (size_t i = 0; i < o->count; i++) {
+        o->west = fmin(o->west, o->bend[i].x);
+        o->south = fmin(o->south, o->bend[i].y);
+        east = fmax(east, o->bend[i].x);
+        north = fmax(north, o->bend[i].y);
     }
     const double span = fmax(east - o->west, north - o->south);
     o->bucket = fmax(span / 65536.0, fmax(o->tolerance, 1e-6));
-    for (o->buckets = 64; o->buckets < n->count; o->buckets *= 2) {
+    for (o->buckets = 64; o->buckets < o->count; o->buckets *= 2) {
     }
-    o->bucket_first = ig_alloc(o->buckets, sizeof *o->bucket_first);
-    o->bucket_next = ig_alloc(n->count + 1, sizeof *o->bucket_next);
+    o->bucket_first = ig_alloc_whole(o->buckets, sizeof *o->bucket_first);
+    o->bucket_next = ig_alloc_whole(o->count + 1, sizeof *o->bucket_next);
     if (!o->bucket_first || !o->bucket_next) return false;
-    for (size_t i = 0; i < n->count; i++) {
-        if (!o->degree[i]) continue;
-        const size_t b = bucket_of(o, bucket_col(o, n->x[i]), bucket_row(o, n->y[i]));
+    for (size_t i = 0; i < o->count; i++) {
+        const struct bend *n = &o->bend[i];
+        if (!n->degree) continue;
+        const size_t b = bucket_of(o, bucket_col(o, n->x), bucket_row(o, n->y));
         o->bucket_next[i] = o->bucket_first[b];
         o->bucket_first[b] = (uint32_t)i + 1;
     }
     return true;
 }
 
-static double cross(const struct nodes *n, uint32_t a, uint32_t b, uint32_t c)
+static double cross(const struct bend *a, const struct bend *b, const struct bend *c)
 {
-    return (n->x[b] - n->x[a]) * (n->y[c] - n->y[a]) - (n->x[c] - n->x[a]) * (n->y[b] - n->y[a]);
+    return (b->x - a->x) * (c->y - a->y) - (c->x - a->x) * (b->y - a->y);
 }
 
-static bool in_triangle(const struct nodes *n, uint32_t a, uint32_t b, uint32_t c, uint32_t p)
+static bool in_triangle(const struct bend *a, const struct bend *b, const struct bend *c,
+                        const struct bend *p)
 {
-    const double u = cross(n, a, b, p), v = cross(n, b, c, p), w = cross(n, c, a, p);
+    const double u = cross(a, b, p), v = cross(b, c, p), w = cross(c, a, p);
     return (u >= 0.0 && v >= 0.0 && w >= 0.0) || (u <= 0.0 && v <= 0.0 && w <= 0.0);
 }
 
 /// Does a node other than its corners lie in the closed triangle?
-static bool occupied(const struct outline *o, uint32_t a, uint32_t b, uint32_t c)
+static bool occupied(const struct outline *o, const struct bend *a, const struct bend *b,
+                     const struct bend *c)
 {
     enum { LOOKS = 4096 }; // a triangle over more buckets than this is left alone
-    const struct nodes *n = o->nodes;
-    const int64_t west = bucket_col(o, fmin(n->x[a], fmin(n->x[b], n->x[c])));
-    const int64_t east = bucket_col(o, fmax(n->x[a], fmax(n->x[b], n->x[c])));
-    const int64_t south = bucket_row(o, fmin(n->y[a], fmin(n->y[b], n->y[c])));
-    const int64_t north = bucket_row(o, fmax(n->y[a], fmax(n->y[b], n->y[c])));
+    const double x0 = fmin(a->x, fmin(b->x, c->x)), x1 = fmax(a->x, fmax(b->x, c->x));
+    const double y0 = fmin(a->y, fmin(b->y, c->y)), y1 = fmax(a->y, fmax(b->y, c->y));
+    const int64_t west = bucket_col(o, x0), east = bucket_col(o, x1);
+    const int64_t south = bucket_row(o, y0), north = bucket_row(o, y1);
     if ((east - west + 1) * (north - south + 1) > LOOKS) return true;
     for (int64_t row = south; row <= north; row++) {
         for (int64_t col = west; col <= east; col++) {
             const size_t bucket = bucket_of(o, col, row);
             for (uint32_t i = o->bucket_first[bucket]; i; i = o->bucket_next[i - 1]) {
-                const uint32_t p = i - 1;
-                if (p == a || p == b || p == c || o->gone[p]) continue;
-                if (in_triangle(n, a, b, c, p)) return true;
+                const struct bend *p = &o->bend[i - 1];
+                // Buckets share places, and a flat triangle has all of its line inside.
+                if (p->x < x0 || p->x > x1 || p->y < y0 || p->y > y1) continue;
+                if (p == a || p == b || p == c || p->gone) continue;
+                if (in_triangle(a, b, c, p)) return true;
             }
         }
     }
@@ -189,12 +195,10 @@ static struct offer pop(struct outline *o)
 
 /// Distance of a node from the line between its neighbours; far enough off when it lies beyond
 /// their ends.
-static double height_of(const struct outline *o, uint32_t node)
+static double height_of(const struct outline *o, const struct bend *n)
 {
-    const struct nodes *n = o->nodes;
-    const uint32_t a = o->beside[node].a, b = o->beside[node].b;
-    const double ux = n->x[b] - n->x[a], uy = n->y[b] - n->y[a];
-    const double vx = n->x[node] - n->x[a], vy = n->y[node] - n->y[a];
+    const struct bend *a = &o->bend[n->a], *b = &o->bend[n->b];
+    const double ux = b->x - a->x, uy = b->y - a->y, vx = n->x - a->x, vy = n->y - a->y;
     const double length = ux * ux + uy * uy;
     double along = length > 0.0 ? (ux * vx + uy * vy) / length : 0.0;
     along = along < 0.0 ? 0.0 : along > 1.0 ? 1.0 : along;
@@ -203,22 +207,23 @@ static double height_of(const struct outline *o, uint32_t node)
 
 static bool offer_node(struct outline *o, uint32_t node)
 {
-    if (o->degree[node] != 2 || o->gone[node]) return true;
-    const double height = height_of(o, node);
+    const struct bend *n = &o->bend[node];
+    if (n->degree != 2 || n->gone) return true;
+    const double height = height_of(o, n);
     if (height > o->tolerance) return true;
-    return push(o, (struct offer){height, node, o->version[node]});
+    return push(o, (struct offer){height, node, n->version});
 }
 
 static bool take_out(struct outline *o, const struct offer *offer)
 {
-    const uint32_t node = offer->node, a = o->beside[node].a, b = o->beside[node].b;
-    const double moved = offer->height + fmax(o->moved[node].a, o->moved[node].b);
-    if (moved > o->tolerance || are_beside(o, a, b) || occupied(o, a, node, b)) return true;
-    o->gone[node] = true;
-    replace(o, a, node, b, moved);
-    replace(o, b, node, a, moved);
-    o->version[a]++;
-    o->version[b]++;
+    struct bend *n = &o->bend[offer->node];
+    const uint32_t a = n->a, b = n->b;
+    const double moved = offer->height + fmax(n->moved_a, n->moved_b);
+    if (moved > o->tolerance || are_beside(o, a, b) || occupied(o, &o->bend[a], n, &o->bend[b]))
+        return true;
+    n->gone = true;
+    replace(o, a, offer->node, b, moved);
+    replace(o, b, offer->node, a, moved);
     return offer_node(o, a) && offer_node(o, b);
 }
 
@@ -229,21 +234,22 @@ static void drop_gone(const struct outline *o, struct rings *rings)
         const size_t from = rings->start[r], to = rings->start[r + 1];
         rings->start[r] = kept;
         for (size_t i = from; i < to; i++)
-            if (!o->gone[rings->node[i]]) rings->node[kept++] = rings->node[i];
+            if (!o->bend[rings->node[i]].gone) rings->node[kept++] = rings->node[i];
     }
     if (rings->count) rings->start[rings->count] = kept;
     rings->nodes = kept;
 }
 
-static bool begin(struct outline *o, const struct rings *rings, size_t levels)
+static bool begin(struct outline *o, const struct nodes *nodes, const struct rings *rings,
+                  size_t levels)
 {
-    const size_t count = o->nodes->count + 1;
-    o->beside = ig_alloc(count, sizeof *o->beside);
-    o->moved = ig_alloc(count, sizeof *o->moved);
-    o->degree = ig_alloc(count, sizeof *o->degree);
-    o->gone = ig_alloc(count, sizeof *o->gone);
-    o->version = ig_alloc(count, sizeof *o->version);
-    if (!o->beside || !o->moved || !o->degree || !o->gone || !o->version) return false;
+    o->count = nodes->count;
+    o->bend = ig_alloc_whole(o->count + 1, sizeof *o->bend);
+    if (!o->bend) return false;
+    for (size_t i = 0; i < o->count; i++) {
+        o->bend[i].x = nodes->x[i];
+        o->bend[i].y = nodes->y[i];
+    }
     for (size_t k = 0; k < levels; k++) {
         for (size_t r = 0; r < rings[k].count; r++) {
             const size_t from = rings[k].start[r], to = rings[k].start[r + 1];
@@ -260,14 +266,14 @@ static bool begin(struct outline *o, const struct rings *rings, size_t levels)
 ig_status ig_rings_simplify(ig_ctx *ctx, const struct nodes *nodes, struct rings *rings,
                             size_t levels, double tolerance)
 {
-    struct outline o = {.nodes = nodes, .tolerance = tolerance};
+    struct outline o = {.tolerance = tolerance};
     ig_status status = IG_OK;
-    bool good = begin(&o, rings, levels);
-    for (size_t i = 0; good && i < nodes->count; i++)
+    bool good = begin(&o, nodes, rings, levels);
+    for (size_t i = 0; good && i < o.count; i++)
         good = offer_node(&o, (uint32_t)i);
     while (good && o.offers) {
         const struct offer offer = pop(&o);
-        if (!o.gone[offer.node] && offer.version == o.version[offer.node])
+        if (!o.bend[offer.node].gone && offer.version == o.bend[offer.node].version)
             good = take_out(&o, &offer);
     }
     if (good)
@@ -275,11 +281,7 @@ ig_status ig_rings_simplify(ig_ctx *ctx, const struct nodes *nodes, struct rings
             drop_gone(&o, &rings[k]);
     else
         status = ig_fail(ctx, IG_EMEMORY, "no memory to simplify isochrones");
-    ig_free(o.beside);
-    ig_free(o.moved);
-    ig_free(o.degree);
-    ig_free(o.gone);
-    ig_free(o.version);
+    ig_free(o.bend);
     ig_free(o.heap);
     ig_free(o.bucket_first);
     ig_free(o.bucket_next);
