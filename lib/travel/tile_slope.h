@@ -89,34 +89,28 @@ static inline __attribute__((always_inline)) struct NAMED(pair)
     return (struct NAMED(pair)){NAMED(either)(falls, down, up), NAMED(either)(falls, up, down)};
 }
 
-/// ig_slope_exp of numbers that are not far below 0.
-static inline __attribute__((always_inline)) REAL NAMED(slope_exp)(REAL x)
+/// ig_tobler_tilt of heights.
+static inline __attribute__((always_inline)) void
+NAMED(tobler_tilt)(const struct slope *slope, REAL height, REAL *up, REAL *down)
 {
-    static const double series[] = {1.0 / 6227020800.0,
-                                    1.0 / 479001600.0,
-                                    1.0 / 39916800.0,
-                                    1.0 / 3628800.0,
-                                    1.0 / 362880.0,
-                                    1.0 / 40320.0,
-                                    1.0 / 5040.0,
-                                    1.0 / 720.0,
-                                    1.0 / 120.0,
-                                    1.0 / 24.0,
-                                    1.0 / 6.0,
-                                    0.5,
-                                    1.0,
-                                    1.0};
-    const REAL bound = LEAST_REAL(x, NAMED(all)(700.0));
+    const REAL x = LEAST_REAL(height * NAMED(all)(slope->growth), NAMED(all)(700.0));
     const REAL n =
-        (bound * NAMED(all)(1.4426950408889634) + NAMED(all)(0x1.8p52)) - NAMED(all)(0x1.8p52);
-    const REAL r = (bound - n * NAMED(all)(0.693147180369123816490)) -
-                   n * NAMED(all)(1.90821492927058770002e-10);
-    REAL sum = NAMED(all)(series[0]);
+        (x * NAMED(all)(1.4426950408889634) + NAMED(all)(0x1.8p52)) - NAMED(all)(0x1.8p52);
+    const REAL r =
+        (x - n * NAMED(all)(0.693147180369123816490)) - n * NAMED(all)(1.90821492927058770002e-10);
+    const REAL square = r * r;
+    REAL even = NAMED(all)(ig_cosh_series[0]), odd = NAMED(all)(ig_sinh_series[0]);
     UNROLL
-    for (size_t i = 1; i < sizeof series / sizeof *series; i++)
-        sum = sum * r + NAMED(all)(series[i]);
+    for (int i = 1; i < GROWTH_TERMS; i++) {
+        even = even * square + NAMED(all)(ig_cosh_series[i]);
+        odd = odd * square + NAMED(all)(ig_sinh_series[i]);
+    }
+    odd *= r;
     const REAL shifted = n + NAMED(all)(1023.0 + 0x1p52);
-    return sum * (REAL)((NAMED(bits))shifted << 52);
+    *up = (even + odd) * (REAL)((NAMED(bits))shifted << 52);
+    const NAMED(bits) past = (NAMED(bits))(height > NAMED(all)(slope->ease));
+    const REAL steep = *up * NAMED(all)(IG_TOBLER_PAST_EASE), gentle = even - odd;
+    *down = (REAL)(((NAMED(bits))steep & past) | ((NAMED(bits))gentle & ~past));
 }
 
 static inline __attribute__((always_inline)) struct NAMED(pair)
@@ -125,7 +119,7 @@ static inline __attribute__((always_inline)) struct NAMED(pair)
 {
     const double most = 8.0 * FITS < 0x1p51 ? 8.0 * FITS : 0x1p51;
     const REAL cap = NAMED(all)(most), last = NAMED(all)(0x1p52 + most - 1.0);
-    REAL level[HALVES], there[HALVES], back[HALVES];
+    REAL level[HALVES], slow[HALVES], fast[HALVES];
 #if HALVES == 2
     level[0] = TO_REAL((NAMED(part))LOWER(flat));
     level[1] = TO_REAL((NAMED(part))UPPER(flat));
@@ -134,14 +128,15 @@ static inline __attribute__((always_inline)) struct NAMED(pair)
 #endif
     UNROLL
     for (int h = 0; h < HALVES; h++) {
-        const REAL tilt = rise[h] * NAMED(all)(slope->per_metre), best = NAMED(all)(0.05);
-        const REAL up = (NAMED(size_of)(tilt + best) - best) * NAMED(all)(3.5);
-        const REAL down = (NAMED(size_of)(best - tilt) - best) * NAMED(all)(3.5);
-        there[h] = LEAST_REAL(level[h] * NAMED(slope_exp)(up), cap) + NAMED(all)(0x1p52);
-        back[h] = LEAST_REAL(level[h] * NAMED(slope_exp)(down), cap) + NAMED(all)(0x1p52);
-        *dear |= (NAMED(bits))(last - there[h]) | (NAMED(bits))(last - back[h]);
+        REAL up, down;
+        NAMED(tobler_tilt)(slope, NAMED(size_of)(rise[h]), &up, &down);
+        slow[h] = LEAST_REAL(level[h] * up, cap) + NAMED(all)(0x1p52);
+        fast[h] = LEAST_REAL(level[h] * down, cap) + NAMED(all)(0x1p52);
+        *dear |= (NAMED(bits))(last - slow[h]); // a step down takes no longer than the step up
     }
-    return (struct NAMED(pair)){NAMED(whole_of)(there), NAMED(whole_of)(back)};
+    const VEC up = NAMED(whole_of)(slow), down = NAMED(whole_of)(fast);
+    const VEC falls = NAMED(negative)(rise);
+    return (struct NAMED(pair)){NAMED(either)(falls, down, up), NAMED(either)(falls, up, down)};
 }
 
 /// The pairs that end in a row, by one rule. `made`: their costs on the flat stand in the row;

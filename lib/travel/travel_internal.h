@@ -192,44 +192,30 @@ static inline double ig_whole(double x)
     return (x + 0x1p52) - 0x1p52;
 }
 
-/// exp(x) with the same bits on every processor: no library function, no fused multiply-add.
-static inline double ig_slope_exp(double x)
-{
-    // x = n ln 2 + r, |r| <= ln 2 / 2; the series of exp(r) to r^13 / 13! is exact to 1e-17
-    const double bound = x < -700.0 ? -700.0 : x > 700.0 ? 700.0 : x;
-    const double n = (bound * 1.4426950408889634 + 0x1.8p52) - 0x1.8p52;
-    const double r = (bound - n * 0.693147180369123816490) - n * 1.90821492927058770002e-10;
-    double sum = 1.0 / 6227020800.0;
-    sum = sum * r + 1.0 / 479001600.0;
-    sum = sum * r + 1.0 / 39916800.0;
-    sum = sum * r + 1.0 / 3628800.0;
-    sum = sum * r + 1.0 / 362880.0;
-    sum = sum * r + 1.0 / 40320.0;
-    sum = sum * r + 1.0 / 5040.0;
-    sum = sum * r + 1.0 / 720.0;
-    sum = sum * r + 1.0 / 120.0;
-    sum = sum * r + 1.0 / 24.0;
-    sum = sum * r + 1.0 / 6.0;
-    sum = sum * r + 0.5;
-    sum = sum * r + 1.0;
-    sum = sum * r + 1.0;
-    // 2^n: n + 1023 stands in the lowest bits of the sum with 2^52, to be moved to the exponent
-    const double shifted = n + (1023.0 + 0x1p52);
-    uint64_t bits;
-    memcpy(&bits, &shifted, sizeof bits);
-    bits <<= 52;
-    double power;
-    memcpy(&power, &bits, sizeof power);
-    return sum * power;
-}
+/// cosh r = sum of r^2k / (2k)! and sinh r = r times the sum of r^2k / (2k + 1)!, the last first: for
+/// |r| <= ln 2 / 2 to 1e-14.
+enum { GROWTH_TERMS = 6 };
+static const double ig_cosh_series[GROWTH_TERMS] = {1.0 / 3628800.0, 1.0 / 40320.0, 1.0 / 720.0,
+                                                    1.0 / 24.0,      0.5,           1.0};
+static const double ig_sinh_series[GROWTH_TERMS] = {1.0 / 39916800.0, 1.0 / 362880.0, 1.0 / 5040.0,
+                                                    1.0 / 120.0,      1.0 / 6.0,      1.0};
+
+/// exp(-.35)
+#define IG_TOBLER_PAST_EASE 0.70468808971871343
+
+/// Tobler's factors up a slope and down it.
+struct tilt {
+    double up, down;
+};
 
 /// What slope does to a step, in the form that vectors like.
 struct slope {
     ig_slope kind;
-    double sign;      ///< -1 when the search walks backwards
-    double up, down;  ///< Langmuir: quanta for a metre
-    double steep;     ///< Langmuir: a fall of more metres than that is slow
-    double per_metre; ///< 1 / length of the step
+    double sign;     ///< -1 when the search walks backwards
+    double up, down; ///< Langmuir: quanta for a metre
+    double steep;    ///< Langmuir: a fall of more metres than that is slow
+    double growth;   ///< Tobler: 3.5 / length of the step
+    double ease;     ///< Tobler: a fall of so many metres is the fastest
 };
 
 static inline struct slope ig_slope_of(const struct model *model, double metres)
@@ -240,17 +226,44 @@ static inline struct slope ig_slope_of(const struct model *model, double metres)
         .up = 6.0 / model->quantum,
         .down = 1.9998 / model->quantum,
         .steep = 0.2125 * metres,
-        .per_metre = 1.0 / metres,
+        .growth = 3.5 / metres,
+        .ease = 0.05 * metres,
     };
 }
 
 /// Tobler (1993): speed 6 exp(-3.5 |s + .05|) km/h, so flat speed over it is
-/// exp(3.5 (|s + .05| - .05)). An unknown rise (NaN) is level.
+/// exp(3.5 (|s + .05| - .05)): exp(3.5 s) up a slope s and, down it, exp(-3.5 s) as long as it is at
+/// most .05, then exp(3.5 s - .35). The same bits on every processor: no library function, no fused
+/// multiply-add. exp(x) = 2^n (cosh r + sinh r), x = n ln 2 + r; n = 0 where exp(-x) is asked for.
+static inline struct tilt ig_tobler_tilt(const struct slope *slope, double height)
+{
+    const double growth = height * slope->growth, x = growth < 700.0 ? growth : 700.0;
+    const double n = (x * 1.4426950408889634 + 0x1.8p52) - 0x1.8p52;
+    const double r = (x - n * 0.693147180369123816490) - n * 1.90821492927058770002e-10;
+    const double square = r * r;
+    double even = ig_cosh_series[0], odd = ig_sinh_series[0];
+    for (int i = 1; i < GROWTH_TERMS; i++) {
+        even = even * square + ig_cosh_series[i];
+        odd = odd * square + ig_sinh_series[i];
+    }
+    odd *= r;
+    // 2^n: n + 1023 stands in the lowest bits of the sum with 2^52, to be moved to the exponent
+    const double shifted = n + (1023.0 + 0x1p52);
+    uint64_t bits;
+    memcpy(&bits, &shifted, sizeof bits);
+    bits <<= 52;
+    double power;
+    memcpy(&power, &bits, sizeof power);
+    const double up = (even + odd) * power;
+    return (struct tilt){up, height > slope->ease ? up * IG_TOBLER_PAST_EASE : even - odd};
+}
+
+/// What a step takes; an unknown rise (NaN) is level.
 static inline double ig_tobler_cost(const struct slope *slope, double flat, double rise)
 {
     const double known = rise == rise ? slope->sign * rise : 0.0;
-    const double factor = ig_slope_exp(3.5 * (fabs(known * slope->per_metre + 0.05) - 0.05));
-    const double cost = rise == rise ? ig_whole(flat * factor) : flat;
+    const struct tilt tilt = ig_tobler_tilt(slope, fabs(known));
+    const double cost = rise == rise ? ig_whole(flat * (known >= 0.0 ? tilt.up : tilt.down)) : flat;
     return cost < IG_COST_END ? cost : INFINITY;
 }
 
