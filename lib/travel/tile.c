@@ -15,11 +15,6 @@ const struct kernels *ig_kernels_for(enum kernel_choice choice)
     return choice == KERNEL_BEST || choice == KERNEL_PLAIN ? &ig_kernels_plain : NULL;
 }
 
-static bool goes_on(const struct path *path) // south, or east along a row
-{
-    return path->dy > 0 || (path->dy == 0 && path->dx > 0);
-}
-
 static int opposite_of(const struct model *model, int k)
 {
     const struct path *path = &model->move[k].path;
@@ -43,14 +38,16 @@ void ig_tile_plan(const struct model *model, struct tile_plan *plan)
             if (s == plan->scales) plan->scale[plan->scales++] = move->scale[i];
             plan->scale_of[k][i] = s;
         }
-        // on a slope the next cells have theirs from the opposite move, unless sides are shut one way
-        plan->owner[k] =
-            goes_on(&move->path) || (!mirrored && (model->one_way || model->moves > EIGHT));
+        plan->opposite[k] = opposite_of(model, k);
+        // on a slope moves have theirs from the opposite one, unless sides are shut one way; steps
+        // that reach farther look at those to the next cells either way
+        const bool looked_at = model->moves > EIGHT && k < EIGHT;
+        plan->owner[k] = ig_leads(&move->path) || (!mirrored && (model->one_way || looked_at));
         if (plan->owner[k] || !mirrored) plan->array_of[k] = plan->arrays++;
     }
     for (int k = 0; k < model->moves && mirrored; k++) {
         if (plan->owner[k]) continue;
-        const int owner = opposite_of(model, k);
+        const int owner = plan->opposite[k];
         const struct path *path = &model->move[owner].path;
         plan->array_of[k] = plan->array_of[owner];
         plan->shift[k] = path->dy * STRIDE + path->dx;

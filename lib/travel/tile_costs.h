@@ -227,12 +227,18 @@ static void NAMED(need_along)(const struct tile_plan *plan, WIN *w, int row)
         if (plan->owner[k]) NAMED(fill_steps)(plan, w, k, row, false);
 }
 
-/// Steps that end in a row and come from row `row - dy`; k = 1 to 7 by their kind.
-static void NAMED(fill_row)(const struct tile_plan *plan, WIN *w, int dy, int row)
+/// Must corners be looked at on the way from row `row - dy`?
+static inline bool NAMED(has_corners)(const struct tile_plan *plan, const WIN *w, int dy, int row)
 {
     const int rows = row + REACH_MAX, from = rows - dy;
     const bool look = w->solid[rows] | w->solid[from] | w->shut[rows] | w->shut[from];
-    const bool corners = look && plan->model->options.corners != IG_CORNERS_ALLOW;
+    return look && plan->model->options.corners != IG_CORNERS_ALLOW;
+}
+
+/// Steps that end in a row and come from row `row - dy`; k = 1 to 7 by their kind.
+static void NAMED(fill_row)(const struct tile_plan *plan, WIN *w, int dy, int row)
+{
+    const bool corners = NAMED(has_corners)(plan, w, dy, row);
     for (int straight = 1; straight >= 0; straight--) {
         for (int k = 0; k < EIGHT; k++) { // straight moves first: corners look at them
             if (plan->model->move[k].path.dy != dy || !plan->owner[k] || (k & 1) == straight)
@@ -335,6 +341,31 @@ static int NAMED(end_row)(const struct model *model, int dy)
     return dy < 0 ? TILE + model->reach + dy : TILE + model->reach;
 }
 
+/// The plain way to the steps of a move into a row, whatever stood there.
+static void NAMED(slope_plainly)(const struct tile_plan *plan, WIN *w, int k, int row)
+{
+    const int dy = plan->model->move[k].path.dy;
+    if (k < EIGHT)
+        NAMED(fill_flat)(plan, w, k, row, (k & 1) && NAMED(has_corners)(plan, w, dy, row));
+    else
+        NAMED(fill_move)(plan, w, k, row);
+    NAMED(add_slope)(plan, w, k, row);
+}
+
+/// Add slope to all steps of a move and, where both ways cost the same on the flat, to those back.
+static void NAMED(slope_all)(const struct tile_plan *plan, WIN *w, int k)
+{
+    const struct model *model = plan->model;
+    const int dy = model->move[k].path.dy, back = plan->opposite[k];
+    const bool paired = !model->one_way;
+    if (paired && !ig_leads(&model->move[k].path)) return; // with the other
+    for (int row = NAMED(first_row)(model, dy); row < NAMED(end_row)(model, dy); row++) {
+        if (paired && NAMED(tilt)(plan, w, k, row, true)) continue;
+        NAMED(slope_plainly)(plan, w, k, row);
+        if (paired && plan->owner[back]) NAMED(slope_plainly)(plan, w, back, row - dy);
+    }
+}
+
 /// Everything at once, where steps reach farther than to the next cell.
 static void NAMED(load_all)(const struct tile_plan *plan, WIN *w)
 {
@@ -348,11 +379,8 @@ static void NAMED(load_all)(const struct tile_plan *plan, WIN *w)
              plan->owner[k] && row < NAMED(end_row)(model, dy); row++)
             NAMED(fill_move)(plan, w, k, row);
     }
-    for (int k = 0; k < model->moves && w->sloped; k++) { // hops have been looked at
-        const int dy = model->move[k].path.dy;
-        for (int row = NAMED(first_row)(model, dy); row < NAMED(end_row)(model, dy); row++)
-            NAMED(add_slope)(plan, w, k, row);
-    }
+    for (int k = 0; k < model->moves && w->sloped; k++) // hops have been looked at
+        NAMED(slope_all)(plan, w, k);
     memset(w->has_steps, 1, SPAN);
 }
 

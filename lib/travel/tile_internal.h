@@ -26,6 +26,12 @@ enum { PAIR_PLAIN = 1, PAIR_NOT_PLAIN = 2 };
 /// A time that nobody has reached, in whole quanta.
 #define IG_FAR INT64_MAX
 
+/// Of a move and its opposite, the one that leads: south, or east along a row.
+static inline bool ig_leads(const struct path *path)
+{
+    return path->dy > 0 || (path->dy == 0 && path->dx > 0);
+}
+
 /// Place in a window of cell (col, row) of the tile.
 static inline int at(int col, int row)
 {
@@ -42,6 +48,7 @@ struct tile_plan {
     int arrays, array_of[MOVES_MAX], shift[MOVES_MAX];
     /// The moves whose costs on the flat are worked out; the others have them from their opposites.
     bool owner[MOVES_MAX];
+    int opposite[MOVES_MAX];
     int64_t limit; ///< quanta; IG_FAR for none
     bool plain;    ///< steps to the next cells only, the same both ways
 };

@@ -148,18 +148,19 @@ NAMED(tilt_row)(const struct tile_plan *plan, WIN *w, int k, int row, bool made,
 {
     const struct move *move = &plan->model->move[k];
     const struct slope slope = ig_slope_of(plan->model, move->metres);
-    const int dx = move->path.dx, dy = move->path.dy, first = dx > 0 ? 0 : -1;
-    const int before = dy * STRIDE + dx;
+    const int dx = move->path.dx, dy = move->path.dy, reach = plan->model->reach;
+    const int first = dx > 0 ? dx - reach : -reach, before = dy * STRIDE + dx;
+    const int end = TILE + (2 * reach + LANES - 1) / LANES * LANES; // columns beside the tile too
     const float *here = ig_elevation_row(w->ground, row) + PAD + first;
     const float *beside = ig_elevation_row(w->ground, row - dy) + PAD + first - dx;
     const float *low = slope.sign < 0.0 ? here : beside; // where it is walked from
     const float *high = slope.sign < 0.0 ? beside : here;
     const T *half = w->part[plan->scale_of[k][0]] + at(first, row);
     T *there = &w->array[plan->array_of[k]][at(first, row)];
-    T *back = &w->array[plan->array_of[(k + 4) & 7]][at(first, row) - before];
+    T *back = &w->array[plan->array_of[plan->opposite[k]]][at(first, row) - before];
     const VEC far = NAMED(splat)(FAR);
     NAMED(bits) dear = {0};
-    for (int i = 0; i < TILE + LANES; i += LANES) { // one more for the columns beside the tile
+    for (int i = 0; i < end; i += LANES) {
         VEC flat = NAMED(load)(made ? there + i : half + i);
         if (!made) flat += NAMED(load)(half + i - before);
         if (rough && !made) flat = NAMED(least)(flat, far);
@@ -221,15 +222,15 @@ NAMED(slope_row)(const struct slope *slope, const float *restrict from, const fl
 {
     const struct slope how = *slope;
     const double far = (double)FAR, most = 8.0 * FITS;
-    uint64_t coarse = 0; // all in 64 bits, so that it goes into vectors
+    uint64_t coarse = 0;
     for (int i = 0; i < n; i++) {
-        const double flat = (double)(int64_t)cost[i], rise = (double)to[i] - (double)from[i];
+        const double flat = (double)(SIGNED)cost[i], rise = (double)to[i] - (double)from[i];
         const double sloping = sloped(&how, flat, rise);
         const double kept = sloping < most ? sloping : far;
         const double open = flat < far ? kept : far;
         const double dear = flat < far ? sloping : INFINITY;
         coarse |= dear >= most ? (dear < INFINITY ? 1U : 0U) : (uint64_t)0;
-        cost[i] = (T)(int64_t)open;
+        cost[i] = (T)(SIGNED)open;
     }
     return coarse != 0;
 }
@@ -242,8 +243,8 @@ static bool NAMED(slope_by)(const struct slope *slope, const float *from, const 
                : NAMED(slope_row)(slope, from, to, n, cost, ig_langmuir_cost);
 }
 
-/// What slope makes of the steps of move k into a row; to the nearest neighbours also of the steps
-/// back, which cost the same on the flat.
+/// What slope makes of the steps of move k into a row, and of the steps back where they have their
+/// costs on the flat from these.
 static void NAMED(add_slope)(const struct tile_plan *plan, WIN *w, int k, int row)
 {
     const struct model *model = plan->model;
@@ -253,7 +254,7 @@ static void NAMED(add_slope)(const struct tile_plan *plan, WIN *w, int k, int ro
     const int first = dx > 0 ? dx - reach : -reach, end = TILE + reach + (dx < 0 ? dx : 0);
     const float *to = ig_elevation_row(w->ground, row) + PAD + first;
     const float *from = ig_elevation_row(w->ground, row - dy) + PAD + first - dx;
-    const int n = end - first, opposite = (k + 4) & 7;
+    const int n = end - first, opposite = plan->opposite[k];
     T *cost = &w->array[plan->array_of[k]][at(first, row)];
     if (!plan->owner[opposite]) {
         T *back = &w->array[plan->array_of[opposite]][at(first - dx, row - dy)];

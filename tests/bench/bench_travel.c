@@ -7,6 +7,8 @@
 //   bench_travel models DIR                  exact, corners, 16, 32, slopes: by tiles and by the heap
 //   bench_travel corridors SIDE              where tiles lose: heap, tiles, buckets, the engine's choice
 //   bench_travel compare SECONDS.tif MINUTES.tif
+#include "bench_grid.h"
+
 #include "../travel/made.h"
 #include "../travel/oracle.h"
 
@@ -15,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <travel/tile_internal.h>
 
@@ -26,110 +27,11 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static void must(ig_ctx *ctx, ig_status status)
-{
-    if (!status) return;
-    fprintf(stderr, "%s\n", ig_ctx_message(ctx));
-    exit(1);
-}
-
-static char *path_in(const char *dir, const char *name)
-{
-    const size_t room = strlen(dir) + strlen(name) + 2;
-    char *path = malloc(room);
-    if (!path) abort();
-    snprintf(path, room, "%s/%s", dir, name);
-    return path;
-}
-
-// ---- a grid of open ground, roads of four classes, and bridged rivers ---------------------------
-
-static uint64_t mix(uint64_t z)
-{
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-    return z ^ (z >> 31);
-}
-
-static double unit(uint64_t a, uint64_t b)
-{
-    return (double)(mix(a * 0x9e3779b97f4a7c15U + b) >> 11) / 9007199254740992.0;
-}
-
-/// Smooth noise in [0, 1): lattice of `step` cells, linear between.
-static double smooth(int64_t r, int64_t c, int64_t step, uint64_t salt)
-{
-    const uint64_t i = (uint64_t)(r / step), j = (uint64_t)(c / step);
-    const double y = (double)(r % step) / (double)step, x = (double)(c % step) / (double)step;
-    const double a = unit(i * 1000003U + j, salt), b = unit(i * 1000003U + j + 1, salt);
-    const double d = unit((i + 1) * 1000003U + j, salt), e = unit((i + 1) * 1000003U + j + 1, salt);
-    return (1 - y) * ((1 - x) * a + x * b) + y * ((1 - x) * d + x * e);
-}
-
-/// Cell of a winding line that runs across every `gap` cells?
-static bool on_line(int64_t along, int64_t across, int64_t gap, uint64_t salt)
-{
-    const int64_t line = across / gap;
-    const double wind = smooth(line * 977, along, 40, salt) * 0.6 + 0.2;
-    const double next = smooth(line * 977, along + 1, 40, salt) * 0.6 + 0.2;
-    const int64_t from = (int64_t)(wind * (double)gap), to = (int64_t)(next * (double)gap);
-    const int64_t place = across % gap;
-    return from <= to ? place >= from && place <= to : place >= to && place <= from;
-}
-
-static float cost_of(int64_t r, int64_t c)
-{
-    static const struct {
-        int64_t gap;
-        double kmh;
-    } roads[] = {{700, 105}, {160, 65}, {40, 35}};
-    const double jitter = 0.9 + 0.2 * unit((uint64_t)(r * 9973 + c), 5);
-    for (size_t i = 0; i < sizeof roads / sizeof *roads; i++)
-        if (on_line(c, r, roads[i].gap, i) || on_line(r, c, roads[i].gap, 10 + i))
-            return (float)(360.0 / roads[i].kmh * jitter);
-    if (on_line(c, r, 300, 20) || on_line(r, c, 300, 21)) return NAN; // a river; roads bridge it
-    const double town = smooth(r, c, 50, 30);
-    if (town > 0.75 && unit((uint64_t)(r * 9973 + c), 6) < 0.6) return (float)(18.0 * jitter);
-    return (float)(72.0 * (0.85 + 0.7 * smooth(r, c, 120, 31)) * (0.97 + 0.06 * (jitter - 0.9)));
-}
-
-static void make(ig_ctx *ctx, const char *dir, int64_t rows, int64_t cols, int64_t sites)
-{
-    mkdir(dir, 0777);
-    const ig_frame frame = {cols, rows, 50000.0, 50000.0 + 100.0 * (double)rows, 100.0, 100.0};
-    ig_grid *cost = NULL, *dem = NULL;
-    must(ctx, ig_grid_new(ctx, &frame, &cost));
-    must(ctx, ig_grid_new(ctx, &frame, &dem));
-    for (int64_t r = 0; r < rows; r++) {
-        for (int64_t c = 0; c < cols; c++) {
-            cost->cells[r * cols + c] = cost_of(r, c);
-            dem->cells[r * cols + c] =
-                (float)(350.0 * smooth(r, c, 800, 40) + 120.0 * smooth(r, c, 200, 41) +
-                        40.0 * smooth(r, c, 50, 42) + 12.0 * smooth(r, c, 12, 43));
-        }
-    }
-    must(ctx, ig_grid_write(ctx, cost, path_in(dir, "cost.tif"), "cost", NULL, NULL));
-    must(ctx, ig_grid_write(ctx, dem, path_in(dir, "dem.tif"), "elevation", NULL, NULL));
-    FILE *xy = fopen(path_in(dir, "src.xy"), "w");
-    if (!xy) exit(1);
-    for (uint64_t i = 0, put = 0; put < (uint64_t)sites; i++) {
-        const int64_t r = (int64_t)(unit(i, 50) * (double)rows);
-        const int64_t c = (int64_t)(unit(i, 51) * (double)cols);
-        if (isnan(cost->cells[r * cols + c])) continue;
-        fprintf(xy, "%.1f|%.1f\n", 50000.0 + ((double)c + 0.5) * 100.0,
-                frame.north - ((double)r + 0.5) * 100.0);
-        put++;
-    }
-    fclose(xy);
-    ig_grid_free(cost);
-    ig_grid_free(dem);
-}
-
 // ---- solving ------------------------------------------------------------------------------------
 
 static size_t read_sources(const char *dir, const ig_surface *surface, ig_source **out)
 {
-    FILE *file = fopen(path_in(dir, "src.xy"), "r");
+    FILE *file = fopen(bench_path(dir, "src.xy"), "r");
     if (!file) exit(1);
     size_t count = 0, room = 0;
     double x, y;
@@ -166,8 +68,8 @@ static ig_grid *best_of(const struct bench *b, const ig_travel_options *options,
     for (int i = 0; i < runs; i++) {
         ig_grid_free(minutes);
         const double start = now();
-        must(b->ctx,
-             ig_travel_by(b->ctx, b->surface, b->sources, b->count, options, way, &minutes, NULL));
+        bench_must(b->ctx, ig_travel_by(b->ctx, b->surface, b->sources, b->count, options, way,
+                                        &minutes, NULL));
         const double took = now() - start;
         if (took < *best) *best = took;
     }
@@ -224,8 +126,8 @@ static void solve(ig_ctx *ctx, const char *dir, bool check, const char *only)
     ig_grid *dem = NULL;
     ig_source *sources = NULL;
     const ig_grid_options reading = ig_grid_defaults();
-    const char *const dems[] = {path_in(dir, "dem.tif")};
-    must(ctx, ig_surface_read(ctx, path_in(dir, "cost.tif"), 2, &reading, &surface));
+    const char *const dems[] = {bench_path(dir, "dem.tif")};
+    bench_must(ctx, ig_surface_read(ctx, bench_path(dir, "cost.tif"), 2, &reading, &surface));
     const size_t count = read_sources(dir, surface, &sources);
     const int64_t cells = ig_frame_cells(&surface->frame);
     struct bench b = {ctx, surface, sources, count, time_copy(cells), check, only};
@@ -254,7 +156,7 @@ static void solve(ig_ctx *ctx, const char *dir, bool check, const char *only)
     options.neighbours = IG_NEIGHBOURS_EXACT;
     line(&b, "exact", options, threads, best);
     options.neighbours = IG_NEIGHBOURS_8;
-    must(ctx, ig_grid_read(ctx, dems, 1, &reading, &dem));
+    bench_must(ctx, ig_grid_read(ctx, dems, 1, &reading, &dem));
     surface->elevation = dem->cells;
     for (int64_t i = 0; i < cells; i++)
         surface->pace[i] += 0.72F; // as r.walk adds the walking pace to the friction
@@ -265,6 +167,12 @@ static void solve(ig_ctx *ctx, const char *dir, bool check, const char *only)
     b.check = false;
     options.slope = IG_SLOPE_TOBLER;
     line(&b, "Tobler's slope", options, threads, best);
+    options.neighbours = IG_NEIGHBOURS_16;
+    line(&b, "slope on 16 neighbours, Tobler", options, threads, best);
+    options.slope = IG_SLOPE_LANGMUIR;
+    line(&b, "slope on 16 neighbours, Langmuir", options, threads, best);
+    line(&b, "slope on 16 neighbours, AVX2", options, threads,
+         (struct travel_way){.kernel = KERNEL_AVX2});
     surface->elevation = NULL;
     ig_grid_free(dem);
     ig_surface_free(surface);
@@ -301,7 +209,7 @@ static void prove(ig_ctx *ctx, const char *dir)
     ig_surface *surface = NULL;
     ig_source *sources = NULL;
     const ig_grid_options reading = ig_grid_defaults();
-    must(ctx, ig_surface_read(ctx, path_in(dir, "cost.tif"), 2, &reading, &surface));
+    bench_must(ctx, ig_surface_read(ctx, bench_path(dir, "cost.tif"), 2, &reading, &surface));
     const size_t count = read_sources(dir, surface, &sources);
     const int64_t cells = ig_frame_cells(&surface->frame);
     ig_travel_options options = ig_travel_defaults();
@@ -318,8 +226,8 @@ static void prove(ig_ctx *ctx, const char *dir)
         if (!ig_kernels_for(ways[i].way.kernel)) continue;
         ig_grid *minutes = NULL;
         ig_ctx_set_threads(ctx, ways[i].threads);
-        must(ctx,
-             ig_travel_by(ctx, surface, sources, count, &options, &ways[i].way, &minutes, NULL));
+        bench_must(ctx, ig_travel_by(ctx, surface, sources, count, &options, &ways[i].way, &minutes,
+                                     NULL));
         const int64_t other = count_other(minutes, expected, cells);
         printf("%-14s %lld of %lld cells have other bits\n", ways[i].name, (long long)other,
                (long long)cells);
@@ -349,15 +257,17 @@ static void prove_models(ig_ctx *ctx, const char *dir)
         {"32 neighbours", IG_NEIGHBOURS_32, IG_CORNERS_ALLOW, IG_SLOPE_NONE},
         {"Langmuir", IG_NEIGHBOURS_8, IG_CORNERS_ALLOW, IG_SLOPE_LANGMUIR},
         {"Tobler", IG_NEIGHBOURS_8, IG_CORNERS_ALLOW, IG_SLOPE_TOBLER},
+        {"Langmuir, 16", IG_NEIGHBOURS_16, IG_CORNERS_FORBID, IG_SLOPE_LANGMUIR},
+        {"Tobler, 16", IG_NEIGHBOURS_16, IG_CORNERS_ALLOW, IG_SLOPE_TOBLER},
     };
     static const enum kernel_choice kernels[] = {KERNEL_BEST, KERNEL_AVX2, KERNEL_PLAIN};
     ig_surface *surface = NULL;
     ig_grid *dem = NULL;
     ig_source *sources = NULL;
     const ig_grid_options reading = ig_grid_defaults();
-    const char *const dems[] = {path_in(dir, "dem.tif")};
-    must(ctx, ig_surface_read(ctx, path_in(dir, "cost.tif"), 2, &reading, &surface));
-    must(ctx, ig_grid_read(ctx, dems, 1, &reading, &dem));
+    const char *const dems[] = {bench_path(dir, "dem.tif")};
+    bench_must(ctx, ig_surface_read(ctx, bench_path(dir, "cost.tif"), 2, &reading, &surface));
+    bench_must(ctx, ig_grid_read(ctx, dems, 1, &reading, &dem));
     const size_t count = read_sources(dir, surface, &sources);
     const int64_t cells = ig_frame_cells(&surface->frame);
     const int threads = ig_ctx_threads(ctx);
@@ -371,13 +281,15 @@ static void prove_models(ig_ctx *ctx, const char *dir)
         const struct travel_way heap = {.engine = ENGINE_HEAP};
         ig_grid *expected = NULL;
         const double start = now();
-        must(ctx, ig_travel_by(ctx, surface, sources, count, &options, &heap, &expected, NULL));
+        bench_must(ctx,
+                   ig_travel_by(ctx, surface, sources, count, &options, &heap, &expected, NULL));
         printf("%-22s heap %.0f s", models[m].name, now() - start);
         for (size_t k = 0; k < sizeof kernels / sizeof *kernels; k++) {
             const struct travel_way tiles = {.engine = ENGINE_TILES, .kernel = kernels[k]};
             ig_grid *minutes = NULL;
             if (!ig_kernels_for(kernels[k])) continue;
-            must(ctx, ig_travel_by(ctx, surface, sources, count, &options, &tiles, &minutes, NULL));
+            bench_must(
+                ctx, ig_travel_by(ctx, surface, sources, count, &options, &tiles, &minutes, NULL));
             int64_t other = 0;
             for (int64_t i = 0; i < cells; i++)
                 other += memcmp(&minutes->cells[i], &expected->cells[i], sizeof(float)) != 0;
@@ -425,9 +337,10 @@ static void corridors(ig_ctx *ctx, int64_t side)
     ig_ctx_set_threads(ctx, 1);
     for (int kind = 0; kind < 4; kind++) {
         ig_surface *surface = NULL;
-        must(ctx, ig_surface_new(ctx, &frame, &surface));
+        bench_must(ctx, ig_surface_new(ctx, &frame, &surface));
         for (int64_t i = 0; i < side * side; i++) {
-            const float noise = kind < 3 ? 1.0F : (float)pow(10.0, 5.0 * unit((uint64_t)i, 60));
+            const float noise =
+                kind < 3 ? 1.0F : (float)pow(10.0, 5.0 * bench_unit((uint64_t)i, 60));
             surface->pace[i] = is_wall(kind, side, i / side, i % side) ? NAN : noise;
         }
         struct bench b = {ctx, surface, &source, 1, 0.0, false, ""};
@@ -456,8 +369,8 @@ static void compare(ig_ctx *ctx, const char *seconds, const char *minutes)
 {
     ig_grid *a = NULL, *b = NULL;
     const ig_grid_options reading = ig_grid_defaults();
-    must(ctx, ig_grid_read(ctx, &seconds, 1, &reading, &a));
-    must(ctx, ig_grid_read(ctx, &minutes, 1, &reading, &b));
+    bench_must(ctx, ig_grid_read(ctx, &seconds, 1, &reading, &a));
+    bench_must(ctx, ig_grid_read(ctx, &minutes, 1, &reading, &b));
     const int64_t cells = ig_frame_cells(&a->frame);
     double worst = 0.0, sum = 0.0;
     int64_t both = 0, one = 0;
@@ -482,7 +395,7 @@ int main(int argc, char **argv)
     ig_ctx *ctx = ig_ctx_new();
     if (!ctx || ig_process_start(false, false)) return 1;
     if (argc == 6 && !strcmp(argv[1], "make"))
-        make(ctx, argv[2], atoll(argv[3]), atoll(argv[4]), atoll(argv[5]));
+        bench_make(ctx, argv[2], atoll(argv[3]), atoll(argv[4]), atoll(argv[5]));
     else if (argc >= 3 && !strcmp(argv[1], "solve"))
         solve(ctx, argv[2], argc > 3 && !strcmp(argv[3], "check"),
               argc > 3 && strcmp(argv[3], "check") != 0 ? argv[3] : "");
