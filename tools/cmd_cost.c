@@ -118,6 +118,8 @@ static void summarise(const struct settings *s, const ig_surface *surface, const
                   {"tunnels", r->tunnels},
                   {"gaps_closed", r->gaps_closed},
                   {"level_crossings", r->level_crossings},
+                  {"crossings_carried", r->crossings_carried},
+                  {"links", r->links},
                   {"barriers_in", r->barriers_in},
                   {"landcover_in", r->landcover_in}};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
@@ -178,14 +180,12 @@ const struct command cmd_cost = {
         "with "
         "roads the way is open where a road leads over: streets back to back are not joined, as "
         "long as the roads join them elsewhere. Motorways (kind limited of the table) are joined "
-        "only "
-        "where the source joins a road to them. A cell is one level: where a road passes over a "
-        "motorway in one cell one can change, and a warning counts such cells and how far the next "
-        "junction is. Where roads pass over a motorway each kilometre and junctions lie ten apart, "
-        "car journeys of ten minutes and more come out 12 % short on the median and up to 45 % "
-        "(tests/reference/motorway.py), alike with cells of 50 and 100 m; no shutting of sides "
-        "mends it, since either the road or the motorway would end there. Compare with a network "
-        "where motorways matter.\n\n"
+        "only where the source joins a road to them. A cell stands for roads that share a point in "
+        "it, or that may be joined anywhere; a motorway over, under or beside them is carried past "
+        "the cell by links, as a motorway over another is, and nobody changes there. Against the "
+        "network, car journeys along made-up motorways that other roads pass each kilometre are "
+        "right to 1 % on average with cells of 50 and 100 m (tests/reference/motorway.py). Other "
+        "roads over each other in one cell are joined there.\n\n"
         "Drivers and cyclists keep one-way roads: a side that only one-way roads lead over is shut "
         "to those who would leave the cell by it the other way; the grid then has the item "
         "sides_shut_to=leaving, and without it a side shut by either cell is shut both ways. "

@@ -105,7 +105,8 @@ struct making {
     ig_surface *surface;
     ig_cost_report report;
     ig_visits visits;
-    int64_t sea_cells;
+    ig_past past;
+    int64_t sea_cells, traps;
 };
 
 static void making_free(struct making *m)
@@ -123,6 +124,7 @@ static void making_free(struct making *m)
     ig_road_cells_free(&m->road_cells);
     ig_density_free(&m->density);
     ig_free(m->visits.list);
+    ig_past_free(&m->past);
     ig_surface_free(m->surface);
 }
 
@@ -370,14 +372,14 @@ static ig_status make_surface(struct making *m)
         status = ig_roads_cut(m->ctx, &m->roads, &m->walls, &m->bridges, &m->speeds);
     if (!status)
         status = ig_roads_burn(m->ctx, &m->roads, &m->density, walls ? &m->walls : NULL, m->surface,
-                               &m->road_cells, &m->visits);
-    if (!status) status = ig_road_junctions(m->ctx, &m->frame, &m->roads, &m->road_cells);
+                               &m->road_cells, &m->visits, &m->past);
     if (!status) status = ig_road_networks(m->ctx, &m->frame, &m->road_cells);
     if (!status)
         status = ig_sides_shut(m->ctx, &m->walls, &m->visits, &m->road_cells, max_slope, m->surface,
                                &m->report.sides_one_way);
-    if (!status && m->surface->one_way)
-        status = ig_traps_count(m->ctx, m->surface, &m->report.cells_trapped);
+    if (!status) status = ig_links_make(m->ctx, &m->past, &m->walls, &m->visits, m->surface);
+    if (!status && (m->surface->one_way || m->surface->link_count))
+        status = ig_traps_count(m->ctx, m->surface, &m->report.cells_trapped, &m->traps);
     if (!status && m->options->residents)
         status = ig_residents_make(m->ctx, &m->roads, &m->residents, &m->speeds, m->land_class,
                                    m->sea, &m->walls, m->surface);
@@ -390,24 +392,22 @@ static ig_status make_surface(struct making *m)
     return status;
 }
 
-/// Roads over and under motorways, which a grid of one level joins.
-static ig_status tell_crossings(struct making *m)
+/// Motorways past the cells of other roads.
+static void tell_crossings(struct making *m)
 {
-    double mean, most;
     ig_cost_report *r = &m->report;
-    const ig_status status =
-        ig_road_crossings(m->ctx, &m->frame, &m->road_cells, &r->level_crossings, &mean, &most);
-    if (status || !r->level_crossings) return status;
-    char far[96] = "no road joins it";
-    if (!isnan(mean))
-        snprintf(far, sizeof far, "the next junction is %.1f km off on average, %.1f at most",
-                 mean / 1000.0, most / 1000.0);
-    ig_warn(m->ctx,
-            "%lld cells hold a motorway or the like and another road that does not join it there: "
-            "a cell is one level, so that one can change on the grid (%s), and minutes by motorway "
-            "may be too short by as long as it takes to go to the junction",
-            (long long)r->level_crossings, far);
-    return IG_OK;
+    r->crossings_carried = m->past.carried;
+    r->links = (int64_t)m->surface->link_count;
+    if (r->links)
+        ig_info(m->ctx,
+                "motorways and other limited roads pass %lld cells of roads that do not join them "
+                "there: %lld ways from cell to cell lead past",
+                (long long)r->crossings_carried, (long long)r->links);
+    if (m->past.loose_ends)
+        ig_warn(m->ctx,
+                "%lld ends of motorways and other limited roads share no point with the roads of "
+                "their cell, and are not joined to them",
+                (long long)m->past.loose_ends);
 }
 
 static ig_status count_cells(struct making *m)
@@ -421,11 +421,13 @@ static ig_status count_cells(struct making *m)
     r->roads_burned = r->roads_in - r->roads_left_out;
     r->cells_sea = m->sea_cells;
     if (r->cells_trapped)
-        ig_warn(m->ctx,
-                "%lld cells of one-way roads can be entered and not left, or left and not entered: "
-                "these roads end at the grid's edge, or in the source",
-                (long long)r->cells_trapped);
-    if (r->cells_barrier < r->cells) return tell_crossings(m);
+        ig_warn(
+            m->ctx,
+            "%lld cells of one-way roads, in %lld places, can be entered and not left, or left and "
+            "not entered: these roads end at the grid's edge, or in the source",
+            (long long)r->cells_trapped, (long long)m->traps);
+    tell_crossings(m);
+    if (r->cells_barrier < r->cells) return IG_OK;
     return ig_fail(m->ctx, IG_EFORMAT, "no cell of the cost grid is passable");
 }
 

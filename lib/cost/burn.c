@@ -1,176 +1,36 @@
-// Roads onto the grid with their true length, stroke by stroke (strokes.c); the cells of a stroke then take the pace at which the staircase of steps between
-// their centres takes as long as the road itself. Plain arithmetic.
+// Roads onto the grid with their true length, stroke by stroke (strokes.c, courses.c): the cells of a
+// stroke take the pace at which the staircase of steps between their centres takes as long as the
+// road itself. Where a cell stands for other roads (levels.c) the stroke is carried past it, for
+// links.c to make ways of. Plain arithmetic.
 #include "cost_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-// ---- the cells of a stroke -------------------------------------------------------------------------
-
 struct burning {
     ig_ctx *ctx;
-    const ig_roads *roads;
-    const ig_density *density;
     const ig_walls *walls;
+    const ig_levels *levels; ///< of limited roads; NULL for others
     ig_surface *surface;
     ig_road_cells *cells;
     ig_visits *visits;
+    ig_past *past;
     size_t stroke;
-    bool limited;     ///< the road under way may be joined only where its source says
-    bool forth, back; ///< and may be used as the stroke runs, and against it
-    ig_stay *stays;
-    size_t count, room;
+    size_t stays_done, marks_done; ///< of limited roads, before this course
+    uint8_t kind;                  ///< IG_ROAD_...
+    ig_stay *stays;                ///< the chain under way: stays of a course, one after the other
+    size_t count;
     size_t *thin; ///< stays that the steps of a traveller go through
     size_t thin_count, thin_room;
     double *pace;   ///< by thinned stay
     double *walked; ///< by stay: metres of the search's own steps
+    size_t pace_room, walked_room;
     int lattice;
     // by cell: least pace on the ground of its roads, and of roads as fast the mean factor by which
     // steps are made good, weighed by their metres
     float *fast, *weight, *factor;
-    size_t pace_room, walked_room;
-    // the segment under way
-    double clock, x, y, dx, dy, length, done, seconds_a_metre;
-    bool broken; ///< the stroke came from beyond the frame
-    bool failed;
 };
-
-static ig_stay *add_stay(struct burning *b, int64_t col, int64_t row)
-{
-    if (!ig_grow((void **)&b->stays, &b->room, b->count + 1, sizeof *b->stays)) {
-        b->failed = true;
-        return NULL;
-    }
-    ig_stay *stay = &b->stays[b->count++];
-    *stay = (ig_stay){.col = col, .row = row, .in = b->clock, .out = b->clock, .fast = INFINITY};
-    if (b->count > 1) {
-        stay->no_forth = stay[-1].no_forth + !b->forth;
-        stay->no_back = stay[-1].no_back + !b->back;
-    }
-    return stay;
-}
-
-static ig_status finish_chain(struct burning *b);
-
-static bool take_cell(int64_t col, int64_t row, double length, void *user)
-{
-    struct burning *b = user;
-    ig_stay *stay = b->count ? &b->stays[b->count - 1] : NULL;
-    const double t0 = b->length > 0.0 ? b->done / b->length : 0.0;
-    const double x0 = b->x + t0 * b->dx, y0 = b->y + t0 * b->dy;
-    if (!stay || stay->col != col || stay->row != row) {
-        const int64_t dc = stay ? llabs(stay->col - col) : 0,
-                      dr = stay ? llabs(stay->row - row) : 0;
-        if (stay && dc == 1 && dr == 1) { // through a corner: a cell beside it joins the two
-            stay = add_stay(b, col, stay->row);
-            if (!stay) return false;
-            for (int i = 0; i < 3; i++) {
-                stay->x[i] = x0;
-                stay->y[i] = y0;
-            }
-            stay->fast = b->seconds_a_metre;
-            stay->open = !b->limited;
-        }
-        stay = add_stay(b, col, row);
-        if (!stay) return false;
-        stay->begins = b->count == 1 && !b->broken;
-        stay->x[0] = x0;
-        stay->y[0] = y0;
-    }
-    b->done += length;
-    b->clock += length * b->seconds_a_metre;
-    stay->out = b->clock;
-    stay->open |= !b->limited;
-    stay->metres += length;
-    stay->fast = fmin(stay->fast, b->seconds_a_metre);
-    const double t1 = b->length > 0.0 ? b->done / b->length : 1.0;
-    stay->x[2] = b->x + t1 * b->dx;
-    stay->y[2] = b->y + t1 * b->dy;
-    if (length >= stay->longest) {
-        stay->longest = length;
-        stay->x[1] = 0.5 * (x0 + stay->x[2]);
-        stay->y[1] = 0.5 * (y0 + stay->y[2]);
-    }
-    return true;
-}
-
-/// Roads that meet at a point meet in its cell, also where some of them only touch its rim.
-static void take_corner(struct burning *b, double x, double y)
-{
-    int64_t col, row;
-    const ig_stay *last = b->count ? &b->stays[b->count - 1] : NULL;
-    if (!last || !ig_frame_cell(&b->surface->frame, x, y, &col, &row)) return;
-    if (last->col == col && last->row == row) return;
-    b->length = 0.0;
-    b->x = x;
-    b->y = y;
-    take_cell(col, row, 0.0, b);
-}
-
-/// Part of a segment within the frame; false when none is.
-static bool clip(const ig_frame *f, double *x0, double *y0, double *x1, double *y1, bool *head,
-                 bool *tail)
-{
-    const double box[4] = {f->west, f->north - (double)f->rows * f->dy,
-                           f->west + (double)f->cols * f->dx, f->north};
-    const double dx = *x1 - *x0, dy = *y1 - *y0;
-    const double p[4] = {-dx, dx, -dy, dy};
-    const double q[4] = {*x0 - box[0], box[2] - *x0, *y0 - box[1], box[3] - *y0};
-    double t0 = 0.0, t1 = 1.0;
-    for (int i = 0; i < 4; i++) {
-        if (p[i] == 0.0) {
-            if (q[i] < 0.0) return false;
-            continue;
-        }
-        const double t = q[i] / p[i];
-        if (p[i] < 0.0) t0 = fmax(t0, t);
-        if (p[i] > 0.0) t1 = fmin(t1, t);
-    }
-    if (!(t0 < t1)) return false;
-    *head = t0 > 0.0;
-    *tail = t1 < 1.0;
-    const double ax = *x0, ay = *y0;
-    *x0 = ax + t0 * dx;
-    *y0 = ay + t0 * dy;
-    if (t1 < 1.0) {
-        *x1 = ax + t1 * dx;
-        *y1 = ay + t1 * dy;
-    }
-    return true;
-}
-
-static ig_status take_segment(struct burning *b, double x0, double y0, double x1, double y1,
-                              double pace)
-{
-    bool head = false, tail = false;
-    ig_status status = IG_OK;
-    if (x0 == x1 && y0 == y1) return IG_OK;
-    if (!clip(&b->surface->frame, &x0, &y0, &x1, &y1, &head, &tail)) {
-        status = finish_chain(b);
-        b->broken = true;
-        return status;
-    }
-    if (head) {
-        status = finish_chain(b);
-        b->broken = true;
-    }
-    b->x = x0;
-    b->y = y0;
-    b->dx = x1 - x0;
-    b->dy = y1 - y0;
-    b->length = hypot(b->dx, b->dy);
-    b->done = 0.0;
-    b->seconds_a_metre = pace;
-    if (!status) ig_line_cells(&b->surface->frame, x0, y0, x1, y1, take_cell, b);
-    if (!status && !tail && !b->failed) take_corner(b, x1, y1);
-    if (b->failed) return ig_fail(b->ctx, IG_EMEMORY, "no memory for the roads");
-    if (tail && !status) {
-        status = finish_chain(b);
-        b->broken = true;
-    }
-    return status;
-}
 
 // ---- pace ----------------------------------------------------------------------------------------
 
@@ -301,7 +161,7 @@ static void blend(struct burning *b, int64_t cell, const ig_stay *stay, double p
 static ig_status burn_stay(struct burning *b, size_t i, double pace)
 {
     const int64_t cell = cell_of(b, i);
-    b->cells->is_road[cell] |= b->stays[i].open ? IG_ROAD_OPEN : IG_ROAD_LIMITED;
+    b->cells->is_road[cell] |= b->kind;
     if (!b->walls || b->walls->state[cell] == IG_CELL_FREE) {
         blend(b, cell, &b->stays[i], pace);
         return IG_OK;
@@ -324,101 +184,147 @@ static ig_status burn_stay(struct burning *b, size_t i, double pace)
     return IG_OK;
 }
 
-/// The cells so far are a whole: give them their pace and begin anew.
-static ig_status finish_chain(struct burning *b)
+/// Give the cells of a chain their pace.
+static ig_status burn_chain(struct burning *b, ig_stay *stays, size_t count)
 {
-    ig_status status = IG_OK;
-    if (b->count) {
-        measure_chain(b);
-        status = thin_chain(b);
-        if (!status) pace_chain(b);
-        for (size_t k = 0; !status && k < b->thin_count; k++) {
-            status = burn_stay(b, b->thin[k], b->pace[k]);
-            const size_t next = k + 1 < b->thin_count ? b->thin[k + 1] : b->count;
-            for (size_t i = b->thin[k] + 1; !status && i < next; i++)
-                status = burn_stay(b, i, 0.5 * (b->pace[k] + b->pace[k + 1]));
-        }
-        b->stroke++;
+    b->stays = stays;
+    b->count = count;
+    measure_chain(b);
+    ig_status status = thin_chain(b);
+    if (!status) pace_chain(b);
+    for (size_t k = 0; !status && k < b->thin_count; k++) {
+        status = burn_stay(b, b->thin[k], b->pace[k]);
+        const size_t next = k + 1 < b->thin_count ? b->thin[k + 1] : b->count;
+        for (size_t i = b->thin[k] + 1; !status && i < next; i++)
+            status = burn_stay(b, i, 0.5 * (b->pace[k] + b->pace[k + 1]));
     }
-    b->count = 0;
-    b->clock = 0.0;
-    b->broken = false;
+    b->stroke++;
     return status;
 }
 
-/// One road of the stroke, forwards or backwards.
-static ig_status take_road(struct burning *b, const ig_road *road, bool back)
+// ---- past cells that stand for other roads -----------------------------------------------------------
+
+/// Where the course is, on the way past: at a port, or at a place where limited roads meet.
+struct stop {
+    size_t node;
+    double seconds;
+    bool port;
+};
+
+static ig_status open_port(struct burning *b, const ig_stay *stay, size_t stroke, struct stop *stop)
 {
-    ig_status status = IG_OK;
-    b->limited = road->limited;
-    b->forth = road->way != (back ? IG_WAY_FORTH : IG_WAY_BACK);
-    b->back = road->way != (back ? IG_WAY_BACK : IG_WAY_FORTH);
-    for (size_t i = road->first; !status && i + 1 < road->end; i++) {
-        const size_t p = back ? road->end - 1 - (i - road->first) : i, q = back ? p - 1 : p + 1;
-        const double *x = b->roads->x, *y = b->roads->y;
-        const double pace =
-            ig_density_pace(b->density, road, 0.5 * (x[p] + x[q]), 0.5 * (y[p] + y[q]));
-        status = take_segment(b, x[p], y[p], x[q], y[q], pace);
-    }
-    return status;
+    ig_past *p = b->past;
+    if (!ig_grow((void **)&p->ports, &p->port_room, p->port_count + 1, sizeof *p->ports))
+        return ig_fail(b->ctx, IG_EMEMORY, "no memory for the roads");
+    *stop = (struct stop){p->places + p->port_count, time_at(stay), true};
+    p->ports[p->port_count++] =
+        (ig_port){.cell = stay->row * b->surface->frame.cols + stay->col, .stroke = stroke};
+    return IG_OK;
 }
 
-/// Follow the pairs from one end on.
-static ig_status take_stroke(struct burning *b, const size_t *mate, bool *taken, size_t end)
+static ig_status go_on(struct burning *b, struct stop *at, struct stop next, bool forth, bool back)
 {
+    ig_past *p = b->past;
+    const struct stop last = *at;
+    *at = next;
+    if (last.node == SIZE_MAX || last.node == next.node || !(forth || back)) return IG_OK;
+    if (!ig_grow((void **)&p->ways, &p->way_room, p->way_count + 1, sizeof *p->ways))
+        return ig_fail(b->ctx, IG_EMEMORY, "no memory for the roads");
+    p->ways[p->way_count++] =
+        (ig_past_way){last.node, next.node, next.seconds - last.seconds, forth, back};
+    return IG_OK;
+}
+
+/// Stays [first, end) of a course lie in cells of other roads: ways from the cell before them to the
+/// cell behind, by the places between at which other limited roads meet this one.
+static ig_status carry_past(struct burning *b, const ig_course *c, size_t first, size_t end,
+                            size_t *mark)
+{
+    struct stop at = {.node = SIZE_MAX}, next;
     ig_status status = IG_OK;
-    b->broken = false;
-    while (!status && end != SIZE_MAX && !taken[end / 2]) {
-        taken[end / 2] = true;
-        status = take_road(b, &b->roads->list[end / 2], end % 2 == 1);
-        end = mate[end ^ 1];
+    bool forth = true, back = true;
+    if (first > 0) {
+        forth = c->stays[first].no_forth == c->stays[first - 1].no_forth;
+        back = c->stays[first].no_back == c->stays[first - 1].no_back;
+        status = open_port(b, &c->stays[first - 1], b->stroke - 1, &at);
     }
-    if (b->count) b->stays[b->count - 1].ends = true;
-    return status ? status : finish_chain(b);
+    for (; *mark < c->mark_count && c->marks[*mark].stay < end; ++*mark) {
+        const ig_mark *m = &c->marks[*mark];
+        const size_t place = b->levels->place[b->marks_done + *mark];
+        if (m->stay < first || place == SIZE_MAX || status) continue;
+        next = (struct stop){place, m->seconds, false};
+        status =
+            at.port ? go_on(b, &at, next, forth, back) : go_on(b, &at, next, m->forth, m->back);
+    }
+    if (status || end >= c->count || at.node == SIZE_MAX) return status;
+    const bool on = c->stays[end].no_forth == c->stays[end - 1].no_forth;
+    const bool against = c->stays[end].no_back == c->stays[end - 1].no_back;
+    status = open_port(b, &c->stays[end], b->stroke, &next);
+    if (status) return status;
+    return at.port ? go_on(b, &at, next, forth && on, back && against)
+                   : go_on(b, &at, next, on, against);
+}
+
+static ig_status burn_course(ig_ctx *ctx, ig_course *c, void *user)
+{
+    struct burning *b = user;
+    const uint8_t *past = b->levels ? b->levels->past + b->stays_done : NULL;
+    ig_status status = IG_OK;
+    size_t mark = 0;
+    (void)ctx;
+    if (!past) return burn_chain(b, c->stays, c->count);
+    for (size_t first = 0, end; !status && first < c->count; first = end) {
+        for (end = first + 1; end < c->count && past[end] == past[first];)
+            end++;
+        status = past[first] ? carry_past(b, c, first, end, &mark)
+                             : burn_chain(b, c->stays + first, end - first);
+    }
+    b->stays_done += c->count;
+    b->marks_done += c->mark_count;
+    return status;
 }
 
 ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_density *density,
                         const ig_walls *walls, ig_surface *surface, ig_road_cells *road_cells,
-                        ig_visits *visits)
+                        ig_visits *visits, ig_past *past)
 {
-    struct burning b = {.ctx = ctx, .roads = roads, .walls = walls, .surface = surface};
+    const ig_frame *frame = &surface->frame;
+    const size_t cells = (size_t)ig_frame_cells(frame);
+    struct burning b = {.ctx = ctx, .walls = walls, .surface = surface, .kind = IG_ROAD_OPEN};
+    ig_levels levels = {0};
     b.lattice = surface->lattice;
-    b.density = density;
     b.cells = road_cells;
     b.visits = visits;
-    const size_t cells = (size_t)ig_frame_cells(&surface->frame);
+    b.past = past;
     b.fast = ig_alloc(cells, sizeof *b.fast);
     b.weight = ig_alloc(cells, sizeof *b.weight);
     b.factor = ig_alloc(cells, sizeof *b.factor);
     size_t *mate = ig_alloc(2 * roads->count + 1, sizeof *mate);
-    bool *taken = ig_alloc(roads->count + 1, sizeof *taken);
-    ig_status status = mate && taken && b.fast && b.weight && b.factor
+    ig_status status = mate && b.fast && b.weight && b.factor
                            ? IG_OK
                            : ig_fail(ctx, IG_EMEMORY, "no memory for the roads");
     if (!status) status = ig_strokes_pair(ctx, roads, mate);
-    for (size_t i = 0; !status && i < roads->count; i++)
-        if (isnan(roads->list[i].pace)) taken[i] = true;
-    // Strokes with ends first, then those that close on themselves.
-    for (int round = 0; round < 2; round++) {
-        for (size_t end = 0; !status && end < 2 * roads->count; end++) {
-            if (taken[end / 2] || (round == 0 && mate[end] != SIZE_MAX)) continue;
-            status = take_stroke(&b, mate, taken, end);
-            if (!status && end % 4096 == 0)
-                status = ig_progress(ctx, (double)end / (2.0 * (double)roads->count + 1.0),
-                                     "burning the roads");
-        }
+    if (!status) status = ig_courses_each(ctx, roads, mate, density, frame, false, burn_course, &b);
+    // The limited ones last, when it is known where others pass.
+    if (!status) status = ig_levels_find(ctx, frame, roads, mate, density, road_cells, &levels);
+    if (!status && levels.stays) {
+        b.levels = &levels;
+        b.kind = IG_ROAD_LIMITED;
+        past->places = levels.places;
+        past->carried = levels.carried;
+        past->loose_ends = levels.loose_ends;
+        status = ig_courses_each(ctx, roads, mate, density, frame, true, burn_course, &b);
     }
     for (size_t i = 0; !status && i < cells; i++) {
         if (b.weight[i] == 0.0f) continue;
         const float pace = b.fast[i] * b.factor[i] / b.weight[i];
         if (!(surface->pace[i] <= pace)) surface->pace[i] = pace;
     }
+    ig_levels_free(&levels);
     ig_free(b.fast);
     ig_free(b.weight);
     ig_free(b.factor);
     ig_free(mate);
-    ig_free(taken);
-    ig_free(b.stays);
     ig_free(b.thin);
     ig_free(b.pace);
     ig_free(b.walked);

@@ -230,7 +230,6 @@ typedef struct ig_stay {
     double metres, along; ///< of the road in the cell; of the stroke up to its middle there
     size_t from;          ///< stay before it on the shortest steps
     bool begins, ends;    ///< the road itself begins or ends here (and does not leave the frame)
-    bool open;            ///< some road of it may be joined anywhere
     uint32_t no_forth,
         no_back; ///< borders up to it that may not be crossed with, against the stroke
 } ig_stay;
@@ -238,6 +237,29 @@ typedef struct ig_stay {
 /// Roads go straight on into each other: end of a road (its number * 2, + 1 for its last point) to
 /// the end that it goes on in, SIZE_MAX for none. @param mate 2 * roads->count of them
 ig_status ig_strokes_pair(ig_ctx *ctx, const ig_roads *roads, size_t *mate);
+
+/// A point of a limited road's line.
+typedef struct ig_mark {
+    size_t stay;    ///< in which it lies
+    double seconds; ///< from the course's beginning
+    double x, y;
+    bool forth, back; ///< the road may be used as the course runs, and against it
+} ig_mark;
+
+/// A stroke as far as it runs within the frame: all its stays, and all points of limited roads.
+typedef struct ig_course {
+    ig_stay *stays;
+    size_t count, room;
+    ig_mark *marks;
+    size_t mark_count, mark_room;
+    bool limited;
+} ig_course;
+
+typedef ig_status (*ig_course_fn)(ig_ctx *ctx, ig_course *course, void *user);
+/// All strokes, of limited roads or of the others, in an order that is always the same.
+ig_status ig_courses_each(ig_ctx *ctx, const ig_roads *roads, const size_t *mate,
+                          const ig_density *density, const ig_frame *frame, bool limited,
+                          ig_course_fn take, void *user);
 
 /// Stays looked at before and after each.
 enum { IG_STAYS_AHEAD = 12, IG_LATTICE_EXACT = 1 };
@@ -267,12 +289,12 @@ typedef struct ig_visits {
 static const int ig_side_col[8] = {0, 1, 1, 1, 0, -1, -1, -1};
 static const int ig_side_row[8] = {-1, -1, 0, 1, 1, 1, 0, -1};
 
-/// What roads a cell has; at a junction a limited road and another share a point.
-enum { IG_ROAD_LIMITED = 1, IG_ROAD_OPEN = 2, IG_ROAD_JUNCTION = 4 };
+/// What roads a cell stands for.
+enum { IG_ROAD_LIMITED = 1, IG_ROAD_OPEN = 2 };
 
 /// Cells and roads, an array each, owned.
 typedef struct ig_road_cells {
-    uint8_t *is_road; ///< 0, or which kinds of roads pass
+    uint8_t *is_road; ///< 0, or which kinds of roads it stands for
     uint8_t *joined;  ///< towards which neighbours a road leads, or from there, as `barriers`
     uint8_t *leads;   ///< towards which one may leave by a road; NULL: where `joined` says
     uint8_t *network; ///< number of the connected roads of the cell, 0 for small ones
@@ -281,21 +303,65 @@ typedef struct ig_road_cells {
 ig_status ig_road_cells_new(ig_ctx *ctx, const ig_frame *frame, const ig_roads *roads,
                             ig_road_cells *cells);
 void ig_road_cells_free(ig_road_cells *cells);
-/// Mark the cells where other roads join those that may be joined only at junctions.
-ig_status ig_road_junctions(ig_ctx *ctx, const ig_frame *frame, const ig_roads *roads,
-                            ig_road_cells *cells);
-/// Cells in which a limited road and another pass without joining: their count, and metres from them
-/// to the nearest cell where others join limited ones, on average and at most (NaN without any).
-ig_status ig_road_crossings(ig_ctx *ctx, const ig_frame *frame, const ig_road_cells *cells,
-                            int64_t *count, double *mean, double *most);
 /// Number the networks: sets of cells that `joined` connects, the largest first.
 ig_status ig_road_networks(ig_ctx *ctx, const ig_frame *frame, ig_road_cells *cells);
 
-/// Burn roads into the pace, each cell at the speed of the fastest, with their true length: a way
-/// along the road costs its time on the ground. Cells that walls touch are left to ig_sides_shut.
+// ---- limited roads past cells of other roads -----------------------------------------------------
+
+/// A cell is one level, and stands for roads that hang together in it: those that may be joined
+/// anywhere with the limited ones that share a point with them there; without such, the longest of the
+/// limited and what shares a point with it. Limited roads that pass it otherwise are carried past.
+typedef struct ig_levels {
+    size_t stays;
+    uint8_t *past; ///< by stay of the limited roads, as they come: is it carried past its cell?
+    size_t
+        *place; ///< by mark likewise: number of the place past a cell at which limited roads meet
+                ///< each other, from 0; SIZE_MAX for none
+    size_t places;
+    int64_t carried;    ///< cells of other roads past which limited ones are carried
+    int64_t loose_ends; ///< ends of limited roads in such cells at which nothing is joined
+} ig_levels;
+
+/// The other roads are on the grid already (cells->is_road). Nothing is allocated when no road is limited.
+ig_status ig_levels_find(ig_ctx *ctx, const ig_frame *frame, const ig_roads *roads,
+                         const size_t *mate, const ig_density *density, const ig_road_cells *cells,
+                         ig_levels *levels);
+void ig_levels_free(ig_levels *levels);
+
+/// A cell by which a limited road enters or leaves a run of cells that stand for others.
+typedef struct ig_port {
+    int64_t cell;
+    size_t stroke; ///< the visit's, where walls touch the cell
+} ig_port;
+
+/// A piece of limited road past cells, from node to node: places first, then ports.
+typedef struct ig_past_way {
+    size_t a, b;
+    double seconds;
+    bool forth, back; ///< may be used from a to b, from b to a
+} ig_past_way;
+
+typedef struct ig_past {
+    size_t places;
+    ig_port *ports;
+    size_t port_count, port_room;
+    ig_past_way *ways;
+    size_t way_count, way_room;
+    int64_t carried, loose_ends;
+} ig_past;
+
+void ig_past_free(ig_past *past);
+/// surface->links: least seconds from port to port past the cells between. Ports that walls cut from
+/// what their cell stands for lead nowhere. After ig_sides_shut.
+ig_status ig_links_make(ig_ctx *ctx, const ig_past *past, const ig_walls *walls,
+                        const ig_visits *visits, ig_surface *surface);
+
+/// Burn roads into the pace, each cell at the speed of the fastest that it stands for, with their true
+/// length: a way along the road costs its time on the ground. Cells that walls touch are left to
+/// ig_sides_shut. @param[out] past limited roads past cells that stand for others
 ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_density *density,
                         const ig_walls *walls, ig_surface *surface, ig_road_cells *cells,
-                        ig_visits *visits);
+                        ig_visits *visits, ig_past *past);
 
 /// Settle the cells that walls touch: which roads a cell stands for, and which of its sides are
 /// shut by walls, by slopes over `max_slope` (0: none), or because two roads of one network pass
@@ -305,8 +371,9 @@ ig_status ig_sides_shut(ig_ctx *ctx, const ig_walls *walls, ig_visits *visits,
                         const ig_road_cells *cells, double max_slope, ig_surface *surface,
                         int64_t *one_way);
 /// Cells that can be entered and not left, or left and not entered, because of sides that are shut
-/// one way: where one-way roads end at the grid's edge.
-ig_status ig_traps_count(ig_ctx *ctx, const ig_surface *surface, int64_t *cells);
+/// one way and links that lead one way: where one-way roads end at the grid's edge. And how many sets
+/// of such cells there are, within which one gets from each to each.
+ig_status ig_traps_count(ig_ctx *ctx, const ig_surface *surface, int64_t *cells, int64_t *places);
 
 /// The band residents. @param land_class class of each cell, 0 for open, else row + 1 of
 /// speeds->land; may be NULL @param sea cells that are sea, may be NULL

@@ -34,6 +34,11 @@ static double heading_of(const ig_roads *roads, const ig_road *road, bool last)
     return 0.0;
 }
 
+static const ig_road *road_of(const ig_roads *roads, const struct end *end)
+{
+    return &roads->list[end->number / 2];
+}
+
 /// How far from straight on it is from one heading into another, radians.
 static double bend(double a, double b)
 {
@@ -42,19 +47,21 @@ static double bend(double a, double b)
     return M_PI - turn;
 }
 
-/// At one node: pair the ends that go straightest into each other. Two alone always pair.
+/// At one node: pair the ends that go straightest into each other. Two alone always pair, but for a
+/// limited road and another: these are burned apart.
 static void pair_node(const ig_roads *roads, const struct end *ends, size_t count, size_t *mate)
 {
     double heading[MOST_ENDS] = {0}; // in which the road leaves the end
     for (size_t i = 0; count > 2 && i < count; i++)
-        heading[i] = heading_of(roads, &roads->list[ends[i].number / 2], ends[i].number % 2);
+        heading[i] = heading_of(roads, road_of(roads, &ends[i]), ends[i].number % 2);
     for (;;) {
         double best = count == 2 ? INFINITY : 0.5 * M_PI;
         size_t a = SIZE_MAX, b = SIZE_MAX;
         for (size_t i = 0; i < count; i++) {
             if (mate[ends[i].number] != SIZE_MAX) continue;
             for (size_t k = i + 1; k < count; k++) {
-                if (mate[ends[k].number] != SIZE_MAX || ends[i].number / 2 == ends[k].number / 2)
+                if (mate[ends[k].number] != SIZE_MAX || ends[i].number / 2 == ends[k].number / 2 ||
+                    road_of(roads, &ends[i])->limited != road_of(roads, &ends[k])->limited)
                     continue;
                 const double angle = bend(heading[i], heading[k]);
                 if (angle < best) {

@@ -118,7 +118,7 @@ static inline int64_t made_cell(const ig_surface *s, double x, double y)
 }
 
 /// Minutes from one point to another by the plainest search there is: relax all steps until
-/// nothing changes. Corner rule `forbid`; sides shut by `barriers` are not passed.
+/// nothing changes. Corner rule `forbid`; sides shut by `barriers` are not passed; links are.
 static inline double made_minutes(const ig_surface *s, double x0, double y0, double x1, double y1)
 {
     static const int dc[8] = {0, 1, 1, 1, 0, -1, -1, -1}, dr[8] = {-1, -1, 0, 1, 1, 1, 0, -1};
@@ -146,6 +146,12 @@ static inline double made_minutes(const ig_surface *s, double x0, double y0, dou
                     changed = true;
                 }
             }
+        }
+        for (size_t i = 0; i < s->link_count; i++) {
+            const double t = time[s->links[i].from] + s->links[i].seconds;
+            if (!(t < time[s->links[i].to] - 1e-9)) continue;
+            time[s->links[i].to] = t;
+            changed = true;
         }
     }
     const double result = time[to] / 60;
