@@ -40,6 +40,15 @@ struct path {
     int8_t hop[PATH_MAX];                ///< cells - 1 of them
 };
 
+/// A step to a next cell, by direction as the bits of ig_surface.barriers: N NE E SE S SW W NW; rows
+/// grow southwards.
+struct hop {
+    int dx, dy;
+};
+static const struct hop ig_hops[EIGHT] = {
+    {0, -1}, {1, -1}, {1, 0}, {1, 1}, {0, 1}, {-1, 1}, {-1, 0}, {-1, -1},
+};
+
 /// A move of the neighbourhood.
 struct move {
     struct path path;
@@ -112,7 +121,6 @@ ig_status ig_model_begin(ig_ctx *ctx, const ig_surface *surface, const ig_travel
                          bool as_large, struct model *model);
 /// Free a model, also one that ig_model_begin refused.
 void ig_model_free(struct model *model);
-void ig_path_make(int dx, int dy, struct path *path);
 
 /// Bytes that a search takes for a link, about.
 #define IG_LINK_BYTES 120.0
@@ -149,9 +157,6 @@ static inline bool ig_passable(float pace)
 double ig_step(const struct model *model, int64_t col, int64_t row, const struct move *move);
 /// Is the search's hop to the neighbour in direction 0 to 7 open? Not where one is off the grid.
 bool ig_hop_open(const struct model *model, int64_t col, int64_t row, int direction);
-/// Quanta along the straight path from a cell, no slope; INFINITY when it is barred.
-double ig_path_cost(const struct model *model, int64_t col, int64_t row, const struct path *path,
-                    const double *scale);
 /// What slope makes of a step of `flat` quanta over `metres` on the ground that rises by `rise` as
 /// the search goes (it is walked the other way with direction `to`).
 double ig_slope_cost(const struct model *model, double flat, double rise, double metres);
