@@ -344,6 +344,11 @@ ig_status ig_search_tiles(ig_ctx *ctx, const struct model *model, const struct t
     }
     const bool on = !status && f->gave_up;
     void *made = NULL;
+    if (on)
+        ig_info(ctx,
+                "long corridors: the search goes on by a queue, %.0f MiB more, and 16 bytes for "
+                "each cell in it",
+                ceil(time ? 0.0 : (double)model->cells * sizeof *time / 1048576.0));
     if (on && !time) status = ig_bulk_alloc(ctx, (size_t)model->cells, sizeof *time, &made);
     if (made) own = time = made;
     struct finish finish = {.field = f, .minutes = minutes, .time = time};

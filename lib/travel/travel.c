@@ -139,6 +139,21 @@ bool ig_needs_heap(const struct model *model)
     return slow || model->dearest > IG_DEAREST;
 }
 
+/// What is taken for sure, and what at worst: a tile whose times lie far apart keeps them in 64 bits,
+/// and a queue that goes on through corridors has times as doubles.
+static void tell_work(ig_ctx *ctx, const ig_surface *surface, const ig_travel_options *options,
+                      bool nearest)
+{
+    const double mib = 1048576.0, cells = (double)ig_frame_cells(&surface->frame);
+    const double sure = ig_travel_work(options, nearest, NULL) * cells +
+                        (double)surface->link_count * IG_LINK_BYTES;
+    const double more = (sizeof(uint64_t) + (nearest ? 0.0 : sizeof(double))) * cells;
+    ig_info(ctx,
+            "the search takes %.0f MiB beside the cost grid; at worst %.0f MiB more, where times "
+            "within tiles lie far apart or long corridors go on by a queue",
+            ceil(sure / mib), ceil(more / mib));
+}
+
 ig_status ig_travel_by(ig_ctx *ctx, const ig_surface *surface, const ig_source *sources,
                        size_t count, const ig_travel_options *options, const struct travel_way *way,
                        ig_grid **minutes, int32_t **nearest)
@@ -159,11 +174,7 @@ ig_status ig_travel_by(ig_ctx *ctx, const ig_surface *surface, const ig_source *
         goto done;
     }
     if (!options) options = &defaults;
-    ig_info(ctx, "the search takes %.0f MiB beside the cost grid",
-            ceil((ig_travel_work(options, nearest != NULL, NULL) *
-                      (double)ig_frame_cells(&surface->frame) +
-                  (double)surface->link_count * IG_LINK_BYTES) /
-                 1048576.0));
+    tell_work(ctx, surface, options, nearest != NULL);
     status = ig_model_begin(ctx, surface, options, way->as_large, model);
     if (!status) status = ig_start_make(ctx, model, sources, count, &start);
     if (!status) status = blank_grid(ctx, &surface->frame, &grid);
@@ -172,6 +183,9 @@ ig_status ig_travel_by(ig_ctx *ctx, const ig_surface *surface, const ig_source *
     const bool slow =
         way->engine == ENGINE_HEAP || way->engine == ENGINE_BUCKETS || ig_needs_heap(model);
     void *made = NULL;
+    if (slow)
+        ig_info(ctx, "the search goes by a queue of cells: %.0f MiB, and 24 bytes for each in it",
+                ceil((double)model->cells * sizeof *time / 1048576.0));
     if (slow || nearest) status = ig_bulk_alloc(ctx, (size_t)model->cells, sizeof *time, &made);
     time = made;
     made = NULL;
