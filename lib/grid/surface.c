@@ -115,6 +115,29 @@ static ig_status take_slice(size_t i, void *arg)
     return IG_OK;
 }
 
+/// A layer whose infinite cells become unknown.
+struct heights {
+    float *cells;
+    int64_t count;
+};
+
+static ig_status clear_slice(size_t i, void *arg)
+{
+    const struct heights *h = arg;
+    const int64_t first = (int64_t)i * SLICE,
+                  last = first + SLICE < h->count ? first + SLICE : h->count;
+    float *restrict cells = h->cells;
+    for (int64_t c = first; c < last; c++)
+        cells[c] = fabsf(cells[c]) < INFINITY ? cells[c] : NAN;
+    return IG_OK;
+}
+
+static ig_status clear_infinite(ig_ctx *ctx, float *cells, int64_t count)
+{
+    struct heights h = {cells, count};
+    return ig_parallel_for(ctx, (size_t)((count + SLICE - 1) / SLICE), clear_slice, &h);
+}
+
 static void add_counts(struct cost_counts *all, const struct cost_counts *more)
 {
     if (more->negative && !all->negative) {
@@ -277,8 +300,7 @@ static ig_status read_surface(ig_ctx *ctx, ig_raster *raster, const char *name, 
         status = ig_layer_blank(ctx, f, &surface->elevation);
         if (!status)
             status = read_band(ctx, raster, found[ELEVATION], f, surface->elevation, &other);
-        for (int64_t i = 0; !status && i < ig_frame_cells(f); i++)
-            if (isinf(surface->elevation[i])) surface->elevation[i] = NAN;
+        if (!status) status = clear_infinite(ctx, surface->elevation, ig_frame_cells(f));
     }
     if (!status && found[BARRIERS])
         status = read_barriers(ctx, raster, found[BARRIERS], name, surface);
