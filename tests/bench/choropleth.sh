@@ -60,8 +60,15 @@ measure() { # name, command: keeps the least seconds and the greatest peak
     name=$1
     shift
     rm -f "$folder"/out.*
-    /usr/bin/time -f '%e %M' -o "$folder/time" "$@" >"$folder/said" 2>&1 ||
-        { echo "$name failed:"; cat "$folder/said"; exit 1; }
+    [ ! -e "$folder/$name.gone" ] || return 0
+    if ! limited "$folder/time" "$@" >"$folder/said" 2>&1; then
+        echo "$name $ended:"
+        cat "$folder/said"
+        [ "$name" != isogap ] || exit 1
+        touch "$folder/$name.gone"
+        row "choropleth of England" 0 "$name" "$ended"
+        return 0
+    fi
     cat "$folder/time" >>"$folder/$name.times"
 }
 for _ in 1 2 3; do
@@ -78,7 +85,7 @@ for name in isogap ogr2ogr geopandas; do
 done | tee "$folder/result"
 awk '{ s[$1] = $2 }
     END {
-        printf "isogap takes %.2f times as long as a bare copy by ogr2ogr\n", s["isogap"] / s["ogr2ogr"]
+        if (s["ogr2ogr"]) printf "isogap takes %.2f times as long as a bare copy by ogr2ogr\n", s["isogap"] / s["ogr2ogr"]
         if (s["geopandas"]) printf "geopandas takes %.1f times as long as isogap\n",
             s["geopandas"] / s["isogap"]
         else print "geopandas is not installed: not compared"

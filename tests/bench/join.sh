@@ -59,8 +59,15 @@ measure() { # name, command: keeps each run's seconds and peak
     name=$1
     shift
     rm -f "$folder"/out.*
-    /usr/bin/time -f '%e %M' -o "$folder/time" "$@" >"$folder/said" 2>&1 ||
-        { echo "$name failed:"; cat "$folder/said"; exit 1; }
+    [ ! -e "$folder/$name.gone" ] || return 0
+    if ! limited "$folder/time" "$@" >"$folder/said" 2>&1; then
+        echo "$name $ended:"
+        cat "$folder/said"
+        [ "$name" != isogap ] || exit 1
+        touch "$folder/$name.gone"
+        row "join of a million rows" 0 "$name" "$ended"
+        return 0
+    fi
     cat "$folder/time" >>"$folder/$name.times"
 }
 cat >"$folder/peer.sh" <<'P'
@@ -86,7 +93,7 @@ for name in isogap ogr2ogr pandas; do
 done | tee "$folder/result"
 awk '{ s[$1] = $2 }
     END {
-        printf "ogr2ogr takes %.1f times as long as isogap\n", s["ogr2ogr"] / s["isogap"]
+        if (s["ogr2ogr"]) printf "ogr2ogr takes %.1f times as long as isogap\n", s["ogr2ogr"] / s["isogap"]
         if (s["pandas"]) printf "pandas and geopandas take %.1f times as long as isogap\n", s["pandas"] / s["isogap"]
         else print "geopandas is not installed: not compared"
     }' "$folder/result"

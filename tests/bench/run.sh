@@ -6,7 +6,8 @@
 # usage: run.sh ISOGAP [FOLDER]
 # FOLDER (default: build/bench) holds cost.tif, dem.tif, pop.tif, zones.gpkg and src.txt. The
 # generator is GENERATOR, or gen_grid.py beside the checkout; ROWS, COLS, SOURCES and ZONES set its
-# size (default: England at 100 m).
+# size (default: England at 100 m). A peer gets PEER_SECONDS (1800) for each run; one that takes longer or runs
+# out of memory stands in the table as such, with the seconds it got.
 set -eu
 isogap=$(realpath "$1")
 here=$(dirname "$(realpath "$0")")
@@ -48,5 +49,6 @@ for script in "$here"/*.sh; do
     esac
 done
 printf '\n== all in one: seconds, and how many times as long the peer takes\n'
-awk -F'\t' '{ printf "%-42s %8.2f   %-32s %9.2f %8.1f x\n", $1, $2, $3, $4, ($2 > 0) ? $4 / $2 : 0 }' "$TABLE"
+awk -F'\t' '$4 + 0 != $4 { printf "%-42s %8.2f   %-32s %s\n", $1, $2, $3, $4; next }
+    { printf "%-42s %8.2f   %-32s %9.2f %8.1f x\n", $1, $2, $3, $4, ($2 > 0) ? $4 / $2 : 0 }' "$TABLE"
 exit $failed

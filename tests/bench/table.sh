@@ -14,3 +14,21 @@ rows() { # WORK RESULT PEER...: of a file of "name seconds ...", isogap's own li
         [ -z "$rows_took" ] || row "$rows_work" "$rows_own" "$rows_peer" "$rows_took"
     done
 }
+
+# Seconds that a command may take.
+PEER_SECONDS=${PEER_SECONDS:-1800}
+
+limited() { # FILE COMMAND...: seconds and KiB into FILE. False: $ended says how it came to nothing, FILE's last line when
+    limited_file=$1
+    shift
+    limited_code=0
+    /usr/bin/time -f '%e %M' -o "$limited_file" timeout -k 10 "$PEER_SECONDS" "$@" || limited_code=$?
+    limited_took=$(tail -1 "$limited_file" | awk '{ print $1 }')
+    case $limited_code in
+    0) return 0 ;;
+    124) ended="stopped after $limited_took s" ;;
+    137) ended="killed after $limited_took s, out of memory" ;;
+    *) ended="failed after $limited_took s" ;;
+    esac
+    return 1
+}

@@ -3,6 +3,7 @@
 #   tests/bench/travel.sh [-b BUILD] [-d DIR] [-r ROWS] [-c COLS] [-s SITES] [PEER...]
 # DIR keeps the inputs (cost.tif in s/cell, dem.tif, src.xy "x|y"); they are made when absent.
 # Peers: rcost rcostk rwalk skimage saga terra; those not named or not installed are left out by name.
+# A peer that takes longer than PEER_SECONDS (1800) or runs out of memory is named as such, with its seconds.
 # SAGA and terra take other weights at the sources, so their times are set beside ours, not their minutes.
 # Prints times, ns and bytes a cell, ratios and whether the results agree. Asserts no times.
 # CHECK=1 compares with a plain heap; bench_travel prove DIR every way of searching with a Dijkstra.
@@ -32,8 +33,7 @@ timed() {
     local name=$1 file
     shift
     file=$DIR/$name.time
-    /usr/bin/time -f "%e %M" -o "$file" "$@" >"$DIR/$name.log" 2>&1 ||
-        { echo "$name failed: see $DIR/$name.log"; return 1; }
+    limited "$file" "$@" >"$DIR/$name.log" 2>&1 || { echo "$name $ended: see $DIR/$name.log"; return 1; }
     read -r took peak < <(tail -1 "$file")
     awk -v n="$name" -v t="$took" -v m="$peak" -v c="$cells" 'BEGIN {
         printf "%-34s    %9.2f s %9.1f ns a cell, %.1f bytes a cell\n", n, t, t * 1e9 / c,
@@ -56,6 +56,10 @@ ratio() { # NAME PEER_SECONDS OUR_SECONDS WHAT
     awk -v n="$1" -v p="$2" -v o="$3" -v w="$4" \
         'BEGIN {printf "  %s takes %.0f times as long as %s\n", n, p / o, w}'
     row "$4" "$3" "$1" "$2"
+}
+
+gone() { # NAME OUR_SECONDS WHAT: a peer that came to no result
+    row "$3" "$2" "$1" "$ended"
 }
 
 grass_ready() {
@@ -85,7 +89,7 @@ for peer in $PEERS; do
     rcost)
         grass_ready || continue
         timed rcost grass "$G" --exec r.cost -n input=cost output=o_rcost start_points=src \
-            memory=8000 --o || continue
+            memory=8000 --o || { gone "r.cost whole" "$(solve_of '8 neighbours  ')" "the search"; continue; }
         ratio "r.cost whole" "$took" "$(solve_of '8 neighbours  ')" "the search"
         ratio "r.cost whole" "$took" "$whole" "isogap from GeoTIFF to GeoTIFF"
         grass_out rcost && "$BENCH" compare "$DIR/rcost.tif" "$DIR/isogap.tif"
@@ -93,14 +97,15 @@ for peer in $PEERS; do
     rcostk)
         grass_ready || continue
         timed rcostk grass "$G" --exec r.cost -nk input=cost output=o_rcostk start_points=src \
-            memory=8000 --o || continue
+            memory=8000 --o || { gone "r.cost -k" "$(solve_of '16 neighbours')" "16 neighbours"; continue; }
         ratio "r.cost -k" "$took" "$(solve_of '16 neighbours')" "16 neighbours"
         ratio "r.cost -k" "$took" "$(solve_of 'exact')" "exact"
         ;;
     rwalk)
         grass_ready || continue
         timed rwalk grass "$G" --exec r.walk -n elevation=dem friction=fric output=o_rwalk \
-            start_points=src memory=8000 --o || continue
+            start_points=src memory=8000 --o ||
+            { gone "r.walk" "$(solve_of "Langmuir")" "the search by its model"; continue; }
         ratio "r.walk" "$took" "$(solve_of "Langmuir")" "the search by its model"
         grass_out rwalk && further_inputs || continue
         walk=$took
@@ -113,7 +118,8 @@ for peer in $PEERS; do
         python=/usr/bin/python3
         $python -c 'import skimage.graph, osgeo' 2>/dev/null ||
             { echo "skimage: not installed, left out"; continue; }
-        timed skimage $python "$(dirname "$0")/peer_skimage.py" "$DIR" || continue
+        timed skimage $python "$(dirname "$0")/peer_skimage.py" "$DIR" ||
+            { gone "scikit-image's solve" "$(solve_of '8 neighbours  ')" "the search"; continue; }
         cat "$DIR/skimage.log"
         ratio "scikit-image's solve" "$(awk '/^solve/ {print $2}' "$DIR/skimage.log")" \
             "$(solve_of '8 neighbours  ')" "the search"
@@ -127,14 +133,16 @@ for peer in $PEERS; do
         done
         timed saga saga_cmd grid_analysis 0 -DEST_TYPE=1 -DEST_GRID="$DIR/src.sgrd" \
             -COST="$DIR/cost.sgrd" -COST_MIN=0.01 -ACCUMULATED="$DIR/saga.sgrd" \
-            -ALLOCATION="$DIR/saga_sites.sgrd" || continue
+            -ALLOCATION="$DIR/saga_sites.sgrd" ||
+            { gone "SAGA's accumulated cost" "$(solve_of '8 neighbours  ')" "the search"; continue; }
         ratio "SAGA's accumulated cost" "$took" "$(solve_of '8 neighbours  ')" "the search"
         ;;
     terra)
         Rscript -e 'library(terra)' >/dev/null 2>&1 || { echo "terra: not installed, left out"; continue; }
         further_inputs || continue
         timed terra Rscript -e "library(terra); d <- costDist(rast('$DIR/terra_cost.tif'), target=0,
-            maxiter=500, filename='$DIR/terra.tif', overwrite=TRUE, datatype='FLT4S')" || continue
+            maxiter=500, filename='$DIR/terra.tif', overwrite=TRUE, datatype='FLT4S')" ||
+            { gone "terra's costDist" "$(solve_of '8 neighbours  ')" "the search"; continue; }
         ratio "terra's costDist" "$took" "$(solve_of '8 neighbours  ')" "the search"
         ;;
     *) echo "$peer: no such peer" ;;
