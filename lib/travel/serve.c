@@ -4,12 +4,12 @@
 // Which neighbours explain a cell's time is worked out once, for all cells side by side. Then orders
 // go from cell to cell within a tile and from tile to tile, all tiles that have news at once: they
 // only fall, and the least that comes by any way is one, so it does not matter who is first.
-#include "travel_internal.h"
+#include "tile_internal.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { SIDE = 64, ROWS_A_TURN = 16, BITS = 8 };
+enum { SIDE = 64, ROWS_A_TURN = IG_EXPLAIN_ROWS, BITS = 8 };
 
 /// A passage that explains the time of the cell where it ends.
 struct bearer {
@@ -19,6 +19,7 @@ struct bearer {
 struct serving {
     ig_ctx *ctx;
     const struct model *model;
+    const struct tile_plan *plan;
     const double *time;
     _Atomic int32_t *order;
     void *servers; ///< by cell a bit for each move: who stands at its other end explains the time
@@ -36,32 +37,6 @@ struct serving {
 
 // ---- who explains a time ------------------------------------------------------------------------
 
-static uint32_t servers_of(const struct serving *s, int64_t col, int64_t row)
-{
-    const struct model *model = s->model;
-    const int64_t cell = row * model->cols + col;
-    const double here = s->time[cell];
-    if (here == INFINITY) return 0;
-    if (model->exact) return ig_exact_servers(model, s->time, col, row);
-    uint32_t bits = 0;
-    for (int k = 0; k < model->moves; k++) {
-        const struct move *move = &model->move[k];
-        const int64_t c = col - move->path.dx, r = row - move->path.dy;
-        if (!ig_on_grid(model, c, r)) continue;
-        const double from = s->time[r * model->cols + c];
-        if (!(from <= here)) continue;
-        if (from + ig_step(model, c, r, move) == here) bits |= UINT32_C(1) << k;
-    }
-    return bits;
-}
-
-static void keep_bits(const struct serving *s, int64_t cell, uint32_t bits)
-{
-    if (s->width == 1) ((uint8_t *)s->servers)[cell] = (uint8_t)bits;
-    if (s->width == 2) ((uint16_t *)s->servers)[cell] = (uint16_t)bits;
-    if (s->width == 4) ((uint32_t *)s->servers)[cell] = bits;
-}
-
 static uint32_t bits_of(const struct serving *s, int64_t cell)
 {
     if (s->width == 1) return ((const uint8_t *)s->servers)[cell];
@@ -75,13 +50,10 @@ static ig_status explain_rows(size_t i, void *arg)
     const int64_t first = (int64_t)i * ROWS_A_TURN;
     const int64_t last =
         first + ROWS_A_TURN < s->model->rows ? first + ROWS_A_TURN : s->model->rows;
-    for (int64_t row = first; row < last; row++) {
-        for (int64_t col = 0; col < s->model->cols; col++) {
-            const int64_t cell = row * s->model->cols + col;
-            keep_bits(s, cell, servers_of(s, col, row));
-            atomic_store_explicit(&s->order[cell], IG_NOBODY, memory_order_relaxed);
-        }
-    }
+    for (int64_t cell = first * s->model->cols; cell < last * s->model->cols; cell++)
+        atomic_store_explicit(&s->order[cell], IG_NOBODY, memory_order_relaxed);
+    if (!ig_explain_rows(s->plan, s->time, first, (int)(last - first), s->width, s->servers))
+        return IG_EMEMORY;
     return ig_progress(s->ctx, (double)last / (double)s->model->rows, "nearest site");
 }
 
@@ -274,6 +246,9 @@ ig_status ig_serve(ig_ctx *ctx, const struct model *model, const struct seed *se
                    const double *time, int32_t *order)
 {
     struct serving s = {.ctx = ctx, .model = model, .time = time};
+    struct tile_plan plan;
+    ig_tile_plan(model, &plan);
+    s.plan = &plan;
     s.order = (_Atomic int32_t *)order;
     s.moves = model->exact ? EIGHT : model->moves;
     s.width = s.moves / BITS;
@@ -291,11 +266,12 @@ ig_status ig_serve(ig_ctx *ctx, const struct model *model, const struct seed *se
     if (status) return status;
     s.news = ig_alloc(tiles, sizeof *s.news);
     s.active = ig_alloc(tiles, sizeof *s.active);
-    if (!s.news || !s.active || !explain_passages(&s))
-        status = ig_fail(ctx, IG_EMEMORY, "no memory to tell who serves %lld cells",
-                         (long long)model->cells);
+    if (!s.news || !s.active || !explain_passages(&s)) status = IG_EMEMORY;
     const size_t turns = (size_t)((model->rows + ROWS_A_TURN - 1) / ROWS_A_TURN);
     if (!status) status = ig_parallel_for(ctx, turns, explain_rows, &s);
+    if (status == IG_EMEMORY)
+        status = ig_fail(ctx, IG_EMEMORY, "no memory to tell who serves %lld cells",
+                         (long long)model->cells);
     if (!status) start_from(&s, seeds, count);
     for (s.first_round = true; !status && next_round(&s); s.first_round = false) {
         status = ig_parallel_for(ctx, (size_t)s.count, pass_on, &s);

@@ -184,6 +184,12 @@ extern const struct kernels ig_kernels_avx2, ig_kernels_avx512;
 const struct kernels *ig_kernels_for(enum kernel_choice choice);
 
 void ig_tile_plan(const struct model *model, struct tile_plan *plan);
+/// Rows that are explained in one go.
+#define IG_EXPLAIN_ROWS 16
+/// At most so many rows: a bit for each move from which a cell has its time, `width` bytes a cell
+/// (1, 2, 4) in `servers`. False without memory.
+bool ig_explain_rows(const struct tile_plan *plan, const double *time, int64_t row, int rows,
+                     int width, void *servers);
 /// Read paces, heights and shut sides round the tile whose first cell is (col, row).
 void ig_ground_load(const struct tile_plan *plan, int64_t col, int64_t row, struct ground *ground);
 
