@@ -13,6 +13,11 @@ struct end {
 /// Ends at one node at most: more are a fault of the source, and stay as they are.
 enum { MOST_ENDS = 64 };
 
+/// A road that turns by more, radians, passes the cells that it came by again: a line that is there
+/// twice, or two that part at a narrow angle. Taken as one, each would be thought a way round the
+/// other's cells.
+#define SHARPEST (0.75 * M_PI)
+
 static int by_place(const void *a, const void *b)
 {
     const struct end *p = a, *q = b;
@@ -47,15 +52,16 @@ static double bend(double a, double b)
     return M_PI - turn;
 }
 
-/// At one node: pair the ends that go straightest into each other. Two alone always pair, but for a
-/// limited road and another: these are burned apart.
+/// At one node: pair the ends that go straightest into each other. Two alone pair round any bend that
+/// does not lead back beside the way that was come by, but for a limited road and another: these are
+/// burned apart.
 static void pair_node(const ig_roads *roads, const struct end *ends, size_t count, size_t *mate)
 {
     double heading[MOST_ENDS] = {0}; // in which the road leaves the end
-    for (size_t i = 0; count > 2 && i < count; i++)
+    for (size_t i = 0; i < count; i++)
         heading[i] = heading_of(roads, road_of(roads, &ends[i]), ends[i].number % 2);
     for (;;) {
-        double best = count == 2 ? INFINITY : 0.5 * M_PI;
+        double best = count == 2 ? SHARPEST : 0.5 * M_PI;
         size_t a = SIZE_MAX, b = SIZE_MAX;
         for (size_t i = 0; i < count; i++) {
             if (mate[ends[i].number] != SIZE_MAX) continue;

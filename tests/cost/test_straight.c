@@ -67,6 +67,34 @@ static void a_straight_road_takes_its_time_in_every_neighbourhood(void **state)
     }
 }
 
+/// A line that is there twice, as where extracts overlap, and two that part at a narrow angle: the
+/// time along the first is that of the road alone, give or take two in a hundred.
+static void a_road_beside_itself_takes_no_longer(void **state)
+{
+    (void)state;
+    static const double angles[] = {0, 2, 5, 10, 20};
+    const double length = 4000, minutes = length / 50000 * 60, x0 = 404013, y0 = 301487;
+    made_square(12000);
+    for (size_t i = 0; i < 3 * sizeof angles / sizeof *angles; i++) {
+        const double a = (5.0 + 22.0 * (double)(i % 3)) * M_PI / 180;
+        const double b = a + angles[i / 3] * M_PI / 180;
+        const double x1 = x0 + length * cos(a), y1 = y0 + length * sin(a);
+        char first[256], second[256];
+        snprintf(first, sizeof first, ROAD("[[%.3f,%.3f],[%.3f,%.3f]]"), x0, y0, x1, y1);
+        snprintf(second, sizeof second, ROAD("[[%.3f,%.3f],[%.3f,%.3f]]"), x0, y0,
+                 x0 + length * cos(b), y0 + length * sin(b));
+        const char *const rows[] = {first, second, NULL};
+        made_layer("roads.geojson", rows);
+        for (int n = 0; n < NEIGHBOURHOODS; n++) {
+            ig_surface *s = surface_of(100, n);
+            ig_grid *m = minutes_from(s, n, x0, y0);
+            assert_near((double)m->cells[made_cell(s, x1, y1)], minutes, .02 * minutes);
+            ig_grid_free(m);
+            ig_surface_free(s);
+        }
+    }
+}
+
 // ---- a net of roads -------------------------------------------------------------------------------
 
 enum { LINES = 14, MOST = LINES * LINES };
@@ -219,6 +247,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_straight_road_takes_its_time_in_every_neighbourhood),
+        cmocka_unit_test(a_road_beside_itself_takes_no_longer),
         cmocka_unit_test(a_net_of_roads_takes_its_time_and_so_it_does_refined),
     };
     return cmocka_run_group_tests_name("straight", tests, made_setup, made_teardown);
