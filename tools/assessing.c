@@ -20,6 +20,7 @@ void assess_let_go(struct assess_holdings *h)
     ig_free(h->site);
     ig_assessment_free(h->assessment);
     division_close(&h->division);
+    ig_cover_free(h->cover);
     ig_change_free(h->change);
     state_free(&h->before);
     state_free(&h->after);
@@ -111,7 +112,7 @@ static ig_status grid_state(ig_ctx *ctx, struct assess_settings *s, const struct
                            &s->search, &state->minutes, NULL);
     const ig_people *people = h->population ? ig_population_people(h->population) : NULL;
     if (!status)
-        status = ig_access_rows(ctx, h->areas, state->minutes, h->surface, people,
+        status = ig_access_rows(ctx, h->areas, state->minutes, h->surface, people, h->cover,
                                 s->thresholds.values, s->thresholds.count, &state->access);
     return status;
 }
@@ -127,12 +128,13 @@ ig_status assess_over_grid(ig_ctx *ctx, struct assess_settings *s, struct assess
                                     &s->people, &h->population);
     s->grid.work = ig_travel_work(&s->search, false, NULL);
     if (!status) status = ig_surface_read(ctx, s->cost, s->cost_unit, &s->grid, &h->surface);
+    if (!status) status = ig_cover_new(ctx, &h->cover);
     if (!status) status = grid_state(ctx, s, h, &s->before, s->before_where, false, &h->before);
     if (!status) status = grid_state(ctx, s, h, &s->after, s->after_where, true, &h->after);
     const ig_people *people = h->population ? ig_population_people(h->population) : NULL;
     if (!status)
         status = ig_access_change(ctx, h->areas, h->before.minutes, h->after.minutes, h->surface,
-                                  people, &h->change);
+                                  people, h->cover, &h->change);
     return status;
 }
 

@@ -46,6 +46,7 @@ struct assess_holdings {
     ig_table *people;   ///< table of people, for its other columns
     size_t *people_row;
     struct assess_state before, after;
+    ig_cover *cover; ///< shares of cells, for before, after and the change
     ig_change *change;
     struct division division;
     ig_assessment *assessment;

@@ -295,8 +295,8 @@ static ig_status over_grid(ig_ctx *ctx, struct settings *s, struct holdings *h,
     if (!status) status = take_minutes(ctx, s, h);
     const ig_people *people = h->population ? ig_population_people(h->population) : NULL;
     if (!status)
-        status = ig_access_rows(ctx, h->areas, h->minutes, h->surface, people, s->thresholds.values,
-                                s->thresholds.count, &h->access);
+        status = ig_access_rows(ctx, h->areas, h->minutes, h->surface, people, NULL,
+                                s->thresholds.values, s->thresholds.count, &h->access);
     if (!status && s->method != IG_ACCESS_NEAREST) status = score_grid(ctx, s, h, totals);
     return status;
 }

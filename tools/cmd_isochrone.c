@@ -182,7 +182,8 @@ static ig_status add_all(struct work *w, const ig_travel_options *travel, double
     if (!status) w->sets = 1;
     if (!status && w->population)
         status = ig_people_within(w->ctx, w->areas, w->minutes, s->search.surface,
-                                  ig_population_people(w->population), w->levels, w->count, people);
+                                  ig_population_people(w->population), NULL, w->levels, w->count,
+                                  people);
     return status ? status : add_rows(w, "all", w->shapes[0], people);
 }
 

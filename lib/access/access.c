@@ -360,44 +360,48 @@ static ig_status ground_of(ig_ctx *ctx, const ig_grid *minutes, const ig_surface
 }
 
 static ig_status access_of(ig_ctx *ctx, const ig_areas *areas, const struct ground *ground,
-                           const ig_people *people, const double *thresholds, size_t count,
-                           bool tell, bool keep, ig_access **out)
+                           const ig_people *people, ig_cover *cover, const double *thresholds,
+                           size_t count, bool tell, bool keep, ig_access **out)
 {
     const char **codes = NULL;
     if (ig_codes_of(areas, &codes)) return ig_fail(ctx, IG_EMEMORY, "no memory for codes");
     const struct shapes shapes = {ig_areas_rings(areas), codes};
     const ig_status status =
-        ig_access_over(ctx, &shapes, ground, people, thresholds, count, tell, keep, out);
+        ig_access_over(ctx, &shapes, ground, people, cover, thresholds, count, tell, keep, out);
     ig_free(codes);
     return status;
 }
 
 ig_status ig_access_new(ig_ctx *ctx, const ig_areas *areas, const ig_grid *minutes,
-                        const ig_surface *surface, const ig_people *people,
+                        const ig_surface *surface, const ig_people *people, ig_cover *cover,
                         const double *thresholds, size_t count, ig_access **out)
 {
     struct ground ground;
     const ig_status status = ground_of(ctx, minutes, surface, &ground);
-    return status ? status
-                  : access_of(ctx, areas, &ground, people, thresholds, count, true, true, out);
+    return status
+               ? status
+               : access_of(ctx, areas, &ground, people, cover, thresholds, count, true, true, out);
 }
 
 ig_status ig_access_rows(ig_ctx *ctx, const ig_areas *areas, const ig_grid *minutes,
-                         const ig_surface *surface, const ig_people *people,
+                         const ig_surface *surface, const ig_people *people, ig_cover *cover,
                          const double *thresholds, size_t count, ig_access **out)
 {
     struct ground ground;
     const ig_status status = ground_of(ctx, minutes, surface, &ground);
-    return status ? status
-                  : access_of(ctx, areas, &ground, people, thresholds, count, true, false, out);
+    return status
+               ? status
+               : access_of(ctx, areas, &ground, people, cover, thresholds, count, true, false, out);
 }
 
 ig_status ig_access_quiet(ig_ctx *ctx, const ig_areas *areas, const ig_grid *minutes,
-                          const ig_surface *surface, const ig_people *people, ig_access **out)
+                          const ig_surface *surface, const ig_people *people, ig_cover *cover,
+                          ig_access **out)
 {
     struct ground ground;
     const ig_status status = ground_of(ctx, minutes, surface, &ground);
-    return status ? status : access_of(ctx, areas, &ground, people, NULL, 0, false, true, out);
+    return status ? status
+                  : access_of(ctx, areas, &ground, people, cover, NULL, 0, false, true, out);
 }
 
 /// The box of a frame as one area: for people without areas.
@@ -422,15 +426,16 @@ static void square_of(const ig_frame *f, struct square *s)
 }
 
 ig_status ig_people_within(ig_ctx *ctx, const ig_areas *areas, const ig_grid *minutes,
-                           const ig_surface *surface, const ig_people *people, const double *levels,
-                           size_t count, double *within)
+                           const ig_surface *surface, const ig_people *people, ig_cover *cover,
+                           const double *levels, size_t count, double *within)
 {
     ig_access *access = NULL;
     struct ground ground;
     ig_status status = ground_of(ctx, minutes, surface, &ground);
     if (status) return status;
     if (areas) {
-        status = access_of(ctx, areas, &ground, people, levels, count, false, false, &access);
+        status =
+            access_of(ctx, areas, &ground, people, cover, levels, count, false, false, &access);
     } else {
         if (!people || people->by_area)
             return ig_fail(ctx, IG_EINVAL, "people by area need the areas they live in");
@@ -438,8 +443,8 @@ ig_status ig_people_within(ig_ctx *ctx, const ig_areas *areas, const ig_grid *mi
         struct square square;
         square_of(&minutes->frame, &square);
         const struct shapes shapes = {&square.rings, codes};
-        status =
-            ig_access_over(ctx, &shapes, &ground, people, levels, count, false, false, &access);
+        status = ig_access_over(ctx, &shapes, &ground, people, NULL, levels, count, false, false,
+                                &access);
     }
     if (status) return status;
     for (size_t k = 0; k < count; k++) {

@@ -159,19 +159,20 @@ bool ig_pieces_sort(struct piece *list, size_t count);
 ig_status ig_access_from_stands(ig_ctx *ctx, struct ig_stands *stands, const char *const *codes,
                                 const double *thresholds, size_t count, ig_access **out);
 /// People of plain shapes placed on the ground; the first half of ig_access_over.
+/// @param cover         keeps shares of cells; NULL: not
 /// @param settle        fill rows as people are placed; NULL: not
 /// @param[out] outside  people who fall in no area
 ig_status ig_stands_over(ig_ctx *ctx, const struct shapes *shapes, const struct ground *ground,
-                         const ig_people *people, bool tell, const struct settle *settle,
-                         struct ig_stands **stands, double *outside);
+                         const ig_people *people, ig_cover *cover, bool tell,
+                         const struct settle *settle, struct ig_stands **stands, double *outside);
 /// How they were placed, in words. Static text.
 const char *ig_spread_words(const struct ground *ground, const ig_people *people);
 /// The whole of ig_access_new on plain shapes.
 /// @param tell  warn of what a planner must know; false where another call of the same has told it
 /// @param keep  ig_access_merge and the like may follow
 ig_status ig_access_over(ig_ctx *ctx, const struct shapes *shapes, const struct ground *ground,
-                         const ig_people *people, const double *thresholds, size_t count, bool tell,
-                         bool keep, ig_access **out);
+                         const ig_people *people, ig_cover *cover, const double *thresholds,
+                         size_t count, bool tell, bool keep, ig_access **out);
 /// An access of rows to be filled. Sets no message.
 ig_status ig_access_alloc(size_t areas, const double *thresholds, size_t count, ig_access **out);
 /// Statuses and totals of an access whose rows are filled; takes the stands over, also on failure.
@@ -179,7 +180,13 @@ ig_status ig_access_finish(ig_ctx *ctx, ig_access *access, struct ig_stands *sta
                            const char *const *codes);
 /// ig_access_new without thresholds and warnings; minutes may be infinite.
 ig_status ig_access_quiet(ig_ctx *ctx, const ig_areas *areas, const ig_grid *minutes,
-                          const ig_surface *surface, const ig_people *people, ig_access **out);
+                          const ig_surface *surface, const ig_people *people, ig_cover *cover,
+                          ig_access **out);
+/// Coverage of the areas on a frame: that of the cover, which keeps a new one, or one of your own.
+/// @param[out] lent  good as long as the cover, or `own`
+/// @param[out] own   free it; NULL where the cover keeps it
+ig_status ig_cover_of(ig_ctx *ctx, ig_cover *cover, const ig_frame *frame, const ig_rings *rings,
+                      const ig_coverage **lent, ig_coverage **own);
 /// Codes of areas as an array, free with ig_free; the texts are lent. Sets no message.
 ig_status ig_codes_of(const ig_areas *areas, const char ***out);
 /// "E01000001 (12 people), E01000002 (40 people) ...": added one by one, cut after IG_SHOWN.

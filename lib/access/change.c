@@ -99,7 +99,7 @@ static ig_status subtract_row(size_t row, void *arg)
 
 ig_status ig_access_change(ig_ctx *ctx, const ig_areas *areas, const ig_grid *before,
                            const ig_grid *after, const ig_surface *surface, const ig_people *people,
-                           ig_change **out)
+                           ig_cover *cover, ig_change **out)
 {
     ig_access *access = NULL;
     ig_change *change = NULL;
@@ -113,7 +113,7 @@ ig_status ig_access_change(ig_ctx *ctx, const ig_areas *areas, const ig_grid *be
     if (!status) {
         ig_grid grid = *before;
         grid.cells = minutes;
-        status = ig_access_quiet(ctx, areas, &grid, surface, people, &access);
+        status = ig_access_quiet(ctx, areas, &grid, surface, people, cover, &access);
     }
     if (!status && change_new(access->areas, &change))
         status = ig_fail(ctx, IG_EMEMORY, "no memory for the change of %zu areas", access->areas);

@@ -135,8 +135,8 @@ static ig_status check_by_area(ig_ctx *ctx, const struct shapes *shapes, const d
 }
 
 static ig_status place(ig_ctx *ctx, const struct shapes *shapes, const ig_coverage *coverage,
-                       const struct ground *ground, const ig_people *people, bool tell,
-                       struct ig_stands *stands, double *outside)
+                       const struct ground *ground, const ig_people *people, ig_cover *cover,
+                       bool tell, struct ig_stands *stands, double *outside)
 {
     *outside = 0.0;
     if (people && people->x) {
@@ -152,31 +152,35 @@ static ig_status place(ig_ctx *ctx, const struct shapes *shapes, const ig_covera
     if (ig_frame_equal(&people->grid->frame, ground->frame))
         return ig_place_grid(ctx, coverage, coverage, ground, people->grid, shapes->codes, tell,
                              stands, outside);
-    ig_coverage *on_people = NULL;
+    const ig_coverage *on_people = NULL;
+    ig_coverage *own = NULL;
     ig_status status = check_meeting(ctx, shapes->rings, &people->grid->frame, "population grid");
-    if (!status) status = ig_coverage_new(ctx, &people->grid->frame, shapes->rings, &on_people);
+    if (!status)
+        status = ig_cover_of(ctx, cover, &people->grid->frame, shapes->rings, &on_people, &own);
     if (!status)
         status = ig_place_grid(ctx, on_people, coverage, ground, people->grid, shapes->codes, tell,
                                stands, outside);
-    ig_coverage_free(on_people);
+    ig_coverage_free(own);
     return status;
 }
 
 ig_status ig_stands_over(ig_ctx *ctx, const struct shapes *shapes, const struct ground *ground,
-                         const ig_people *people, bool tell, const struct settle *settle,
-                         struct ig_stands **out, double *outside)
+                         const ig_people *people, ig_cover *cover, bool tell,
+                         const struct settle *settle, struct ig_stands **out, double *outside)
 {
     struct ig_stands *stands = NULL;
-    ig_coverage *coverage = NULL;
+    const ig_coverage *coverage = NULL;
+    ig_coverage *own = NULL;
     ig_status status = check_meeting(ctx, shapes->rings, ground->frame, "grid");
     if (status) return status;
     if (ig_stands_new(shapes->rings->areas, &stands))
         return ig_fail(ctx, IG_EMEMORY, "no memory for %zu areas", shapes->rings->areas);
     stands->settle = settle;
-    status = ig_coverage_new(ctx, ground->frame, shapes->rings, &coverage);
-    if (!status) status = place(ctx, shapes, coverage, ground, people, tell, stands, outside);
+    status = ig_cover_of(ctx, cover, ground->frame, shapes->rings, &coverage, &own);
+    if (!status)
+        status = place(ctx, shapes, coverage, ground, people, cover, tell, stands, outside);
     if (!status) tell_cover(ctx, shapes, coverage, tell, stands);
-    ig_coverage_free(coverage);
+    ig_coverage_free(own);
     if (status) {
         ig_stands_free(stands);
         return status;
@@ -186,8 +190,8 @@ ig_status ig_stands_over(ig_ctx *ctx, const struct shapes *shapes, const struct 
 }
 
 ig_status ig_access_over(ig_ctx *ctx, const struct shapes *shapes, const struct ground *ground,
-                         const ig_people *people, const double *thresholds, size_t count, bool tell,
-                         bool keep, ig_access **out)
+                         const ig_people *people, ig_cover *cover, const double *thresholds,
+                         size_t count, bool tell, bool keep, ig_access **out)
 {
     struct ig_stands *stands = NULL;
     ig_access *access = NULL;
@@ -197,7 +201,7 @@ ig_status ig_access_over(ig_ctx *ctx, const struct shapes *shapes, const struct 
     if (ig_access_alloc(shapes->rings->areas, thresholds, count, &access))
         return ig_fail(ctx, IG_EMEMORY, "no memory for access of areas");
     const struct settle settle = {access, keep};
-    status = ig_stands_over(ctx, shapes, ground, people, tell, &settle, &stands, &outside);
+    status = ig_stands_over(ctx, shapes, ground, people, cover, tell, &settle, &stands, &outside);
     if (!status) status = ig_access_finish(ctx, access, stands, shapes->codes);
     if (status) goto done;
     access->people_outside = outside;

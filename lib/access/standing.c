@@ -125,7 +125,7 @@ ig_status ig_standing_over(ig_ctx *ctx, const struct shapes *shapes, const ig_su
             ? IG_OK
             : ig_fail(ctx, IG_ELIMIT, "%zu areas are too many", shapes->rings->areas);
     if (!status)
-        status = ig_stands_over(ctx, shapes, &ground, people, tell, NULL, &standing->stands,
+        status = ig_stands_over(ctx, shapes, &ground, people, NULL, tell, NULL, &standing->stands,
                                 &standing->outside);
     standing->words = ig_spread_words(&ground, people);
     if (!status && !index_blocks(standing))

@@ -227,7 +227,7 @@ static ig_status trace(struct study *study, struct mode_run *mode)
                                            &options, &mode->isochrones);
     if (status) return status;
     status = ig_people_within(study->ctx, study->areas, mode->minutes, mode->surface, people,
-                              levels->values, levels->count, mode->people_within);
+                              study->cover, levels->values, levels->count, mode->people_within);
     for (size_t i = levels->count; options.bands && !status && i-- > 1;) {
         mode->people_within[i] -= mode->people_within[i - 1];
     }
@@ -239,7 +239,7 @@ static ig_status work_access(struct study *study, struct mode_run *mode)
     const ig_numbers *levels = &mode->plan->thresholds;
     const ig_people *people = study->population ? ig_population_people(study->population) : NULL;
     ig_status status = ig_access_new(study->ctx, study->areas, mode->minutes, mode->surface, people,
-                                     levels->values, levels->count, &mode->access);
+                                     study->cover, levels->values, levels->count, &mode->access);
     if (status) return status;
     if (!study->plan.has_wards) return IG_OK;
     return ig_access_merge(study->ctx, mode->access, study->wards.parent, study->wards.count,
@@ -429,6 +429,7 @@ ig_status study_mode(struct study *study, struct mode_run *mode)
     ig_status status = take_cost(study, mode);
     if (!status) status = place(study, mode);
     if (!status) status = take_minutes(study, mode);
+    if (!status && !study->cover) status = ig_cover_new(study->ctx, &study->cover);
     if (!status) status = trace(study, mode);
     if (!status) status = work_access(study, mode);
     if (!status) status = work_gap(study, mode);
@@ -437,6 +438,10 @@ ig_status study_mode(struct study *study, struct mode_run *mode)
         if (mode->minutes->cells[i] > mode->minutes_most)
             mode->minutes_most = mode->minutes->cells[i];
     // the grids are the large part; what follows needs their results only
+    if (mode == &study->modes[study->modes_count - 1]) {
+        ig_cover_free(study->cover);
+        study->cover = NULL;
+    }
     ig_surface_free(mode->surface);
     ig_grid_free(mode->minutes);
     mode->surface = NULL;

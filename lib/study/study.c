@@ -46,6 +46,7 @@ static void study_free(struct study *study)
     ig_table_free(study->lookup);
     ig_free(study->lookup_row);
     ig_table_free(study->groups);
+    ig_cover_free(study->cover);
     ig_areas_free(study->areas);
     ig_areas_free(study->ward_areas);
     ig_trace_free(study->trace);

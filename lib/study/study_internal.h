@@ -54,6 +54,7 @@ struct study {
     bool *of_wards;    ///< which of them are by ward
     ig_join *join, *ward_join;
     ig_population *population;
+    ig_cover *cover; ///< shares of cells, for all modes
     ig_sites *sites;
     ig_table *lookup, *groups;
     size_t *lookup_row, lookup_to; ///< row of the lookup for each area, and its column of wards

@@ -21,7 +21,7 @@ static ig_access *access_of(struct drawing *d, const struct ground *g, const ig_
 {
     ig_access *access = NULL;
     ig_status status =
-        ig_access_over(ctx, &d->shapes, g, people, thresholds, count, true, true, &access);
+        ig_access_over(ctx, &d->shapes, g, people, NULL, thresholds, count, true, true, &access);
     if (status) fail_msg("%s", ig_ctx_message(ctx));
     return access;
 }
@@ -146,7 +146,8 @@ static void places_that_do_not_meet_are_an_error(void **state)
     draw_box(&d, "E1", 5000, 2200, 5100, 2300);
     const struct ground g = {&frame, minutes, pace, NULL};
     ig_access *a = NULL;
-    assert_int_equal(ig_access_over(ctx, &d.shapes, &g, NULL, NULL, 0, true, true, &a), IG_EFORMAT);
+    assert_int_equal(ig_access_over(ctx, &d.shapes, &g, NULL, NULL, NULL, 0, true, true, &a),
+                     IG_EFORMAT);
     assert_null(a);
     assert_non_null(strstr(ig_ctx_message(ctx), "1000 to 1400"));
     assert_non_null(strstr(ig_ctx_message(ctx), "5000 to 5100"));
@@ -172,8 +173,8 @@ static void unknown_people_are_in_no_total(void **state)
     assert_near(a->people, 5, 0);
     const double negative[] = {1, -5, 1};
     ig_access *none = NULL;
-    assert_int_equal(ig_access_over(ctx, &d.shapes, &g, &(ig_people){.by_area = negative}, t, 1,
-                                    true, true, &none),
+    assert_int_equal(ig_access_over(ctx, &d.shapes, &g, &(ig_people){.by_area = negative}, NULL, t,
+                                    1, true, true, &none),
                      IG_EFORMAT);
     assert_non_null(strstr(ig_ctx_message(ctx), "E2 has -5 people"));
     ig_access_free(a);
@@ -195,8 +196,9 @@ static void thresholds_must_rise_from_above_0(void **state)
                  {{10, 10}, "10 follows 10"},
                  {{10, NAN}, "not above 0"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        assert_int_equal(ig_access_over(ctx, &d.shapes, &g, NULL, cases[i].t, 2, true, true, &a),
-                         IG_EINVAL);
+        assert_int_equal(
+            ig_access_over(ctx, &d.shapes, &g, NULL, NULL, cases[i].t, 2, true, true, &a),
+            IG_EINVAL);
         assert_non_null(strstr(ig_ctx_message(ctx), cases[i].words));
     }
     assert_null(a);

@@ -60,9 +60,9 @@ static void compare(const struct land *land, struct drawing *d, const ig_people 
             ig_travel(ctx, &land->surface, &land->sources[s], 1, &options, &minutes, NULL), IG_OK);
         const struct ground ground = {&land->surface.frame, minutes->cells, land->pace,
                                       land->surface.residents};
-        assert_int_equal(
-            ig_access_over(ctx, &d->shapes, &ground, people, NULL, 0, false, true, &access[s]),
-            IG_OK);
+        assert_int_equal(ig_access_over(ctx, &d->shapes, &ground, people, NULL, NULL, 0, false,
+                                        true, &access[s]),
+                         IG_OK);
         ig_grid_free(minutes);
     }
     size_t row = 0;

@@ -36,7 +36,8 @@ static ig_status over(const ig_people *people)
     const size_t parent[] = {0, 0, 1};
     ig_access *a = NULL, *merged = NULL;
     ig_result *result = NULL;
-    ig_status status = ig_access_over(ctx, &d.shapes, &g, people, thresholds, 2, true, true, &a);
+    ig_status status =
+        ig_access_over(ctx, &d.shapes, &g, people, NULL, thresholds, 2, true, true, &a);
     if (!status) status = ig_access_merge(ctx, a, parent, 2, &merged);
     if (!status) status = ig_access_result_codes(merged, d.codes, &result);
     ig_result_free(result);

@@ -30,6 +30,7 @@ struct scene {
 };
 
 static ig_ctx *ctx;
+static ig_cover *cover; ///< NULL but where it is tried
 
 static bool chance(struct scene *s, double share)
 {
@@ -246,7 +247,8 @@ static ig_access *access_of(const struct scene *s, const ig_people *people)
 {
     const double threshold = 10;
     ig_access *access = NULL;
-    if (ig_access_over(ctx, &s->shapes, &s->ground, people, &threshold, 1, true, false, &access))
+    if (ig_access_over(ctx, &s->shapes, &s->ground, people, cover, &threshold, 1, true, false,
+                       &access))
         fail_msg("%s", ig_ctx_message(ctx));
     assert_int_equal(access->areas, s->rings.areas); // none has vanished
     return access;
@@ -381,6 +383,62 @@ static void people_of_any_frame_are_kept(void **state)
     }
 }
 
+static bool same_rows(const ig_access *a, const ig_access *b)
+{
+    bool same = a->areas == b->areas && a->people_outside == b->people_outside;
+    for (size_t i = 0; same && i < a->areas; i++) {
+        const ig_access_row *p = &a->rows[i], *q = &b->rows[i];
+        same = p->people == q->people && p->people_reached == q->people_reached &&
+               p->people_unreached == q->people_unreached && strcmp(p->status, q->status) == 0 &&
+               memcmp(&p->minutes_mean, &q->minutes_mean, sizeof(double)) == 0 &&
+               memcmp(&p->minutes_median, &q->minutes_median, sizeof(double)) == 0 &&
+               memcmp(p->within, q->within, sizeof(double)) == 0;
+    }
+    return same;
+}
+
+static void shares_kept_for_further_grids_change_nothing(void **state)
+{
+    (void)state;
+    for (uint32_t seed = 1; seed <= 40; seed++) {
+        struct scene *s = scene_new(seed, seed % 2);
+        float cells[CELLS];
+        ig_frame own;
+        if (!other_people(s, &own, cells) || !meets_grid(s)) {
+            ig_free(s);
+            continue;
+        }
+        const ig_grid other = {.frame = own, .cells = cells};
+        const ig_people people = {.grid = &other};
+        assert_int_equal(ig_cover_new(ctx, &cover), IG_OK);
+        ig_cover *kept = cover;
+        for (int mode = 0; mode < 3; mode++) { // other minutes on the same cells, then other cells
+            for (size_t c = 0; c < CELLS; c++)
+                s->minutes[c] = chance(s, .2) ? NAN : (float)(next(&s->seed) % 20);
+            if (mode == 2) s->frame.west += s->frame.dx * .25;
+            cover = kept;
+            ig_access *with = access_of(s, &people);
+            cover = NULL;
+            ig_access *without = access_of(s, &people);
+            assert_true(same_rows(with, without));
+            ig_access_free(with);
+            ig_access_free(without);
+        }
+        // the people's frame, and two of minutes
+        const ig_frame *frames[] = {&own, &s->frame};
+        for (int i = 0; i < 2; i++) {
+            const ig_coverage *first, *again;
+            ig_coverage *mine;
+            assert_int_equal(ig_cover_of(ctx, kept, frames[i], &s->rings, &first, &mine), IG_OK);
+            assert_null(mine);
+            assert_int_equal(ig_cover_of(ctx, kept, frames[i], &s->rings, &again, &mine), IG_OK);
+            assert_ptr_equal(first, again);
+        }
+        ig_cover_free(kept);
+        ig_free(s);
+    }
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -401,6 +459,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(odd_areas_have_their_people_and_times, begin, end),
         cmocka_unit_test_setup_teardown(areas_that_share_their_sides_lose_nobody, begin, end),
         cmocka_unit_test_setup_teardown(people_of_any_frame_are_kept, begin, end),
+        cmocka_unit_test_setup_teardown(shares_kept_for_further_grids_change_nothing, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

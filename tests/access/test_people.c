@@ -14,7 +14,7 @@ static ig_access *access_of(struct drawing *d, const struct ground *g, const ig_
 {
     ig_access *access = NULL;
     ig_status status =
-        ig_access_over(ctx, &d->shapes, g, people, thresholds, count, true, true, &access);
+        ig_access_over(ctx, &d->shapes, g, people, NULL, thresholds, count, true, true, &access);
     if (status) fail_msg("%s", ig_ctx_message(ctx));
     return access;
 }
@@ -97,9 +97,9 @@ static void negative_people_are_an_error(void **state)
     const ig_grid people = {.frame = frame, .cells = count};
     const struct ground g = {&frame, minutes, NULL, NULL};
     ig_access *a = NULL;
-    assert_int_equal(
-        ig_access_over(ctx, &d.shapes, &g, &(ig_people){.grid = &people}, NULL, 0, true, true, &a),
-        IG_EFORMAT);
+    assert_int_equal(ig_access_over(ctx, &d.shapes, &g, &(ig_people){.grid = &people}, NULL, NULL,
+                                    0, true, true, &a),
+                     IG_EFORMAT);
     assert_non_null(strstr(ig_ctx_message(ctx), "2 cells"));
     assert_non_null(strstr(ig_ctx_message(ctx), "-9 at row 1, column 1"));
 }
@@ -202,15 +202,15 @@ static void people_within_levels_need_no_areas(void **state)
     ig_grid people = {.frame = frame, .cells = count}, grid = {.frame = frame, .cells = minutes};
     const double levels[] = {2, 5, 100};
     double within[3];
-    assert_int_equal(
-        ig_people_within(ctx, NULL, &grid, NULL, &(ig_people){.grid = &people}, levels, 3, within),
-        IG_OK);
+    assert_int_equal(ig_people_within(ctx, NULL, &grid, NULL, &(ig_people){.grid = &people}, NULL,
+                                      levels, 3, within),
+                     IG_OK);
     assert_near(within[0], 30, 1e-9);
     assert_near(within[1], 101, 1e-9);
     assert_near(within[2], 107, 1e-9); // 3 stand on nodata
     const double by_area[] = {1};
     assert_int_equal(ig_people_within(ctx, NULL, &grid, NULL, &(ig_people){.by_area = by_area},
-                                      levels, 3, within),
+                                      NULL, levels, 3, within),
                      IG_EINVAL);
 }
 
