@@ -118,6 +118,7 @@ EOF
 @test "several modes stand side by side" {
     plan_with "s|^travel: .*|travel:\n  - {name: foot, mode: walk, cell: 200, roads: $GEODATA/sample/roads.osm}\n  - {name: car, mode: drive, cell: 200, roads: $GEODATA/sample/roads.osm, thresholds: [5, 10]}|"
     "$ISOGAP" run plan.yaml --json >said 2>told || { cat told; false; }
+    [ "$(grep -c 'kept for further grids' told)" = 1 ] # shares of cells serve both modes
     python3 - <<'EOF'
 import csv, json, os, sqlite3
 d = json.load(open("said"))
