@@ -34,13 +34,14 @@ echo "isogap: outlines of 4 levels $own s, along cell edges $edges s; whole comm
 # shellcheck disable=SC2086
 "$isogap" travel $search -o "$folder/minutes.tif" >/dev/null 2>&1
 if command -v gdal_contour >/dev/null; then
-    /usr/bin/time -f '%e' -o "$folder/time" gdal_contour -q -fl 15 30 45 60 \
-        "$folder/minutes.tif" "$folder/lines.gpkg"
-    awk -v own="$own" -v all="$all" '{
-        if (own > 0) printf "gdal_contour, lines: %s s: %.1f x the outlines, ", $1, $1 / own
-        printf "%.1f x the whole command\n", $1 / all }' "$folder/time"
-    row "outlines of four levels" "$own" "gdal_contour, lines, whole" "$(cat "$folder/time")"
-    row "outlines, costs to GeoPackage" "$all" "gdal_contour, lines, whole" "$(cat "$folder/time")"
+    limited "$folder/time" gdal_contour -q -fl 15 30 45 60 "$folder/minutes.tif" \
+        "$folder/lines.gpkg" && ended=$limited_took || echo "gdal_contour, lines: $ended"
+    awk -v own="$own" -v all="$all" -v took="$ended" 'BEGIN {
+        if (took + 0 != took) exit
+        if (own > 0) printf "gdal_contour, lines: %s s: %.1f x the outlines, ", took, took / own
+        printf "%.1f x the whole command\n", took / all }'
+    row "outlines of four levels" "$own" "gdal_contour, lines, whole" "$ended"
+    row "outlines, costs to GeoPackage" "$all" "gdal_contour, lines, whole" "$ended"
     if [ "${POLYGONS:-}" ]; then
         /usr/bin/time -f '%e' -o "$folder/time" gdal_contour -q -p -fl 15 30 45 60 \
             "$folder/minutes.tif" "$folder/areas.gpkg"

@@ -48,9 +48,15 @@ P
 measure() {
     name=$1
     shift
-    /usr/bin/time -f "$name %e s %M KiB" -o "$folder/time" "$@" >"$folder/said" 2>&1 ||
-        { echo "$name failed:"; cat "$folder/said"; exit 1; }
-    awk '{ printf "%s %.2f s %d MiB\n", $1, $2, $4 / 1024 }' "$folder/time" | tee -a "$folder/result"
+    if ! limited "$folder/time" "$@" >"$folder/said" 2>&1; then
+        echo "$name $ended:"
+        cat "$folder/said"
+        [ "$name" != isogap ] || exit 1
+        row "local Moran, $permutations permutations" 0 "$name" "$ended"
+        return 0
+    fi
+    awk -v name="$name" '{ printf "%s %.2f s %d MiB\n", name, $1, $2 / 1024 }' "$folder/time" |
+        tee -a "$folder/result"
 }
 measure isogap "$isogap" spatial --areas "$areas" --value "$value" --weights queen \
     --statistic local-moran --permutations "$permutations" --quiet -o "$folder/out.csv"

@@ -55,7 +55,7 @@ with open(folder + "/rasterio.csv", "w") as out:
     for i, code in enumerate(codes):
         print(code, mean[i + 1], sep=",", file=out)
 P
-if /usr/bin/python3 "$folder/peer.py" "$folder" "$grid" >"$folder/peer.time" 2>"$folder/peer.err"; then
+if timeout -k 10 "$PEER_SECONDS" /usr/bin/python3 "$folder/peer.py" "$folder" "$grid" >"$folder/peer.time" 2>"$folder/peer.err"; then
     awk -v own="$own" '{ printf "rasterio, cells by centre: %s s: %.1f x isogap\n", $1, $1 / own }' "$folder/peer.time"
     row "exact means by area, whole" "$own" "rasterio, by cell centre" "$(cat "$folder/peer.time")"
     awk -F, 'NR == FNR { if (FNR > 1 && $5 != "") own[$1] = $5; next }
@@ -111,17 +111,18 @@ print("cells cut one by one with GEOS: means and people of %d areas, greatest re
       "%.2g: %s" % (looked, worst, "agree" if good else "DIFFER"))
 sys.exit(not good)
 P
-if command -v exactextract >/dev/null; then
-    /usr/bin/time -f '%e' -o "$folder/time" exactextract -r "minutes:$folder/minutes.tif" \
-        -r "people:$grid/pop.tif" -p "$grid/zones.gpkg" -f code -s "weighted_mean(minutes,people)" \
-        -o "$folder/exact.csv" >/dev/null
+if ! command -v exactextract >/dev/null; then
+    echo "skipped by name: exactextract (not on the path)"
+elif limited "$folder/time" exactextract -r "minutes:$folder/minutes.tif" -r "people:$grid/pop.tif" \
+    -p "$grid/zones.gpkg" -f code -s "weighted_mean(minutes,people)" -o "$folder/exact.csv" >/dev/null; then
     awk -v own="$own" '{ printf "exactextract: %s s: %.1f x isogap\n", $1, $1 / own }' "$folder/time"
-    row "exact means by area, whole" "$own" "exactextract" "$(cat "$folder/time")"
+    row "exact means by area, whole" "$own" "exactextract" "$limited_took"
     awk -F, 'NR == FNR { if (FNR > 1 && $5 != "") own[$1] = $5; next }
         $1 in own && $2 + 0 == $2 { n++; d = ($2 - own[$1]) / own[$1]; if (d < 0) d = -d; if (d > worst) worst = d }
         END { printf "greatest relative difference over %d areas: %.2g: %s\n", n, worst, worst < 1e-6 ? "agree" : "DIFFER" }' \
         "$folder/own.csv" "$folder/exact.csv"
 else
-    echo "skipped by name: exactextract (not on the path)"
+    echo "exactextract $ended"
+    row "exact means by area, whole" "$own" "exactextract" "$ended"
 fi
 exit $failed
