@@ -117,8 +117,7 @@ static void summarise(const struct settings *s, const ig_surface *surface, const
                   {"bridges", r->bridges},
                   {"tunnels", r->tunnels},
                   {"gaps_closed", r->gaps_closed},
-                  {"level_crossings", r->level_crossings},
-                  {"crossings_carried", r->crossings_carried},
+                  {"cells_passed", r->cells_passed},
                   {"links", r->links},
                   {"barriers_in", r->barriers_in},
                   {"landcover_in", r->landcover_in}};
@@ -184,8 +183,10 @@ const struct command cmd_cost = {
         "it, or that may be joined anywhere; a motorway over, under or beside them is carried past "
         "the cell by links, as a motorway over another is, and nobody changes there. Against the "
         "network, car journeys along made-up motorways that other roads pass each kilometre are "
-        "right to 1 % on average with cells of 50 and 100 m (tests/reference/motorway.py). Other "
-        "roads over each other in one cell are joined there.\n\n"
+        "right to 1 % on average with cells of 50 and 100 m (tests/reference/motorway.py). Roads "
+        "of "
+        "kind apart of the table (trunk roads of OpenStreetMap) are carried so too, with land open "
+        "beside them; all others over each other in one cell are joined there.\n\n"
         "Drivers and cyclists keep one-way roads: a side that only one-way roads lead over is shut "
         "to those who would leave the cell by it the other way; the grid then has the item "
         "sides_shut_to=leaving, and without it a side shut by either cell is shut both ways. "
@@ -197,7 +198,8 @@ const struct command cmd_cost = {
         "go both ways. Direction is read from oneway (roundabouts and motorways of OpenStreetMap "
         "are one-way unless told otherwise; oneway:bicycle, cycleway=opposite and lanes against "
         "the "
-        "traffic open a road to cycles) or directionality; OS Open Roads has none. Carriageways "
+        "traffic open a road to cycles) or directionality; OS Open Roads has none. Other "
+        "carriageways "
         "that share cells are open both ways there, and one can turn round in them.\n\n"
         "Water and other land of speed 0, and --barriers, cannot be crossed: cells that a polygon "
         "touches and no road passes are nodata, and the band barriers tells which of a cell's "

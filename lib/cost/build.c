@@ -373,7 +373,7 @@ static ig_status make_surface(struct making *m)
     if (!status)
         status = ig_roads_burn(m->ctx, &m->roads, &m->density, walls ? &m->walls : NULL, m->surface,
                                &m->road_cells, &m->visits, &m->past);
-    if (!status) status = ig_road_networks(m->ctx, &m->frame, &m->road_cells);
+    if (!status) status = ig_road_networks(m->ctx, &m->frame, &m->past, &m->road_cells);
     if (!status)
         status = ig_sides_shut(m->ctx, &m->walls, &m->visits, &m->road_cells, max_slope, m->surface,
                                &m->report.sides_one_way);
@@ -396,13 +396,14 @@ static ig_status make_surface(struct making *m)
 static void tell_crossings(struct making *m)
 {
     ig_cost_report *r = &m->report;
-    r->crossings_carried = m->past.carried;
+    r->cells_passed = m->past.cells;
     r->links = (int64_t)m->surface->link_count;
     if (r->links)
-        ig_info(m->ctx,
-                "motorways and other limited roads pass %lld cells of roads that do not join them "
-                "there: %lld ways from cell to cell lead past",
-                (long long)r->crossings_carried, (long long)r->links);
+        ig_info(
+            m->ctx,
+            "motorways and other roads apart pass %lld cells of roads that they do not join there: "
+            "%lld ways from cell to cell lead past",
+            (long long)r->cells_passed, (long long)r->links);
     if (m->past.loose_ends)
         ig_warn(m->ctx,
                 "%lld ends of motorways and other limited roads share no point with the roads of "

@@ -11,13 +11,13 @@
 struct burning {
     ig_ctx *ctx;
     const ig_walls *walls;
-    const ig_levels *levels; ///< of limited roads; NULL for others
+    const ig_levels *levels; ///< of roads apart; NULL for others
     ig_surface *surface;
     ig_road_cells *cells;
     ig_visits *visits;
     ig_past *past;
     size_t stroke;
-    size_t stays_done, marks_done; ///< of limited roads, before this course
+    size_t stays_done, marks_done; ///< of roads apart, before this course
     uint8_t kind;                  ///< IG_ROAD_...
     ig_stay *stays;                ///< the chain under way: stays of a course, one after the other
     size_t count;
@@ -204,7 +204,7 @@ static ig_status burn_chain(struct burning *b, ig_stay *stays, size_t count)
 
 // ---- past cells that stand for other roads -----------------------------------------------------------
 
-/// Where the course is, on the way past: at a port, or at a place where limited roads meet.
+/// Where the course is, on the way past: at a port, or at a place where roads apart meet.
 struct stop {
     size_t node;
     double seconds;
@@ -236,7 +236,7 @@ static ig_status go_on(struct burning *b, struct stop *at, struct stop next, boo
 }
 
 /// Stays [first, end) of a course lie in cells of other roads: ways from the cell before them to the
-/// cell behind, by the places between at which other limited roads meet this one.
+/// cell behind, by the places between at which other roads apart meet this one.
 static ig_status carry_past(struct burning *b, const ig_course *c, size_t first, size_t end,
                             size_t *mark)
 {
@@ -272,6 +272,7 @@ static ig_status burn_course(ig_ctx *ctx, ig_course *c, void *user)
     ig_status status = IG_OK;
     size_t mark = 0;
     (void)ctx;
+    b->kind = c->limited ? IG_ROAD_LIMITED : IG_ROAD_OPEN;
     if (!past) return burn_chain(b, c->stays, c->count);
     for (size_t first = 0, end; !status && first < c->count; first = end) {
         for (end = first + 1; end < c->count && past[end] == past[first];)
@@ -290,7 +291,7 @@ ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_density *de
 {
     const ig_frame *frame = &surface->frame;
     const size_t cells = (size_t)ig_frame_cells(frame);
-    struct burning b = {.ctx = ctx, .walls = walls, .surface = surface, .kind = IG_ROAD_OPEN};
+    struct burning b = {.ctx = ctx, .walls = walls, .surface = surface};
     ig_levels levels = {0};
     b.lattice = surface->lattice;
     b.cells = road_cells;
@@ -305,13 +306,12 @@ ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_density *de
                            : ig_fail(ctx, IG_EMEMORY, "no memory for the roads");
     if (!status) status = ig_strokes_pair(ctx, roads, mate);
     if (!status) status = ig_courses_each(ctx, roads, mate, density, frame, false, burn_course, &b);
-    // The limited ones last, when it is known where others pass.
+    // Those apart last, when it is known where others pass.
     if (!status) status = ig_levels_find(ctx, frame, roads, mate, density, road_cells, &levels);
     if (!status && levels.stays) {
         b.levels = &levels;
-        b.kind = IG_ROAD_LIMITED;
         past->places = levels.places;
-        past->carried = levels.carried;
+        past->cells = levels.cells;
         past->loose_ends = levels.loose_ends;
         status = ig_courses_each(ctx, roads, mate, density, frame, true, burn_course, &b);
     }

@@ -39,11 +39,11 @@ typedef struct ig_cost_report {
     int64_t sides_one_way; ///< sides of cells that are shut one way alone
     int64_t cells_trapped; ///< cells that can be entered and not left, or left and not entered
     int64_t bridges, tunnels, barriers_in, landcover_in;
-    int64_t gaps_closed;     ///< dead ends that face each other, joined
-    int64_t level_crossings; ///< cells in which roads are joined that pass each other in the source
-    int64_t crossings_carried; ///< cells of other roads past which limited ones are carried
-    int64_t links;             ///< ways from cell to cell by which they are
-    bool crossings_known;      ///< the roads mark bridges or tunnels
+    int64_t gaps_closed; ///< dead ends that face each other, joined
+    int64_t
+        cells_passed; ///< cells past which roads are carried that share no point there with others
+    int64_t links;    ///< ways from cell to cell by which they are
+    bool crossings_known; ///< the roads mark bridges or tunnels
 } ig_cost_report;
 
 /// Build the surface of one way to travel. Rules:
@@ -55,9 +55,10 @@ typedef struct ig_cost_report {
 ///   (surface->one_way; only modes of vehicles, rule `oneway` of the table);
 /// - off the roads the pace is that of the land's class, open land without one;
 /// - motorways and other limited roads are joined only where the source joins roads to them: their
-///   sides are shut to land and to all other roads. A cell stands for roads that hang together in it:
-///   limited roads that share no point there with those that may be joined anywhere, or with the
-///   longest limited one, are carried past it by surface->links;
+///   sides are shut to land and to all other roads;
+/// - a cell stands for roads that hang together in it: limited roads, and those that the table sets
+///   apart, that share no point there with the others, or with the longest of them where there are no
+///   others, are carried past it by surface->links;
 /// - polygons of classes with speed 0 (water) and --barriers shut the cells that they touch and no
 ///   road passes; every side that a barrier crosses is shut in `barriers`, bridges excepted;
 /// - outside all areas, cells that the terrain says are sea are shut off the roads; where heights are

@@ -24,7 +24,8 @@ typedef struct ig_speeds {
     ig_class_list road, land, rule;
     ig_class_list urban;   ///< speeds where junctions lie dense; `road` holds without
     ig_class_list limited; ///< classes that may be joined only at junctions of the source
-    char **keys;           ///< tags that decide who may use a road
+    ig_class_list apart; ///< classes that others are joined to only there, though land is anywhere
+    char **keys;         ///< tags that decide who may use a road
     size_t key_count, key_room;
 } ig_speeds;
 
@@ -74,6 +75,7 @@ typedef struct ig_road {
     bool marked;      ///< a bridge, tunnel or ford by its source
     bool lived_on;
     bool limited; ///< a motorway or the like: joined only where the source joins roads to it
+    bool apart;   ///< of roads, that is: land beside it may be joined, unless it is limited too
     uint8_t way;  ///< IG_WAY_BOTH, IG_WAY_FORTH or IG_WAY_BACK
 } ig_road;
 
@@ -238,7 +240,7 @@ typedef struct ig_stay {
 /// the end that it goes on in, SIZE_MAX for none. @param mate 2 * roads->count of them
 ig_status ig_strokes_pair(ig_ctx *ctx, const ig_roads *roads, size_t *mate);
 
-/// A point of a limited road's line.
+/// A point of the line of a road apart.
 typedef struct ig_mark {
     size_t stay;    ///< in which it lies
     double seconds; ///< from the course's beginning
@@ -246,19 +248,19 @@ typedef struct ig_mark {
     bool forth, back; ///< the road may be used as the course runs, and against it
 } ig_mark;
 
-/// A stroke as far as it runs within the frame: all its stays, and all points of limited roads.
+/// A stroke as far as it runs within the frame: all its stays, and all points of roads apart.
 typedef struct ig_course {
     ig_stay *stays;
     size_t count, room;
     ig_mark *marks;
     size_t mark_count, mark_room;
-    bool limited;
+    bool apart, limited;
 } ig_course;
 
 typedef ig_status (*ig_course_fn)(ig_ctx *ctx, ig_course *course, void *user);
-/// All strokes, of limited roads or of the others, in an order that is always the same.
+/// All strokes, of roads apart or of the others, in an order that is always the same.
 ig_status ig_courses_each(ig_ctx *ctx, const ig_roads *roads, const size_t *mate,
-                          const ig_density *density, const ig_frame *frame, bool limited,
+                          const ig_density *density, const ig_frame *frame, bool apart,
                           ig_course_fn take, void *user);
 
 /// Stays looked at before and after each.
@@ -303,38 +305,35 @@ typedef struct ig_road_cells {
 ig_status ig_road_cells_new(ig_ctx *ctx, const ig_frame *frame, const ig_roads *roads,
                             ig_road_cells *cells);
 void ig_road_cells_free(ig_road_cells *cells);
-/// Number the networks: sets of cells that `joined` connects, the largest first.
-ig_status ig_road_networks(ig_ctx *ctx, const ig_frame *frame, ig_road_cells *cells);
-
-// ---- limited roads past cells of other roads -----------------------------------------------------
+// ---- roads apart past cells of other roads -------------------------------------------------------
 
 /// A cell is one level, and stands for roads that hang together in it: those that may be joined
-/// anywhere with the limited ones that share a point with them there; without such, the longest of the
-/// limited and what shares a point with it. Limited roads that pass it otherwise are carried past.
+/// anywhere with the roads apart that share a point with them there; without such, the longest of the
+/// roads apart, of which those that are not limited come first, and what shares a point with it. Roads
+/// apart that pass it otherwise are carried past.
 typedef struct ig_levels {
     size_t stays;
-    uint8_t *past; ///< by stay of the limited roads, as they come: is it carried past its cell?
-    size_t
-        *place; ///< by mark likewise: number of the place past a cell at which limited roads meet
-                ///< each other, from 0; SIZE_MAX for none
+    uint8_t *past; ///< by stay of the roads apart, as they come: is it carried past its cell?
+    size_t *place; ///< by mark likewise: number of the place past a cell at which roads apart meet
+                   ///< each other, from 0; SIZE_MAX for none
     size_t places;
-    int64_t carried;    ///< cells of other roads past which limited ones are carried
+    int64_t cells;      ///< past which some are carried
     int64_t loose_ends; ///< ends of limited roads in such cells at which nothing is joined
 } ig_levels;
 
-/// The other roads are on the grid already (cells->is_road). Nothing is allocated when no road is limited.
+/// The other roads are on the grid already (cells->is_road). Nothing is allocated when no road is apart.
 ig_status ig_levels_find(ig_ctx *ctx, const ig_frame *frame, const ig_roads *roads,
                          const size_t *mate, const ig_density *density, const ig_road_cells *cells,
                          ig_levels *levels);
 void ig_levels_free(ig_levels *levels);
 
-/// A cell by which a limited road enters or leaves a run of cells that stand for others.
+/// A cell by which a road apart enters or leaves a run of cells that stand for others.
 typedef struct ig_port {
     int64_t cell;
     size_t stroke; ///< the visit's, where walls touch the cell
 } ig_port;
 
-/// A piece of limited road past cells, from node to node: places first, then ports.
+/// A piece of road apart past cells, from node to node: places first, then ports.
 typedef struct ig_past_way {
     size_t a, b;
     double seconds;
@@ -347,10 +346,13 @@ typedef struct ig_past {
     size_t port_count, port_room;
     ig_past_way *ways;
     size_t way_count, way_room;
-    int64_t carried, loose_ends;
+    int64_t cells, loose_ends;
 } ig_past;
 
 void ig_past_free(ig_past *past);
+/// Number the networks: sets of cells that `joined` or ways past cells connect, the largest first.
+ig_status ig_road_networks(ig_ctx *ctx, const ig_frame *frame, const ig_past *past,
+                           ig_road_cells *cells);
 /// surface->links: least seconds from port to port past the cells between. Ports that walls cut from
 /// what their cell stands for lead nowhere. After ig_sides_shut.
 ig_status ig_links_make(ig_ctx *ctx, const ig_past *past, const ig_walls *walls,
@@ -358,7 +360,7 @@ ig_status ig_links_make(ig_ctx *ctx, const ig_past *past, const ig_walls *walls,
 
 /// Burn roads into the pace, each cell at the speed of the fastest that it stands for, with their true
 /// length: a way along the road costs its time on the ground. Cells that walls touch are left to
-/// ig_sides_shut. @param[out] past limited roads past cells that stand for others
+/// ig_sides_shut. @param[out] past roads apart past cells that stand for others
 ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_density *density,
                         const ig_walls *walls, ig_surface *surface, ig_road_cells *cells,
                         ig_visits *visits, ig_past *past);

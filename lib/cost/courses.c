@@ -89,7 +89,7 @@ static void take_point(struct following *f, double x, double y)
         f->y = y;
         if (!take_cell(col, row, 0.0, f)) return;
     }
-    if (!c->limited) return;
+    if (!c->apart) return;
     if (!ig_grow((void **)&c->marks, &c->mark_room, c->mark_count + 1, sizeof *c->marks)) {
         f->failed = true;
         return;
@@ -177,6 +177,7 @@ static ig_status take_road(struct following *f, const ig_road *road, bool back)
 {
     const double *x = f->roads->x, *y = f->roads->y;
     ig_status status = IG_OK;
+    f->course.limited = road->limited;
     f->forth = road->way != (back ? IG_WAY_FORTH : IG_WAY_BACK);
     f->back = road->way != (back ? IG_WAY_BACK : IG_WAY_FORTH);
     for (size_t i = road->first; !status && i + 1 < road->end; i++) {
@@ -204,17 +205,17 @@ static ig_status take_stroke(struct following *f, const size_t *mate, bool *take
 }
 
 ig_status ig_courses_each(ig_ctx *ctx, const ig_roads *roads, const size_t *mate,
-                          const ig_density *density, const ig_frame *frame, bool limited,
+                          const ig_density *density, const ig_frame *frame, bool apart,
                           ig_course_fn take, void *user)
 {
     struct following f = {.ctx = ctx, .roads = roads, .density = density, .frame = frame};
     f.take = take;
     f.user = user;
-    f.course.limited = limited;
+    f.course.apart = apart;
     bool *taken = ig_alloc(roads->count + 1, sizeof *taken);
     ig_status status = taken ? IG_OK : ig_fail(ctx, IG_EMEMORY, "no memory for the roads");
     for (size_t i = 0; !status && i < roads->count; i++)
-        taken[i] = isnan(roads->list[i].pace) || roads->list[i].limited != limited;
+        taken[i] = isnan(roads->list[i].pace) || roads->list[i].apart != apart;
     // Strokes with ends first, then those that close on themselves.
     for (int round = 0; round < 2; round++) {
         for (size_t end = 0; !status && end < 2 * roads->count; end++) {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/// A limited road in a cell.
+/// A road apart in a cell.
 struct passing {
     int64_t cell;
     size_t stay;
@@ -21,6 +21,7 @@ struct point {
 struct course {
     size_t first; ///< its first stay
     double metres;
+    bool limited;
 };
 
 struct finding {
@@ -78,7 +79,7 @@ static ig_status collect(ig_ctx *ctx, ig_course *c, void *user)
         f->points[f->marks] = (struct point){m->x, m->y, f->marks, first + m->stay, end};
         f->marks++;
     }
-    f->courses[f->course_count++] = (struct course){first, metres};
+    f->courses[f->course_count++] = (struct course){first, metres, c->limited};
     return IG_OK;
 }
 
@@ -140,12 +141,12 @@ static void unite(struct finding *f, size_t a, size_t b)
     f->joined[low] |= f->joined[high];
 }
 
-/// Points of the other roads at which limited ones have a point too.
+/// Points of the other roads at which roads apart have a point too.
 static void join_others(struct finding *f, const ig_roads *roads)
 {
     for (size_t i = 0; f->marks && i < roads->count; i++) {
         const ig_road *road = &roads->list[i];
-        if (road->limited || isnan(road->pace)) continue;
+        if (road->apart || isnan(road->pace)) continue;
         for (size_t k = road->first; k < road->end; k++) {
             const struct point key = {.x = roads->x[k], .y = roads->y[k]};
             const struct point *at = bsearch(&key, f->points, f->marks, sizeof key, compare_places);
@@ -168,12 +169,19 @@ static void join_returns(struct finding *f)
 
 // ---- which of them a cell stands for ---------------------------------------------------------------
 
-/// Of roads that are all limited the longest, of equals the first.
-static size_t longest_of(const struct finding *f, const struct passing *list, size_t count)
+/// Those that are not limited before those that are, then the longest, of equals the first.
+static size_t first_of(const struct finding *f, const struct passing *list, size_t count)
 {
     size_t best = 0;
-    for (size_t i = 1; i < count; i++)
-        if (course_of(f, list[i].stay)->metres > course_of(f, list[best].stay)->metres) best = i;
+    const struct course *chosen = course_of(f, list[0].stay);
+    for (size_t i = 1; i < count; i++) {
+        const struct course *c = course_of(f, list[i].stay);
+        if (c->limited > chosen->limited ||
+            (c->limited == chosen->limited && c->metres <= chosen->metres))
+            continue;
+        best = i;
+        chosen = c;
+    }
     return list[best].stay;
 }
 
@@ -183,7 +191,7 @@ static void choose(struct finding *f)
         for (to = from + 1; to < f->stays && f->passing[to].cell == f->passing[from].cell;)
             to++;
         const bool others = f->cells->is_road[f->passing[from].cell] & IG_ROAD_OPEN;
-        const size_t chosen = others ? 0 : root_of(f, longest_of(f, f->passing + from, to - from));
+        const size_t chosen = others ? 0 : root_of(f, first_of(f, f->passing + from, to - from));
         bool any = false;
         for (size_t i = from; i < to; i++) {
             const size_t stay = f->passing[i].stay, root = root_of(f, stay);
@@ -191,11 +199,11 @@ static void choose(struct finding *f)
             f->levels->past[stay] = past;
             any |= past;
         }
-        f->levels->carried += others && any;
+        f->levels->cells += any;
     }
 }
 
-/// Number the places past cells at which limited roads meet each other.
+/// Number the places past cells at which roads apart meet each other.
 static void number_places(struct finding *f)
 {
     ig_levels *levels = f->levels;
@@ -208,7 +216,7 @@ static void number_places(struct finding *f)
             levels->place[f->points[i].mark] = past && !alone ? levels->places : SIZE_MAX;
         levels->places += past && !alone;
         int64_t col, row;
-        if (past && alone && point->end &&
+        if (past && alone && point->end && course_of(f, point->stay)->limited &&
             ig_frame_cell(f->frame, point->x, point->y, &col, &row) &&
             f->cells->is_road[row * f->frame->cols + col] & IG_ROAD_OPEN)
             levels->loose_ends++;

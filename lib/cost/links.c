@@ -1,11 +1,11 @@
-// Ways past cells that stand for other roads: the limited roads there are a network of their own, of
+// Ways past cells that stand for other roads: the roads apart there are a network of their own, of
 // which each pair of ports that one can go between becomes a link from cell to cell. Plain arithmetic.
 #include "cost_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/// More than motorways make on any grid: a table may call other roads limited.
+/// More than motorways make on any grid: a table may set others apart.
 enum { MOST_LINKS = 20000000 };
 
 struct arc {
@@ -134,13 +134,13 @@ static ig_status add_link(struct linking *l, int64_t from, int64_t to, double se
 {
     if (from == to) return IG_OK;
     if (l->count == MOST_LINKS) {
-        ig_fail(
-            l->ctx, IG_ELIMIT,
-            "motorways and other limited roads pass so many cells of other roads that more than "
-            "%d ways lead past them",
-            (int)MOST_LINKS);
-        return ig_hint(l->ctx, "take smaller cells (--cell), or fewer classes of kind limited in "
-                               "the speed table");
+        ig_fail(l->ctx, IG_ELIMIT,
+                "motorways and other roads apart pass so many cells of other roads that more than "
+                "%d ways lead past them",
+                (int)MOST_LINKS);
+        return ig_hint(l->ctx,
+                       "take smaller cells (--cell), or fewer classes of kind limited or apart in "
+                       "the speed table");
     }
     if (!ig_grow((void **)&l->links, &l->room, l->count + 1, sizeof *l->links))
         return no_memory(l->ctx);

@@ -315,6 +315,7 @@ static ig_status take_road(ig_ctx *ctx, struct reading *r, const ig_features *f,
     road.marked = bridge || tunnel || is_set(cell(f, row, c->ford));
     road.limited = ig_class_value_of(&r->speeds->limited, class_of, NULL) > 0.0 ||
                    (r->speeds->limited.count && is_set(cell(f, row, c->motorroad)));
+    road.apart = road.limited || ig_class_value_of(&r->speeds->apart, class_of, NULL) > 0.0;
     road.lived_on = ig_class_value_of(&r->residents->road, class_of, NULL) > 0.0;
     r->report->bridges += bridge;
     r->report->tunnels += tunnel;

@@ -75,8 +75,8 @@ double ig_rule(const ig_speeds *speeds, const char *rule, double otherwise)
 
 void ig_speeds_free(ig_speeds *speeds)
 {
-    ig_class_list *const lists[] = {&speeds->road, &speeds->land, &speeds->rule, &speeds->limited,
-                                    &speeds->urban};
+    ig_class_list *const lists[] = {&speeds->road,    &speeds->land,  &speeds->rule,
+                                    &speeds->limited, &speeds->apart, &speeds->urban};
     for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
         for (size_t i = 0; i < lists[k]->count; i++)
             ig_free(lists[k]->rows[i].name);
@@ -174,11 +174,12 @@ static ig_status take_line(ig_ctx *ctx, ig_speeds *speeds, int64_t number, char 
                           : strcmp(cell[0], "rule") == 0    ? &speeds->rule
                           : strcmp(cell[0], "urban") == 0   ? &speeds->urban
                           : strcmp(cell[0], "limited") == 0 ? &speeds->limited
+                          : strcmp(cell[0], "apart") == 0   ? &speeds->apart
                                                             : NULL;
     if (!list) {
         ig_fail(ctx, IG_EFORMAT, "%s: line %lld: kind '%s' is not known", ig_show(speeds->name),
                 (long long)number, ig_show(cell[0]));
-        return ig_hint(ctx, "a row is of kind road, urban, limited, land, key or rule");
+        return ig_hint(ctx, "a row is of kind road, urban, limited, apart, land, key or rule");
     }
     double value;
     if (!ig_text_number(cell[2], &value) || value < 0.0) {

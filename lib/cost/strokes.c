@@ -44,6 +44,12 @@ static const ig_road *road_of(const ig_roads *roads, const struct end *end)
     return &roads->list[end->number / 2];
 }
 
+/// Roads of one kind are burned together.
+static bool are_alike(const ig_road *a, const ig_road *b)
+{
+    return a->limited == b->limited && a->apart == b->apart;
+}
+
 /// How far from straight on it is from one heading into another, radians.
 static double bend(double a, double b)
 {
@@ -52,9 +58,8 @@ static double bend(double a, double b)
     return M_PI - turn;
 }
 
-/// At one node: pair the ends that go straightest into each other. Two alone pair round any bend that
-/// does not lead back beside the way that was come by, but for a limited road and another: these are
-/// burned apart.
+/// At one node: pair the ends that go straightest into each other. Two that are alike, alone, pair
+/// round any bend that does not lead back beside the way that was come by.
 static void pair_node(const ig_roads *roads, const struct end *ends, size_t count, size_t *mate)
 {
     double heading[MOST_ENDS] = {0}; // in which the road leaves the end
@@ -67,7 +72,7 @@ static void pair_node(const ig_roads *roads, const struct end *ends, size_t coun
             if (mate[ends[i].number] != SIZE_MAX) continue;
             for (size_t k = i + 1; k < count; k++) {
                 if (mate[ends[k].number] != SIZE_MAX || ends[i].number / 2 == ends[k].number / 2 ||
-                    road_of(roads, &ends[i])->limited != road_of(roads, &ends[k])->limited)
+                    !are_alike(road_of(roads, &ends[i]), road_of(roads, &ends[k])))
                     continue;
                 const double angle = bend(heading[i], heading[k]);
                 if (angle < best) {

@@ -85,13 +85,14 @@ static ig_status minutes_digest(struct study *study, const struct mode_run *mode
 
 static json_t *cost_report(const ig_cost_report *r)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "cells",
-                     (json_int_t)r->cells, "cells_barrier", (json_int_t)r->cells_barrier,
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}",
+                     "cells", (json_int_t)r->cells, "cells_barrier", (json_int_t)r->cells_barrier,
                      "cells_road", (json_int_t)r->cells_road, "roads_in", (json_int_t)r->roads_in,
                      "roads_burned", (json_int_t)r->roads_burned, "roads_left_out",
                      (json_int_t)r->roads_left_out, "roads_unknown_class",
                      (json_int_t)r->roads_unknown_class, "bridges", (json_int_t)r->bridges,
-                     "tunnels", (json_int_t)r->tunnels, "barriers_in", (json_int_t)r->barriers_in,
+                     "tunnels", (json_int_t)r->tunnels, "cells_passed", (json_int_t)r->cells_passed,
+                     "links", (json_int_t)r->links, "barriers_in", (json_int_t)r->barriers_in,
                      "landcover_in", (json_int_t)r->landcover_in, "crossings_known",
                      r->crossings_known);
 }

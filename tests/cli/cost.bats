@@ -49,3 +49,32 @@
         [ "${made:=$sum}" = "$sum" ]
     done
 }
+
+# A motorway of 3 km, joined at both ends to a road round by the south; a road over it at half its length.
+@test "nobody changes where a road passes over a motorway" {
+    cd "$BATS_TEST_TMPDIR"
+    crs='"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::27700"}}'
+    road() { echo "{\"type\":\"Feature\",\"properties\":{\"highway\":\"$1\",\"oneway\":\"no\"}," \
+        "\"geometry\":{\"type\":\"LineString\",\"coordinates\":$2}}"; }
+    echo "{\"type\":\"FeatureCollection\",$crs,\"features\":[" \
+        "$(road motorway "[[400125,302025],[403125,302025]]")," \
+        "$(road residential "[[401525,301025],[401525,303025]]")," \
+        "$(road residential "[[400125,302025],[400125,301025],[401525,301025],[403125,301025],[403125,302025]]")]}" \
+        >roads.geojson
+    echo "{\"type\":\"FeatureCollection\",$crs,\"features\":[{\"type\":\"Feature\"," \
+        '"properties":{"code":"E01000001"},"geometry":{"type":"Polygon","coordinates":[[[400000,300500],' \
+        '[403500,300500],[403500,303500],[400000,303500],[400000,300500]]]}}]}' >areas.geojson
+    printf 'kind,class,value\nrule,max_slope,0\nroad,*,60\nland,open,0.05\nkey,motorcar,\nlimited,motorway,1\n' >car.csv
+    printf 'code,easting,northing\nS1,403125,302025\n' >sites.csv
+    run "$ISOGAP" cost --mode car.csv --extent areas.geojson --buffer 0 --roads roads.geojson -o cost.tif --json
+    [ "$status" -eq 0 ]
+    [[ "$output" == *'"cells_passed": 1,'* || "$output" == *'"cells_passed":1,'* ]]
+    [[ "$output" == *'"links": 2,'* || "$output" == *'"links":2,'* ]]
+    # 100 m from middle to middle each way, 6 s
+    gdalinfo cost.tif | grep -E "links_between_cells=401475 302025 401575 302025 (5.99999|6)[^;]*; *401575 302025 401475 302025 (5.99999|6)"
+    "$ISOGAP" travel --cost cost.tif --sites sites.csv --sites-key code -o minutes.tif --quiet
+    # along the motorway 3 minutes; from the road's end 2 km south, 1.6 east and 1 north, not 1 and 1.6
+    along=$(gdallocationinfo -valonly -geoloc minutes.tif 400125 302025)
+    round=$(gdallocationinfo -valonly -geoloc minutes.tif 401525 303010)
+    awk -v a="$along" -v r="$round" 'BEGIN { exit !(a > 2.95 && a < 3.05 && r > 4.5 && r < 4.7) }'
+}

@@ -69,8 +69,8 @@ static void a_motorway_goes_past_a_road_over_it(void **state)
         ig_surface *s = surface_of(&o, &report, &words);
         assert_int_equal(s->link_count, one_way ? 1 : 2);
         assert_int_equal(report.links, s->link_count);
-        assert_int_equal(report.crossings_carried, 1);
-        assert_non_null(strstr(words.text, "pass 1 cells of roads that do not join them"));
+        assert_int_equal(report.cells_passed, 1);
+        assert_non_null(strstr(words.text, "pass 1 cells of roads that they do not join"));
         // from the middle of the cell before to the middle of the cell behind: 100 m, 6 s
         assert_near(link_of(s, 401475, 302025, 401575, 302025), 6, 1e-6);
         if (one_way) {
@@ -111,7 +111,7 @@ static void slip_roads_leave_past_a_cell(void **state)
     assert_int_equal(s->link_count, 2);
     assert_near(link_of(s, 401475, 302040, 401775, 302040), 300 * .06, 1e-6);
     assert_near(link_of(s, 401475, 302040, 401530, 301975), (55 + 65) * .06, 1e-6);
-    assert_int_equal(report.crossings_carried, 5);
+    assert_int_equal(report.cells_passed, 5);
     // off by the slip road, and nobody gets on by it
     const double slip = 115 + hypot(405, 400);
     assert_near(made_minutes(s, 400125, 302040, 401125, 301525), 1.515, .03); // by the street
@@ -137,7 +137,7 @@ static void motorways_over_each_other_stay_apart(void **state)
         const ig_cost_options o = options_of(roads);
         ig_cost_report report;
         ig_surface *s = surface_of(&o, &report, NULL);
-        assert_int_equal(report.crossings_carried, 0);
+        assert_int_equal(report.cells_passed, joined ? 0 : 1);
         assert_int_equal(s->link_count, joined ? 0 : 1);
         if (!joined) assert_near(link_of(s, 401525, 301975, 401525, 302075), 6, 1e-6);
         assert_near(made_minutes(s, 400125, 302025, 403125, 302025), 3, .03);
@@ -161,7 +161,7 @@ static void a_road_past_a_junction_does_not_join_it(void **state)
     const ig_cost_options o = options_of(roads);
     ig_cost_report report;
     ig_surface *s = surface_of(&o, &report, NULL);
-    assert_int_equal(report.crossings_carried, 1);
+    assert_int_equal(report.cells_passed, 1);
     const double slip = hypot(200, 300) + hypot(200, 330);
     assert_near(made_minutes(s, 400125, 302040, 401525, 302010), (1000 + slip) / 1000, .05);
     assert_near(made_minutes(s, 400125, 302040, 403125, 302040), 3, .03);
@@ -230,6 +230,68 @@ static void a_road_beside_for_kilometres_is_no_way_on(void **state)
     assert_near(made_minutes(s, 400125, 302025, 402225, 301825), off / 1000, .05);
     assert_true(made_minutes(s, 403825, 302045, 402225, 301825) > (3700 + off) / 1000 - .05);
     assert_true(made_minutes(s, 402225, 301825, 403925, 302020) > 60);
+    ig_surface_free(s);
+}
+
+static void roads_apart_are_open_to_land_and_joined_by_points(void **state)
+{
+    (void)state;
+    // A dual carriageway 30 m apart with a lane over it; its ends meet a road, as in the first test.
+    for (int apart = 0; apart < 2; apart++) {
+        static const char *const roads[] = {
+            ROAD("\"trunk\",\"oneway\":\"yes\"", "[[400125,302010],[403125,302010]]"),
+            ROAD("\"trunk\",\"oneway\":\"yes\"", "[[403125,302040],[400125,302040]]"),
+            ROAD("\"residential\"", "[[401525,301025],[401525,303025]]"),
+            ROAD("\"residential\"", "[[400125,302040],[400125,302010],[400125,301025],[401525,"
+                                    "301025],[403125,301025],[403125,302010],[403125,302040]]"),
+            NULL};
+        char rows[256];
+        snprintf(rows, sizeof rows,
+                 "rule,max_slope,0\nroad,*,60\nland,open,0.05\nkey,motorcar,\n%s",
+                 apart ? "apart,trunk,1\n" : "");
+        made_square(4000);
+        const ig_cost_options o = made_options(rows, roads);
+        ig_cost_report report;
+        ig_surface *s = surface_of(&o, &report, NULL);
+        assert_int_equal(report.links > 0, apart);
+        // from the lane's end on at once, or round by the junction
+        assert_near(made_minutes(s, 401525, 303025, 403125, 302010), apart ? 4.6 : 2.6, .06);
+        assert_near(made_minutes(s, 400125, 302010, 403125, 302010), 3, .03);
+        assert_near(made_minutes(s, 403125, 302010, 400125, 302010), 3, .05);
+        // half way along it nobody turns
+        if (apart) assert_true(made_minutes(s, 401025, 302010, 400125, 302010) > 4.9);
+        // land beside it is open, the lane is not
+        const int64_t cell = made_cell(s, 402025, 302010);
+        assert_int_equal(s->barriers ? s->barriers[cell] & 0x11 : 0, 0);
+        ig_surface_free(s);
+    }
+}
+
+static void roads_carried_past_are_of_one_network(void **state)
+{
+    (void)state;
+    // Streets back to back, of which one is past a lane each 500 m, so that its cells hang together
+    // by links alone.
+    static const char *const roads[] = {
+        ROAD("\"trunk\"", "[[400110,302020],[403610,302020],[403610,301965]]"),
+        ROAD("\"residential\"", "[[403610,301965],[400110,301965]]"),
+        ROAD("\"path\"", "[[400525,302015],[400525,302525]]"),
+        ROAD("\"path\"", "[[401025,302015],[401025,302525]]"),
+        ROAD("\"path\"", "[[401525,302015],[401525,302525]]"),
+        ROAD("\"path\"", "[[402025,302015],[402025,302525]]"),
+        ROAD("\"path\"", "[[402525,302015],[402525,302525]]"),
+        ROAD("\"path\"", "[[403025,302015],[403025,302525]]"),
+        ROAD("\"path\"",
+             "[[400525,302525],[401025,302525],[401525,302525],[402025,302525],[402525,"
+             "302525],[403025,302525],[403910,302525],[403910,301965],[403610,301965]]"),
+        NULL};
+    made_square(4000);
+    const ig_cost_options o = made_options(
+        "rule,max_slope,0\nroad,*,60\nland,open,0.05\nkey,motorcar,\napart,trunk,1\n", roads);
+    ig_surface *s = surface_of(&o, NULL, NULL);
+    assert_int_equal(s->link_count, 12);
+    assert_true(s->barriers[made_cell(s, 401275, 302020)] >> 4 & 1);
+    assert_near(made_minutes(s, 400110, 302020, 400110, 301965), 7.055, .1);
     ig_surface_free(s);
 }
 
@@ -337,6 +399,8 @@ int main(void)
         cmocka_unit_test(the_shorter_of_two_ways_past_counts),
         cmocka_unit_test(ends_that_meet_nothing_are_told),
         cmocka_unit_test(a_road_beside_for_kilometres_is_no_way_on),
+        cmocka_unit_test(roads_apart_are_open_to_land_and_joined_by_points),
+        cmocka_unit_test(roads_carried_past_are_of_one_network),
         cmocka_unit_test(a_motorway_under_many_roads_takes_its_time),
         cmocka_unit_test(threads_make_no_difference),
     };
