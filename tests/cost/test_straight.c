@@ -95,6 +95,31 @@ static void a_road_beside_itself_takes_no_longer(void **state)
     }
 }
 
+/// A crescent: out, round the bend and back ten metres beside. Up to the bend it is a straight road of
+/// thirteen cells, in the last of which it also turns.
+static void a_road_that_comes_back_takes_no_longer(void **state)
+{
+    (void)state;
+    const double length = 1300, minutes = length / 50000 * 60, x0 = 404013, y0 = 301487;
+    made_square(12000);
+    for (int i = 0; i < 4; i++) {
+        const double a = (5.0 + 22.0 * i) * M_PI / 180, c = cos(a), s = sin(a);
+        const double x1 = x0 + length * c, y1 = y0 + length * s;
+        char row[256];
+        snprintf(row, sizeof row, ROAD("[[%.3f,%.3f],[%.3f,%.3f],[%.3f,%.3f],[%.3f,%.3f]]"), x0, y0,
+                 x1, y1, x1 - 10 * s, y1 + 10 * c, x0 - 10 * s, y0 + 10 * c);
+        const char *const rows[] = {row, NULL};
+        made_layer("roads.geojson", rows);
+        for (int n = 0; n < NEIGHBOURHOODS; n++) {
+            ig_surface *surface = surface_of(100, n);
+            ig_grid *m = minutes_from(surface, n, x0, y0);
+            assert_near((double)m->cells[made_cell(surface, x1, y1)], minutes, .1 * minutes);
+            ig_grid_free(m);
+            ig_surface_free(surface);
+        }
+    }
+}
+
 // ---- a net of roads -------------------------------------------------------------------------------
 
 enum { LINES = 14, MOST = LINES * LINES };
@@ -248,6 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_straight_road_takes_its_time_in_every_neighbourhood),
         cmocka_unit_test(a_road_beside_itself_takes_no_longer),
+        cmocka_unit_test(a_road_that_comes_back_takes_no_longer),
         cmocka_unit_test(a_net_of_roads_takes_its_time_and_so_it_does_refined),
     };
     return cmocka_run_group_tests_name("straight", tests, made_setup, made_teardown);
