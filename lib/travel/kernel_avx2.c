@@ -8,6 +8,7 @@
 
 #define ANY(v) (!_mm256_testz_si256((__m256i)(v), (__m256i)(v)))
 
+#define BELOW(a, b) BITS((VEC)((a) < (b)))
 #define QUANTA(pace, scale) NAMED(some_quanta)(pace, scale)
 #define T uint32_t
 #define SIGNED int32_t

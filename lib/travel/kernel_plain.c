@@ -6,6 +6,7 @@
 #define MOST(a, b) (((a) & (VEC)((a) > (b))) | ((b) & ~(VEC)((a) > (b))))
 #define LEAST(a, b) (((a) & (VEC)((a) < (b))) | ((b) & ~(VEC)((a) < (b))))
 
+#define BELOW(a, b) BITS((VEC)((a) < (b)))
 #define QUANTA(pace, scale) NAMED(some_quanta)(pace, scale)
 #define T uint32_t
 #define SIGNED int32_t

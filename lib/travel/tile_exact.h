@@ -3,21 +3,23 @@
 // Beside the eight steps a cell takes the best straight way from any point between two neighbours
 // (Tsitsiklis 1995; triangles as in ig_triangle). Rows are swept down and up, which serves all
 // ways within 45 degrees of north and south; the others are had by the same sweeps over the tile
-// turned on its side, so that no cell waits for one beside it. A cell is looked at only where one
-// before it fell, and a root is drawn only where the squares show a gain. The update never falls
-// when a neighbour's time rises, so its fixpoint is one, whatever the order.
+// turned on its side, so that no cell waits for one beside it. A row is looked at only where the one
+// before it fell. The update never falls when a neighbour's time rises, so its fixpoint is one,
+// whatever the order.
 
 /// A tile and its costs, upright or turned: steps into a cell from the row before, from straight
-/// above, from the left and from the right. Marks have a bit for each column; those of the rows
-/// beyond the tile lie before and after.
+/// above, from the left and from the right, where walls are near; elsewhere a step is the sum of
+/// two halves. Marks have a bit for each column; those of the rows beyond the tile lie before and
+/// after.
 typedef struct NAMED(facing) {
     T *time;
-    const T *half, *along; ///< of cells: along the rows, and from row to row
+    const T *half, *along, *slant; ///< of cells: along the rows, from row to row, and aslant
     const T *straight, *left, *right;
     const struct wedge *wedge, *beside; ///< of the rows before and after, of the columns
     uint64_t *down, *up;                ///< columns that fell since a sweep that way took note
     uint64_t *moved;                    ///< since the tile was turned
     uint64_t *fell;                     ///< in this visit
+    const uint8_t *walled;              ///< rows with walls or shut sides
     uint64_t edge[2]; ///< columns to be looked at in all rows by the next sweep up, down
 } NAMED(facing);
 #define FACING NAMED(facing)
@@ -108,13 +110,13 @@ typedef struct NAMED(triangle) {
 } NAMED(triangle);
 #define TRIANGLE NAMED(triangle)
 
-/// The triangle over times a and b, steps from there and cells `half` and `there`. Where there is
-/// none, or no root that is good enough, its side is longer than any other.
-static inline TRIANGLE NAMED(triangle_of)(VEC a, VEC b, VEC step_a, VEC step_b, VEC half, VEC there)
+/// The triangle over times a and b and cells `half` and `there`; `barred` where there is none. There,
+/// and where no root is good enough, its side is longer than any other.
+static inline __attribute__((always_inline)) TRIANGLE NAMED(triangle_of)(VEC a, VEC b, VEC half,
+                                                                         VEC there, VEC barred)
 {
     const NAMED(sign) none = {0};
     const VEC long_side = NAMED(splat)((T)EXACT_SIDE), side = half + there;
-    VEC barred = BARRED(MOST(step_a, step_b));
     if (sizeof(T) == 8) barred |= (VEC)(side >= long_side);
     return (TRIANGLE){
         .side = (NAMED(sign))((side & ~barred) | (barred & long_side)),
@@ -124,7 +126,7 @@ static inline TRIANGLE NAMED(triangle_of)(VEC a, VEC b, VEC step_a, VEC step_b, 
 }
 
 /// The square under the root of ig_triangle.
-static inline NAMED(real)
+static inline __attribute__((always_inline)) NAMED(real)
     NAMED(under_root)(const struct wedge *wedge, NAMED(part) lead, NAMED(part) side)
 {
     const NAMED(real) ahead = TO_REAL(lead), far = TO_REAL(side), square = far * far;
@@ -132,8 +134,8 @@ static inline NAMED(real)
 }
 
 /// The lesser of the roots of two triangles that share the time straight before.
-static inline VEC NAMED(root_of)(const struct wedge *wedge, const TRIANGLE *one,
-                                 const TRIANGLE *other)
+static inline __attribute__((always_inline)) VEC
+NAMED(root_of)(const struct wedge *wedge, const TRIANGLE *one, const TRIANGLE *other)
 {
 #if HALVES == 1
     const NAMED(real) under = LEAST_REAL(NAMED(under_root)(wedge, one->lead, one->side),
@@ -150,28 +152,50 @@ static inline VEC NAMED(root_of)(const struct wedge *wedge, const TRIANGLE *one,
 #endif
 }
 
-/// The best time of some cells of a row from the row `back` places away; `step` leads from
-/// straight there, `left` and `right` from beside it.
-static inline VEC NAMED(best_of_row)(const FACING *f, int i, int back, const T *straight,
-                                     const T *left, const T *right, VEC now)
+/// How a row takes from the one before it.
+typedef struct NAMED(front) {
+    int back;                         ///< from a cell to the one straight before it
+    const T *straight, *left, *right; ///< steps from there and from beside it
+} NAMED(front);
+#define FRONT NAMED(front)
+
+static inline FRONT NAMED(front_of)(const FACING *f, bool forward)
 {
-    const VEC a = NAMED(load)(f->time + i + back);
-    const VEC west = NAMED(load)(f->time + i + back - 1);
-    const VEC east = NAMED(load)(f->time + i + back + 1);
-    // Most looks are back to where a wave came from.
-    if (!BITS((VEC)(NAMED(least)(a, NAMED(least)(west, east)) < now))) return now;
-    const VEC step = NAMED(load)(straight + i), from_west = NAMED(load)(left + i);
-    const VEC from_east = NAMED(load)(right + i);
-    now = NAMED(least)(now, a + step);
-    now = NAMED(least)(now, west + from_west);
-    now = NAMED(least)(now, east + from_east);
-    const VEC half = NAMED(load)(f->half + i), half_a = NAMED(load)(f->half + i + back);
-    const VEC half_west = NAMED(load)(f->half + i + back - 1);
-    const VEC half_east = NAMED(load)(f->half + i + back + 1);
-    const TRIANGLE one =
-        NAMED(triangle_of)(a, west, step, from_west, half, MOST(half_a, half_west));
-    const TRIANGLE other =
-        NAMED(triangle_of)(a, east, step, from_east, half, MOST(half_a, half_east));
+    if (forward) return (FRONT){-STRIDE, f->straight, f->left, f->right};
+    return (FRONT){STRIDE, f->straight + STRIDE, f->right + STRIDE - 1, f->left + STRIDE + 1};
+}
+
+/// The best time of some cells of a row from the row before, and the latest of the times there that
+/// it depends on. `open`: no walls are near.
+static inline __attribute__((always_inline)) VEC
+NAMED(best_of_row)(const FACING *f, const FRONT *front, int i, bool open, VEC now, VEC *latest)
+{
+    const int back = i + front->back;
+    const VEC a = NAMED(load)(f->time + back), none = {0};
+    const VEC west = NAMED(load)(f->time + back - 1), east = NAMED(load)(f->time + back + 1);
+    VEC barred_west = none, barred_east = none;
+    *latest = MOST(a, MOST(west, east));
+    if (open) { // no time is so late, and no half so long, that their sum could run over
+        const VEC from_west = west + NAMED(load)(f->slant + back - 1);
+        const VEC from_east = east + NAMED(load)(f->slant + back + 1);
+        const VEC from_a = a + NAMED(load)(f->along + back);
+        now = NAMED(least)(now, from_a + NAMED(load)(f->along + i));
+        now = NAMED(least)(now, NAMED(least)(from_west, from_east) + NAMED(load)(f->slant + i));
+    } else {
+        const VEC step = NAMED(load)(front->straight + i);
+        const VEC step_west = NAMED(load)(front->left + i);
+        const VEC step_east = NAMED(load)(front->right + i);
+        now = NAMED(least)(now, a + step);
+        now = NAMED(least)(now, west + step_west);
+        now = NAMED(least)(now, east + step_east);
+        barred_west = BARRED(MOST(step, step_west));
+        barred_east = BARRED(MOST(step, step_east));
+    }
+    const VEC half = NAMED(load)(f->half + i), half_a = NAMED(load)(f->half + back);
+    const VEC half_west = NAMED(load)(f->half + back - 1);
+    const VEC half_east = NAMED(load)(f->half + back + 1);
+    const TRIANGLE one = NAMED(triangle_of)(a, west, half, MOST(half_a, half_west), barred_west);
+    const TRIANGLE other = NAMED(triangle_of)(a, east, half, MOST(half_a, half_east), barred_east);
     const VEC time = a + NAMED(root_of)(f->wedge, &one, &other);
     return NAMED(least)(now, time | (one.barred & other.barred));
 }
@@ -183,49 +207,65 @@ static inline uint64_t NAMED(spread)(uint64_t columns)
     return columns | columns << 1 | columns >> 1;
 }
 
-/// Take the columns `todo` of a row from the one before it (`forward`: above). The columns that
-/// fell; among them those that lie before one they came from, and so may serve it, are put to
-/// `returns`.
-static uint64_t NAMED(take_front)(const FACING *f, int row, bool forward, uint64_t todo,
-                                  uint64_t *returns)
+enum { NAMED(block) = 2 * LANES }; // columns that are taken together
+
+/// Take a row from the one before it (`forward`: above), in blocks with any column `todo`: whole
+/// vectors one after the other, since a guess whether one of them has something to gain fails so
+/// often that it costs more than it saves. The columns that fell; among them those that lie before
+/// one they came from, and so may serve it, are put to `returns`.
+static inline __attribute__((always_inline)) uint64_t NAMED(take_front)(const FACING *f, int row,
+                                                                        bool forward, bool open,
+                                                                        uint64_t todo,
+                                                                        uint64_t *returns)
 {
-    const int back = forward ? -STRIDE : STRIDE;
-    const T *straight = forward ? f->straight : f->straight + STRIDE;
-    const T *left = forward ? f->left : f->right + STRIDE - 1;
-    const T *right = forward ? f->right : f->left + STRIDE + 1;
+    const FRONT front = NAMED(front_of)(f, forward);
+    const int first = at(0, row);
     uint64_t fell = 0;
-    for (int c = 0; c < TILE; c += LANES, todo >>= LANES) {
-        if (!(todo & (((uint64_t)1 << LANES) - 1))) continue;
-        const int i = at(c, row);
-        const VEC old = NAMED(load)(f->time + i);
-        const VEC now = NAMED(best_of_row)(f, i, back, straight, left, right, old);
-        const uint64_t less = BITS((VEC)(now != old));
-        if (!less) continue;
-        NAMED(store)(f->time + i, now);
-        fell |= less << c;
-        const VEC a = NAMED(load)(f->time + i + back);
-        const VEC west = NAMED(load)(f->time + i + back - 1);
-        const VEC east = NAMED(load)(f->time + i + back + 1);
-        *returns |= (less & BITS((VEC)(now < MOST(a, MOST(west, east))))) << c;
+    for (int block = 0; block < TILE; block += NAMED(block)) {
+        if (!(todo >> block << (TILE - NAMED(block)))) continue;
+        UNROLL
+        for (int c = block; c < block + NAMED(block); c += LANES) {
+            VEC latest;
+            const VEC old = NAMED(load)(f->time + first + c);
+            const VEC now = NAMED(best_of_row)(f, &front, first + c, open, old, &latest);
+            NAMED(store)(f->time + first + c, now);
+            const uint64_t less = BELOW(now, old);
+            fell |= less << c;
+            *returns |= (less & BELOW(now, latest)) << c;
+        }
     }
     return fell;
 }
 
-static void NAMED(sweep_front)(FACING *f, bool forward)
+/// A row's turn in a sweep.
+static inline __attribute__((always_inline)) void NAMED(sweep_row)(FACING *f, int row, bool forward,
+                                                                   uint64_t edge)
 {
-    uint64_t *dirty = forward ? f->down : f->up, edge = f->edge[forward];
-    for (int i = 0; i < TILE; i++) {
-        const int row = forward ? i : TILE - 1 - i;
-        const uint64_t todo = NAMED(spread)(dirty[forward ? row - 1 : row + 1]) | edge;
-        uint64_t returns = 0;
-        const uint64_t fell = todo ? NAMED(take_front)(f, row, forward, todo, &returns) : 0;
-        f->down[row] |= forward ? fell : returns;
-        f->up[row] |= forward ? returns : fell;
-        f->moved[row] |= fell;
-        f->fell[row] |= fell;
+    uint64_t *before = forward ? &f->down[row - 1] : &f->up[row + 1];
+    const uint64_t todo = NAMED(spread)(*before) | edge;
+    *before = 0;
+    if (!todo) return;
+    const bool open = !(f->walled[row] | f->walled[forward ? row - 1 : row + 1]);
+    uint64_t returns = 0;
+    const uint64_t fell = open ? NAMED(take_front)(f, row, forward, true, todo, &returns)
+                               : NAMED(take_front)(f, row, forward, false, todo, &returns);
+    f->down[row] |= forward ? fell : returns;
+    f->up[row] |= forward ? returns : fell;
+    f->moved[row] |= fell;
+    f->fell[row] |= fell;
+}
+
+/// A sweep down and a sweep up, row by row in turns: each row waits for the one before it, and while
+/// it does so the processor goes on with the other sweep's.
+static void NAMED(sweep_fronts)(FACING *f)
+{
+    const uint64_t edge = f->edge[1], edge_up = f->edge[0];
+    f->edge[0] = f->edge[1] = 0;
+    for (int row = 0; row < TILE; row++) {
+        NAMED(sweep_row)(f, row, true, edge);
+        NAMED(sweep_row)(f, TILE - 1 - row, false, edge_up);
     }
-    memset(dirty - 1, 0, (TILE + 2) * sizeof *dirty);
-    f->edge[forward] = 0;
+    f->down[TILE - 1] = f->up[0] = 0; // they serve other tiles
 }
 
 static bool NAMED(some)(const uint64_t *marks, int n)
@@ -236,17 +276,11 @@ static bool NAMED(some)(const uint64_t *marks, int n)
     return some != 0;
 }
 
-/// Is there anything for a sweep up (0) or down (1)?
-static bool NAMED(waits)(const FACING *f, bool forward)
+/// Is there anything left for another sweep?
+static bool NAMED(waits)(const FACING *f)
 {
-    return f->edge[forward] || NAMED(some)((forward ? f->down : f->up) - 1, TILE + 2);
-}
-
-/// Sweep one facing down and up until its rows are at rest.
-static void NAMED(sweep_fronts)(FACING *f)
-{
-    for (bool forward = true; NAMED(waits)(f, true) || NAMED(waits)(f, false); forward = !forward)
-        if (NAMED(waits)(f, forward)) NAMED(sweep_front)(f, forward);
+    return f->edge[0] || f->edge[1] || NAMED(some)(f->down - 1, TILE) ||
+           NAMED(some)(f->up + 1, TILE);
 }
 
 static uint64_t NAMED(fallen)(const T *now, const T *before)
@@ -278,6 +312,7 @@ static void NAMED(face)(const struct tile_plan *plan, FACING facing[2], WIN *w)
     facing[0] = (FACING){.time = w->time,
                          .half = of_east,
                          .along = of_north,
+                         .slant = w->half_slant,
                          .straight = w->into[SOUTH],
                          .left = w->into[SOUTH - 1],
                          .right = w->into[SOUTH + 1]};
@@ -286,7 +321,8 @@ static void NAMED(face)(const struct tile_plan *plan, FACING facing[2], WIN *w)
                          .along = of_east == of_north ? turned[1] : turned[2],
                          .straight = turned[3],
                          .left = turned[4],
-                         .right = turned[5]};
+                         .right = turned[5],
+                         .slant = turned[6]};
     for (int i = 0; i < 2; i++) {
         FACING *f = &facing[i];
         f->wedge = &plan->model->wedge[i];
@@ -295,7 +331,34 @@ static void NAMED(face)(const struct tile_plan *plan, FACING facing[2], WIN *w)
         f->up = &w->marks[i][1][1];
         f->moved = &w->marks[i][2][1];
         f->fell = &w->marks[i][3][1];
+        f->walled = &w->walled[i][1];
     }
+}
+
+/// Which rows and columns have walls or shut sides. Only where some have are steps worked out.
+static void NAMED(look_for_walls)(const struct tile_plan *plan, const FACING facing[2], WIN *w)
+{
+    uint64_t columns = 0;
+    bool shut = false, west = false, east = false;
+    for (int row = -1; row <= TILE; row++) {
+        NAMED(need_part)(plan, w, row);
+        const bool closed = w->shut[row + REACH_MAX];
+        w->walled[0][row + 1] = w->solid[row + REACH_MAX] | closed;
+        shut |= closed;
+        if (!w->solid[row + REACH_MAX]) continue;
+        const T *half = facing[0].half + at(0, row);
+        for (int c = 0; c < TILE; c += LANES)
+            columns |= (uint64_t)BITS((VEC)(NAMED(load)(half + c) == NAMED(splat)(FAR))) << c;
+        west |= half[-1] == FAR;
+        east |= half[TILE] == FAR;
+    }
+    w->walls = shut || columns || west || east;
+    for (int c = -1; c <= TILE; c++) {
+        const bool wall = c < 0 ? west : c < TILE ? columns >> c & 1 : east;
+        w->walled[1][c + 1] = wall || shut;
+    }
+    for (int row = 0; row <= TILE && w->walls; row++)
+        NAMED(need_steps)(plan, w, row);
 }
 
 /// Fill what is turned, and mark what has to be looked at.
@@ -305,9 +368,12 @@ static void NAMED(begin_facing)(unsigned callers, FACING facing[2], WIN *w)
     NAMED(turn)(w->time, w->turned[0]);
     NAMED(turn)(upright->along, w->turned[1]);
     if (upright->half != upright->along) NAMED(turn)(upright->half, w->turned[2]);
-    NAMED(turn)(w->into[EAST], w->turned[3]);
-    NAMED(turn)(upright->left, w->turned[4]);
-    NAMED(turn)(upright->right + STRIDE - 1, w->turned[5]);
+    NAMED(turn)(w->half_slant, w->turned[6]);
+    if (w->walls) {
+        NAMED(turn)(w->into[EAST], w->turned[3]);
+        NAMED(turn)(upright->left, w->turned[4]);
+        NAMED(turn)(upright->right + STRIDE - 1, w->turned[5]);
+    }
     memset(w->marks, 0, sizeof w->marks);
     static const unsigned first[2] = {CALLERS_NORTH, CALLERS_WEST | 0101};
     static const unsigned last[2] = {CALLERS_SOUTH, CALLERS_EAST | 0404};
@@ -328,23 +394,21 @@ static void NAMED(begin_facing)(unsigned callers, FACING facing[2], WIN *w)
 static void NAMED(settle_exact)(const struct tile_plan *plan, const struct visit *visit, WIN *w)
 {
     FACING facing[2];
-    for (int row = 0; row <= TILE; row++)
-        NAMED(need_steps)(plan, w, row);
+    NAMED(face)(plan, facing, w);
+    NAMED(look_for_walls)(plan, facing, w);
+    if (w->coarse) return;         // halves that are not there would be added up
     for (int r = 0; r < TILE; r++) // a row with seeds counts as fallen
         memcpy(&w->before[r * TILE], &w->time[at(0, r)], TILE * sizeof(T));
     for (int r = 0; r < TILE; r++)
         if (w->fell[r + REACH_MAX]) memset(&w->before[r * TILE], 255, TILE * sizeof(T));
     NAMED(settle)(plan, visit, w);
-    NAMED(face)(plan, facing, w);
     NAMED(begin_facing)(visit->callers, facing, w);
     const unsigned upright = CALLERS_NORTH | CALLERS_SOUTH;
     FACING *one = &facing[!visit->seed_count && !(visit->callers & upright)];
     FACING *other = one == facing ? &facing[1] : facing;
-    for (bool first = true;; first = false) {
+    while (NAMED(waits)(one) || NAMED(waits)(other)) {
         NAMED(sweep_fronts)(one);
-        const bool gained = NAMED(some)(one->moved, TILE);
-        if (!gained && !first) break;
-        if (gained) NAMED(turn_over)(one, other);
+        if (NAMED(some)(one->moved, TILE)) NAMED(turn_over)(one, other);
         FACING *next = other;
         other = one;
         one = next;
@@ -352,90 +416,4 @@ static void NAMED(settle_exact)(const struct tile_plan *plan, const struct visit
     for (int r = 0; r < TILE; r++)
         w->fell[r + REACH_MAX] = facing[0].fell[r] != 0;
     w->changed = NAMED(some)(facing[0].fell, TILE);
-}
-
-// ---- who is to be woken -------------------------------------------------------------------------
-
-/// Cells of the row beyond the tile take what the row inside and their neighbours give; the least
-/// of the times that would fall, FAR when none would. A shut side between two of them is not looked
-/// at: it wakes for nothing.
-static T NAMED(offer_front)(const FACING *f, bool above)
-{
-    const int row = above ? -1 : TILE, back = above ? STRIDE : -STRIDE;
-    const uint64_t todo = NAMED(spread)(f->fell[above ? 0 : TILE - 1]);
-    const T *straight = above ? f->straight + STRIDE : f->straight;
-    const T *left = above ? f->right + STRIDE - 1 : f->left;
-    const T *right = above ? f->left + STRIDE + 1 : f->right;
-    const VEC far = NAMED(splat)(FAR);
-    VEC least = far;
-    for (int c = 0; c < TILE; c += LANES) {
-        if (!(todo >> c & (((uint64_t)1 << LANES) - 1))) continue;
-        const int i = at(c, row);
-        const VEC old = NAMED(load)(f->time + i), half = NAMED(load)(f->along + i);
-        VEC now = NAMED(best_of_row)(f, i, back, straight, left, right, old);
-        for (int side = -1; side <= 1; side += 2) {
-            const VEC a = NAMED(load)(f->time + i + side),
-                      b = NAMED(load)(f->time + i + back + side);
-            const VEC half_a = NAMED(load)(f->along + i + side);
-            const VEC half_b = NAMED(load)(f->along + i + back + side);
-            const VEC step = NAMED(load)((side < 0 ? left : right) + i);
-            const TRIANGLE one = NAMED(triangle_of)(a, b, step, half_a, half, MOST(half_a, half_b));
-            const VEC time = a + NAMED(root_of)(f->beside, &one, &one);
-            now = NAMED(least)(now, time | one.barred);
-        }
-        least = NAMED(least)(least, now | (VEC)(now == old));
-    }
-    T best[LANES];
-    NAMED(store)(best, least);
-    for (int i = 1; i < LANES; i++)
-        if (best[i] < best[0]) best[0] = best[i];
-    return best[0];
-}
-
-/// The time that the cell beyond a corner gains from that corner; FAR when none.
-static T NAMED(offer_corner)(const FACING *f, const WIN *w, int corner)
-{
-    static const int moves[4] = {NORTH + 7, NORTH + 1, SOUTH - 1, SOUTH + 1};
-    const int move = moves[corner], col = move < SOUTH ? TILE : -1;
-    const int row = move == NORTH + 1 || move == NORTH + 7 ? -1 : TILE;
-    const int across = col < 0 ? 1 : -1, down = row < 0 ? STRIDE : -STRIDE, cell = at(col, row);
-    const T step = w->into[move][cell], now = f->time[cell], b = f->time[cell + across + down];
-    if (step == FAR) return FAR;
-    T best = b + step < now ? b + step : now;
-    for (int i = 0; i < 2; i++) {
-        const T *half = (i ? f->along : f->half) + cell;
-        const int back = i ? across : down;
-        const T there = half[back] > half[across + down] ? half[back] : half[across + down];
-        const double side = (double)half[0] + (double)there;
-        if (half[back] == FAR || f->time[cell + back] == FAR || side >= EXACT_SIDE) continue;
-        const double a = (double)f->time[cell + back];
-        const double way = ig_triangle(i ? f->beside : f->wedge, a, (double)b, side);
-        if (way < (double)best) best = (T)way;
-    }
-    return best < now ? best : FAR;
-}
-
-/// Who gains from what fell in this visit, by the rims as they are seen in `ring`.
-static void NAMED(offer_exact)(const struct tile_plan *plan, const struct ring *ring,
-                               struct visit *visit, void *window)
-{
-    static const int straight[4] = {1, 7, 3, 5}, diagonal[4] = {0, 2, 8, 6};
-    WIN *w = window;
-    FACING facing[2];
-    NAMED(face)(plan, facing, w);
-    NAMED(load_ring)(ring, 1, visit->base, w);
-    NAMED(turn_border)(w->time, w->turned[0]);
-    for (int i = 0; i < 4; i++) {
-        const FACING *f = &facing[i / 2];
-        const bool above = i % 2 == 0;
-        if (!f->fell[above ? 0 : TILE - 1]) continue;
-        const T time = NAMED(offer_front)(f, above);
-        if (time < FAR) NAMED(offer)(visit, straight[i], time);
-    }
-    for (int i = 0; i < 4; i++) {
-        const uint64_t fell = facing[0].fell[i < 2 ? 0 : TILE - 1];
-        if (!(fell >> (i == 0 || i == 3 ? 0 : TILE - 1) & 1)) continue;
-        const T time = NAMED(offer_corner)(facing, w, i);
-        if (time < FAR) NAMED(offer)(visit, diagonal[i], time);
-    }
 }

@@ -15,7 +15,7 @@ enum {
     STRIDE = TILE + 2 * PAD,     ///< columns of a window
     SPAN = TILE + 2 * REACH_MAX, ///< rows of a window
     WINDOW = SPAN * STRIDE,
-    TURNED = 6,     ///< arrays that the exact neighbourhood keeps turned on their side
+    TURNED = 7,     ///< arrays that the exact neighbourhood keeps turned on their side
     MARKS = 4,      ///< kinds of marks that it keeps for each way of lying
     GUARD = 16,     ///< values before and after an array that a shifted read may touch
     SCALES_MAX = 24 ///< different shares of a cell in the moves of a neighbourhood

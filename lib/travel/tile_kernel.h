@@ -30,9 +30,9 @@ typedef struct NAMED(window) {
     T *part[SCALES_MAX]; ///< quanta of a cell for each scale
     T *array[MOVES_MAX];
     T *east[LEVELS], *west[LEVELS]; ///< cost over 1, 2, 4, 8 cells up to a cell, along the row
-    T *turned[TURNED]; ///< exact: time, two cell costs, three steps with rows and columns changed
-    T *carry_east, *carry_west; ///< from the cell before a cell's vector up to the cell
-    const T *into[MOVES_MAX];   ///< cost of the move that ends in a cell
+    T *turned[TURNED];              ///< exact: time, costs, steps with rows and columns changed
+    T *carry_east, *carry_west;     ///< from the cell before a cell's vector up to the cell
+    const T *into[MOVES_MAX];       ///< cost of the move that ends in a cell
     const T *east_step[LEVELS], *west_step[LEVELS];
     int from_north, from_south; ///< moves that go south, that go north
     const T *north_cost[MOVES_MAX / 2], *south_cost[MOVES_MAX / 2];
@@ -58,6 +58,8 @@ typedef struct NAMED(window) {
     int asked;                                    ///< rows of the next tile that were asked for
     bool changed;
     uint64_t marks[2][MARKS][TILE + 2]; ///< exact: see tile_exact.h
+    uint8_t walled[2][TILE + 2];        ///< exact: rows and columns with walls or shut sides
+    bool walls;                         ///< some are
     T *before;                          ///< exact: times before the steps, rows of TILE
     bool coarse;                        ///< a step does not fit T
     bool clamped;                       ///< a time did not fit above the base
@@ -169,6 +171,8 @@ static void NAMED(window_begin)(const struct tile_plan *plan, void *window)
 
 #include "tile_exact.h"
 
+#include "tile_offer.h"
+
 static void NAMED(visit)(const struct tile_plan *plan, const struct ground *ground,
                          struct visit *visit, void *window)
 {
@@ -236,6 +240,7 @@ static const struct kernel NAMED(kernel) = {
 #undef VEC
 #undef REAL
 #undef FACING
+#undef FRONT
 #undef TRIANGLE
 #undef WIN
 #undef LEVELS

@@ -1,0 +1,87 @@
+// Who gains from a tile's times in the exact neighbourhood, and is to be woken: part of the kernel
+// template, included by tile_kernel.h.
+
+/// Cells of the row beyond the tile take what the row inside and their neighbours give; the least
+/// of the times that would fall, FAR when none would. A shut side between two of them is not looked
+/// at: it wakes for nothing.
+static T NAMED(offer_front)(const FACING *f, bool above)
+{
+    const int row = above ? -1 : TILE, back = above ? STRIDE : -STRIDE;
+    const uint64_t todo = NAMED(spread)(f->fell[above ? 0 : TILE - 1]);
+    const bool open = !(f->walled[row] | f->walled[above ? 0 : TILE - 1]);
+    const FRONT front = NAMED(front_of)(f, !above);
+    const VEC far = NAMED(splat)(FAR), none = {0};
+    VEC least = far, latest;
+    for (int c = 0; c < TILE; c += LANES) {
+        if (!(todo >> c & (((uint64_t)1 << LANES) - 1))) continue;
+        const int i = at(c, row);
+        const VEC old = NAMED(load)(f->time + i), half = NAMED(load)(f->along + i);
+        VEC now = NAMED(best_of_row)(f, &front, i, open, old, &latest);
+        for (int side = -1; side <= 1; side += 2) {
+            const VEC a = NAMED(load)(f->time + i + side),
+                      b = NAMED(load)(f->time + i + back + side);
+            const VEC half_a = NAMED(load)(f->along + i + side);
+            const VEC half_b = NAMED(load)(f->along + i + back + side);
+            const VEC step = open ? none : NAMED(load)((side < 0 ? front.left : front.right) + i);
+            const VEC barred = open ? none : BARRED(MOST(step, half_a));
+            const TRIANGLE one = NAMED(triangle_of)(a, b, half, MOST(half_a, half_b), barred);
+            const VEC time = a + NAMED(root_of)(f->beside, &one, &one);
+            now = NAMED(least)(now, time | one.barred);
+        }
+        least = NAMED(least)(least, now | (VEC)(now == old));
+    }
+    T best[LANES];
+    NAMED(store)(best, least);
+    for (int i = 1; i < LANES; i++)
+        if (best[i] < best[0]) best[0] = best[i];
+    return best[0];
+}
+
+/// The time that the cell beyond a corner gains from that corner; FAR when none.
+static T NAMED(offer_corner)(const FACING *f, const WIN *w, int corner)
+{
+    static const int moves[4] = {NORTH + 7, NORTH + 1, SOUTH - 1, SOUTH + 1};
+    const int move = moves[corner], col = move < SOUTH ? TILE : -1;
+    const int row = move == NORTH + 1 || move == NORTH + 7 ? -1 : TILE;
+    const int across = col < 0 ? 1 : -1, down = row < 0 ? STRIDE : -STRIDE, cell = at(col, row);
+    const T now = f->time[cell], b = f->time[cell + across + down];
+    const T step = w->walls ? w->into[move][cell] : f->slant[cell] + f->slant[cell + across + down];
+    if (step == FAR) return FAR;
+    T best = b + step < now ? b + step : now;
+    for (int i = 0; i < 2; i++) {
+        const T *half = (i ? f->along : f->half) + cell;
+        const int back = i ? across : down;
+        const T there = half[back] > half[across + down] ? half[back] : half[across + down];
+        const double side = (double)half[0] + (double)there;
+        if (half[back] == FAR || f->time[cell + back] == FAR || side >= EXACT_SIDE) continue;
+        const double a = (double)f->time[cell + back];
+        const double way = ig_triangle(i ? f->beside : f->wedge, a, (double)b, side);
+        if (way < (double)best) best = (T)way;
+    }
+    return best < now ? best : FAR;
+}
+
+/// Who gains from what fell in this visit, by the rims as they are seen in `ring`.
+static void NAMED(offer_exact)(const struct tile_plan *plan, const struct ring *ring,
+                               struct visit *visit, void *window)
+{
+    static const int straight[4] = {1, 7, 3, 5}, diagonal[4] = {0, 2, 8, 6};
+    WIN *w = window;
+    FACING facing[2];
+    NAMED(face)(plan, facing, w);
+    NAMED(load_ring)(ring, 1, visit->base, w);
+    NAMED(turn_border)(w->time, w->turned[0]);
+    for (int i = 0; i < 4; i++) {
+        const FACING *f = &facing[i / 2];
+        const bool above = i % 2 == 0;
+        if (!f->fell[above ? 0 : TILE - 1]) continue;
+        const T time = NAMED(offer_front)(f, above);
+        if (time < FAR) NAMED(offer)(visit, straight[i], time);
+    }
+    for (int i = 0; i < 4; i++) {
+        const uint64_t fell = facing[0].fell[i < 2 ? 0 : TILE - 1];
+        if (!(fell >> (i == 0 || i == 3 ? 0 : TILE - 1) & 1)) continue;
+        const T time = NAMED(offer_corner)(facing, w, i);
+        if (time < FAR) NAMED(offer)(visit, diagonal[i], time);
+    }
+}
