@@ -132,16 +132,24 @@ static double line_cost(const struct model *model, const struct lines *lines,
 {
     const float *pace = model->surface->pace + source;
     const struct piece *piece = lines->piece + line->first;
-    double sum = 0.0, slowest = 0.0;
+    float slowest = 0.0F;
     for (size_t i = 0; i < line->count; i++) {
-        const double here = (double)pace[piece[i].cell];
+        const float here = pace[piece[i].cell];
         if (isnan(here)) return INFINITY; // no ground
-        slowest = fmax(slowest, here);
+        slowest = here > slowest ? here : slowest;
     }
-    for (size_t i = 0; i < line->count; i++)
-        sum += ig_whole(slowest * piece[i].scale);
+    const double slow = (double)slowest;
+    double sum = 0.0, other = 0.0; // of whole numbers, in any order
+    for (size_t i = 0; i + 1 < line->count; i += 2) {
+        sum += ig_whole(slow * piece[i].scale);
+        other += ig_whole(slow * piece[i + 1].scale);
+    }
+    if (line->count % 2) sum += ig_whole(slow * piece[line->count - 1].scale);
+    sum += other;
     if (!(sum < INFINITY)) return INFINITY;
-    const bool look = line->corners || model->surface->barriers;
+    // Where corners may be cut, a way over passable cells is open but for shut sides.
+    const bool cut = model->options.corners == IG_CORNERS_ALLOW;
+    const bool look = (line->corners && !cut) || model->surface->barriers;
     return !look || is_open(model, piece, line->count, source) ? sum : INFINITY;
 }
 
@@ -149,13 +157,15 @@ static bool add_lines(const struct model *model, const struct lines *lines, stru
                       struct start *start)
 {
     const int64_t col = centre.cell % model->cols, row = centre.cell / model->cols;
+    if (!ig_grow((void **)&start->seeds, &start->room, start->count + lines->count,
+                 sizeof *start->seeds))
+        return false;
     for (size_t i = 0; i < lines->count; i++) {
         const struct line *line = &lines->line[i];
         if (!ig_on_grid(model, col + line->dx, row + line->dy)) continue;
         const double time = centre.time + line_cost(model, lines, line, centre.cell);
         const int64_t cell = centre.cell + line->dy * model->cols + line->dx;
-        if (time < INFINITY && !add_seed(start, (struct seed){cell, time, centre.order}))
-            return false;
+        if (time < INFINITY) start->seeds[start->count++] = (struct seed){cell, time, centre.order};
     }
     return true;
 }
