@@ -1,6 +1,7 @@
 // What links cost the search, and whether every way of searching finds the same times over them.
-//   bench_links DIR COUNT    DIR/cost.tif (s/cell) as bench_travel makes it, with COUNT random links:
-//                            near ones, as where roads pass over each other, then of every kind
+//   bench_links DIR COUNT [prove]
+// DIR/cost.tif (s/cell) as bench_travel makes it, with COUNT random links: near ones, as where roads
+// pass over each other, then of every kind. prove: every engine against the heap, bit for bit.
 #include "../travel/made.h"
 
 #include <core/inside.h>
