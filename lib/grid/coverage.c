@@ -202,7 +202,13 @@ static ig_status add_run(struct sweep *s, int64_t row, int64_t col, int64_t cell
         const int64_t now = cells < IG_RUN_CELLS ? cells : IG_RUN_CELLS;
         if (!ig_grow((void **)&s->runs, &s->run_room, s->run_count + 1, sizeof *s->runs))
             return IG_EMEMORY;
-        s->runs[s->run_count++] = (ig_run){(uint64_t)row, (uint64_t)col, (uint64_t)now, fraction};
+        ig_run *to = &s->runs[s->run_count++];
+        // Written before parts of a word read it: a page that is read first is given twice.
+        to->fraction = fraction;
+        atomic_signal_fence(memory_order_seq_cst);
+        to->row = (uint64_t)row;
+        to->col = (uint64_t)col;
+        to->cells = (uint64_t)now;
         col += now;
         cells -= now;
     }
