@@ -120,7 +120,7 @@ static inline __attribute__((always_inline)) TRIANGLE NAMED(triangle_of)(VEC a, 
     if (sizeof(T) == 8) barred |= (VEC)(side >= long_side);
     return (TRIANGLE){
         .side = (NAMED(sign))((side & ~barred) | (barred & long_side)),
-        .lead = MOST_SIGNED((NAMED(sign))(a - b), none),
+        .lead = MOST_SIGNED((NAMED(sign))((a - b) & ~barred), none),
         .barred = barred,
     };
 }
