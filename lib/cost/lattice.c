@@ -6,9 +6,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-/// How many times a step a road may wind between its two cells.
-static const double MOST_DETOUR = 1.6;
-
 struct walking {
     const ig_frame *frame;
     const uint8_t *joined;
@@ -60,14 +57,6 @@ static bool is_long_move(int neighbours, int64_t dc, int64_t dr)
     return neighbours == 32 && b == 3 && (a == 1 || a == 2);
 }
 
-/// Does the road itself lead from one cell to the other by such a step, or does it only come back to
-/// the place after a bend? What is saved there is no shorter way along the road.
-static bool leads_on(const struct walking *w, size_t i, size_t k, double step)
-{
-    const size_t apart = i < k ? k - i : i - k;
-    return apart == 1 || fabs(w->stays[i].along - w->stays[k].along) <= MOST_DETOUR * step;
-}
-
 /// The front crosses the triangle of a cell, its straight neighbour a and the diagonal one beside.
 static double through_triangles(const struct walking *w, size_t k, size_t a, double best)
 {
@@ -78,8 +67,7 @@ static double through_triangles(const struct walking *w, size_t k, size_t a, dou
         const ig_stay *slant = &w->stays[b];
         if (llabs(slant->col - here->col) != 1 || llabs(slant->row - here->row) != 1) continue;
         if (llabs(slant->col - straight->col) + llabs(slant->row - straight->row) != 1) continue;
-        if (!is_joined(w, here->col, here->row, slant->col - here->col, slant->row - here->row) ||
-            !leads_on(w, b, k, M_SQRT2 * side))
+        if (!is_joined(w, here->col, here->row, slant->col - here->col, slant->row - here->row))
             continue;
         const double drop = ta - w->metres[b];
         if (!(drop >= 0.0 && drop <= side * M_SQRT1_2)) continue;
@@ -101,9 +89,7 @@ static void relax(const struct walking *w, size_t k)
         if (near ? !is_joined(w, here->col, here->row, dc, dr)
                  : !is_long_move(w->neighbours, dc, dr) || !leads_along(w, here, dc, dr))
             continue;
-        const double step = hypot((double)dc * f->dx, (double)dr * f->dy);
-        if (!leads_on(w, i, k, step)) continue;
-        best = fmin(best, w->metres[i] + step);
+        best = fmin(best, w->metres[i] + hypot((double)dc * f->dx, (double)dr * f->dy));
         if (w->neighbours == IG_LATTICE_EXACT && (dc == 0 || dr == 0))
             best = through_triangles(w, k, i, best);
     }
