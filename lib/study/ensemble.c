@@ -338,6 +338,23 @@ static ig_status member_rows(const struct running *r, ig_result **out)
     return IG_OK;
 }
 
+/// Means are over the people reached: a slower member may leave the far ones out and look quick.
+static void tell_unlike(const struct running *r)
+{
+    double least = INFINITY, most = 0.0;
+    for (size_t m = 0; m < r->members; m++) {
+        least = fmin(least, r->unreached[m]);
+        most = fmax(most, r->unreached[m]);
+    }
+    if (most - least < 0.5) return;
+    ig_warn(
+        r->ctx,
+        "members of the ensemble leave %g to %g people unreached: a mean is over the people that "
+        "its member reaches, so that a slower one may look quicker than it is; compare without "
+        "--max-minutes",
+        least, most);
+}
+
 ig_status ig_ensemble_run(ig_ctx *ctx, const ig_ensemble_inputs *inputs, ig_result **areas,
                           ig_result **members)
 {
@@ -366,6 +383,7 @@ ig_status ig_ensemble_run(ig_ctx *ctx, const ig_ensemble_inputs *inputs, ig_resu
         if (!status) status = run_cells(&r, given ? inputs->surface : other, given);
         ig_surface_free(other);
     }
+    if (!status) tell_unlike(&r);
     ig_result *rows = NULL;
     if (!status) {
         status = area_rows(&r, &rows);

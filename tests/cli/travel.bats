@@ -196,6 +196,7 @@ A
 import csv, json
 rows = {r["area"]: r for r in csv.DictReader(open("spread.csv"))}
 plain = {r["area"]: float(r["minutes_mean"]) for r in csv.DictReader(open("access.csv"))}
+print("area,minutes", *("%s,%r" % item for item in plain.items()), sep="\n", file=open("reach.csv", "w"))
 strict = {r["area"]: float(r["minutes_mean"]) for r in csv.DictReader(open("strict.csv"))}
 for area, r in rows.items():
     assert abs(float(r["minutes_speed1_forbid_cell100"]) - plain[area]) < 1e-5, (r, plain)
@@ -211,6 +212,10 @@ assert len(d["members"]) == 8 and d["areas"] == 2, d
 assert d["members"][0]["member"] == "speed0.5_forbid_cell50", d
 assert all(m["people_unreached"] == 0 for m in d["members"]), d
 P
+    run "$ISOGAP" travel "${common[@]}" --areas areas.geojson --population people.csv --ensemble speeds=0.01,1 \
+        --max-minutes "$(awk -F, 'NR > 1 && $2 + 0 > m {m = $2 + 0} END {print 20 * m}' reach.csv)" -o limited.csv
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"members of the ensemble leave 0 to "*"people unreached"* ]]
     run "$ISOGAP" travel "${common[@]}" --areas areas.geojson --ensemble "speeds=0" -o x.csv
     [ "$status" -eq 2 ]
     run "$ISOGAP" travel "${common[@]}" --areas areas.geojson --ensemble cells=70 -o x.csv
