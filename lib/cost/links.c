@@ -174,26 +174,6 @@ static ig_status link_port(struct linking *l, size_t port)
     return status;
 }
 
-static int by_ends(const void *a, const void *b)
-{
-    const ig_link *p = a, *q = b;
-    if (p->from != q->from) return p->from < q->from ? -1 : 1;
-    if (p->to != q->to) return p->to < q->to ? -1 : 1;
-    return p->seconds < q->seconds ? -1 : p->seconds > q->seconds;
-}
-
-/// In order, of each pair of cells the least.
-static void settle(struct linking *l)
-{
-    if (!l->count) return;
-    qsort(l->links, l->count, sizeof *l->links, by_ends);
-    size_t kept = 1;
-    for (size_t i = 1; i < l->count; i++)
-        if (l->links[i].from != l->links[kept - 1].from || l->links[i].to != l->links[kept - 1].to)
-            l->links[kept++] = l->links[i];
-    l->count = kept;
-}
-
 ig_status ig_links_make(ig_ctx *ctx, const ig_past *past, const ig_walls *walls,
                         const ig_visits *visits, ig_surface *surface)
 {
@@ -209,9 +189,8 @@ ig_status ig_links_make(ig_ctx *ctx, const ig_past *past, const ig_walls *walls,
             status = ig_progress(ctx, (double)i / (double)past->port_count, "going past crossings");
     }
     if (!status) {
-        settle(&l);
         surface->links = l.links;
-        surface->link_count = l.count;
+        surface->link_count = ig_links_settle(l.links, l.count);
         l.links = NULL;
     }
     ig_free(l.shut);

@@ -35,6 +35,9 @@ typedef struct ig_link {
 } ig_link;
 /// Seconds that a link takes at most: four months.
 #define IG_LINK_LONGEST 1e7
+/// Put links in the order that a surface wants, of each pair of cells the quickest.
+/// @return how many are left, at the beginning of the array
+IG_API size_t ig_links_settle(ig_link *links, size_t count);
 
 /// A cost surface: bands of one frame. `pace` always, the others may be NULL.
 typedef struct ig_surface {

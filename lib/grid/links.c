@@ -101,8 +101,7 @@ static int by_ends(const void *pa, const void *pb)
     return (a->seconds > b->seconds) - (a->seconds < b->seconds);
 }
 
-/// In order, of each pair the quickest; how many are left.
-static size_t put_in_order(ig_link *links, size_t count)
+size_t ig_links_settle(ig_link *links, size_t count)
 {
     size_t kept = 0;
     if (count) qsort(links, count, sizeof *links, by_ends);
@@ -151,7 +150,7 @@ ig_status ig_links_read(ig_ctx *ctx, const char *name, const ig_frame *frame, co
     if (!status && off)
         ig_info(ctx, "%s: %zu of %zu links lead off the grid and are left out", name, off,
                 item.number);
-    if (!status) count = put_in_order(links, count);
+    if (!status) count = ig_links_settle(links, count);
     if (status || !count) {
         ig_free(links);
         return status;
