@@ -134,7 +134,7 @@ ig_status table_number_texts(ig_ctx *ctx, const ig_table *table, size_t column, 
 ig_status table_bands(ig_ctx *ctx, ig_table **table, const char *list, bool lineage);
 ig_status table_combine(ig_ctx *ctx, ig_table *table, int duplicates, bool lineage);
 
-// ---- numbers.c
+// ---- cell_number.c
 /// Is the text anything that is meant as a number, well formed or not?
 bool text_is_numeric(const char *text);
 
