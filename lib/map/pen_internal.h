@@ -29,5 +29,15 @@ ig_status pen_on(ig_ctx *ctx, cairo_surface_t *surface, const pen *ruler, pen **
 ig_status pen_finish_pdf(ig_ctx *ctx, pen *p, ig_text *bytes);
 /// For Cairo's writers: append to an ig_text.
 cairo_status_t pen_take_bytes(void *closure, const unsigned char *data, unsigned int length);
+/// Families of fonts, the first that there is.
+extern const char *const pen_families;
+
+// ---- pen_path.c
+/// Append a length with at most two decimals, as short as it can be.
+void pen_length(ig_text *text, double value);
+/// Append name="#rrggbb".
+void pen_colour(ig_text *svg, const char *name, ig_colour c);
+/// What Cairo draws with next.
+void pen_source(pen *p, ig_colour c);
 
 #endif
