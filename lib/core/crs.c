@@ -1,20 +1,8 @@
-// Coordinates: the one file that knows PROJ. Axis order is always x, y; ballpark is refused.
-#include "inside.h"
+// Coordinates: the one file that calls PROJ. Axis order is always x, y; ballpark is refused.
+#include "crs_internal.h"
 
 #include <math.h>
-#include <proj.h>
 #include <string.h>
-
-struct ig_crs_shift {
-    PJ_CONTEXT *context;
-    PJ *operation; ///< NULL when both are the same
-    char *from, *to, *words;
-    bool degrees;
-    double area[4]; ///< area of use of the source: west south east north, degrees
-    double box[4];  ///< the same in the source's own units; NaN when not known
-    double use[4];  ///< area of use of the target in degrees; NaN when not known
-    double goal[4]; ///< the same in the target's own units, for a source in metres
-};
 
 static void quiet(void *user, int level, const char *message)
 {
@@ -431,100 +419,28 @@ const char *ig_crs_from(const ig_crs_shift *shift)
     return shift->from;
 }
 
+bool crs_move(const ig_crs_shift *shift, double *x, double *y)
+{
+    const PJ_COORD p = proj_trans(shift->operation, PJ_FWD, proj_coord(*x, *y, 0.0, 0.0));
+    if (!isfinite(p.xy.x) || !isfinite(p.xy.y)) {
+        proj_errno_reset(shift->operation);
+        return false;
+    }
+    *x = p.xy.x;
+    *y = p.xy.y;
+    return true;
+}
+
 ig_status ig_crs_apply(ig_ctx *ctx, ig_crs_shift *shift, double *x, double *y, size_t count)
 {
     if (!shift->operation) return IG_OK;
     for (size_t i = 0; i < count; i++) {
-        const PJ_COORD p = proj_trans(shift->operation, PJ_FWD, proj_coord(x[i], y[i], 0.0, 0.0));
-        if (!isfinite(p.xy.x) || !isfinite(p.xy.y)) {
-            proj_errno_reset(shift->operation);
+        if (!crs_move(shift, &x[i], &y[i])) {
             return ig_fail(ctx, IG_EFORMAT, "the point %.9g %.9g has no place in %s", x[i], y[i],
                            shift->to);
         }
-        x[i] = p.xy.x;
-        y[i] = p.xy.y;
     }
     return IG_OK;
-}
-
-static bool inside(const double box[4], double west, double south, double east, double north)
-{
-    if (isnan(box[0])) return true;
-    const double mx = 0.1 * (box[2] - box[0]), my = 0.1 * (box[3] - box[1]);
-    return west >= box[0] - mx && east <= box[2] + mx && south >= box[1] - my &&
-           north <= box[3] + my;
-}
-
-static bool looks_like_degrees(const double e[4])
-{
-    return e[0] >= -180.0 && e[2] <= 180.0 && e[1] >= -90.0 && e[3] <= 90.0;
-}
-
-// What an extent that cannot be right looks like, and how to mend it.
-static const char *looks_like(const ig_crs_shift *shift, const double e[4], const char **hint)
-{
-    const double *use = shift->degrees ? shift->use : shift->box;
-    const double turned[4] = {e[1], e[0], e[3], e[2]};
-    *hint = "correct the file, or state the CRS it really has by --crs EPSG:N";
-    if (!shift->degrees && looks_like_degrees(e)) {
-        *hint = "if these are longitude and latitude, say --crs EPSG:4326";
-        return "; it looks like degrees (longitude and latitude)";
-    }
-    if (shift->degrees && !looks_like_degrees(e)) {
-        *hint = "if these are eastings and northings, say --crs EPSG:27700";
-        return "; it looks like metres (eastings and northings), not degrees";
-    }
-    if (isnan(use[0]) || !inside(use, turned[0], turned[1], turned[2], turned[3])) return "";
-    *hint = shift->degrees ? "write longitude before latitude" : "write x before y";
-    return shift->degrees ? "; the axes look swapped, latitude first" : "; x and y look swapped";
-}
-
-// Coordinates in metres may be good in their own CRS and yet lie far from where the work is done.
-static bool meets_goal(const ig_crs_shift *shift, const double e[4])
-{
-    if (!shift->operation || isnan(shift->goal[0])) return true;
-    for (int corner = 0; corner < 4; corner++) {
-        const PJ_COORD from = proj_coord(e[corner & 1 ? 2 : 0], e[corner & 2 ? 3 : 1], 0.0, 0.0);
-        const PJ_COORD p = proj_trans(shift->operation, PJ_FWD, from);
-        if (!isfinite(p.xy.x) || !isfinite(p.xy.y)) {
-            proj_errno_reset(shift->operation);
-            return false;
-        }
-        if (!inside(shift->goal, p.xy.x, p.xy.y, p.xy.x, p.xy.y)) return false;
-    }
-    return true;
-}
-
-ig_status ig_crs_check_extent(ig_ctx *ctx, const ig_crs_shift *shift, const char *what, double west,
-                              double south, double east, double north)
-{
-    const double e[4] = {west, south, east, north};
-    if (west > east || south > north) return IG_OK; // nothing in it
-    const bool finite = isfinite(west) && isfinite(south) && isfinite(east) && isfinite(north);
-    if (!finite || fmax(fmax(fabs(west), fabs(east)), fmax(fabs(south), fabs(north))) > 1e9) {
-        ig_fail(ctx, IG_EFORMAT,
-                "%s: coordinates are out of range (extent %g %g to %g %g, outside any use of %s)",
-                what, west, south, east, north, shift->from);
-        return ig_hint(ctx, "correct the coordinates in the file");
-    }
-    // Longitude and latitude are good anywhere on Earth, but are to be worked in the other CRS.
-    const double *use = shift->degrees ? shift->use : shift->box;
-    if (inside(use, west, south, east, north) && shift->degrees == looks_like_degrees(e)) {
-        if (meets_goal(shift, e)) return IG_OK;
-        ig_fail(ctx, IG_EFORMAT,
-                "%s: extent %.6g %.6g to %.6g %.6g, declared as %s, lies outside the area of use "
-                "of %s, in which the work is done",
-                what, west, south, east, north, shift->from, shift->to);
-        return ig_hint(ctx, "state the CRS that the file really has by --crs EPSG:N, or work in "
-                            "another by --work-crs");
-    }
-    const char *hint, *looks = looks_like(shift, e, &hint);
-    ig_fail(ctx, IG_EFORMAT,
-            "%s: extent %.6g %.6g to %.6g %.6g, declared as %s, lies outside the area of use of "
-            "%s%s",
-            what, west, south, east, north, shift->from, shift->degrees ? shift->to : shift->from,
-            looks);
-    return ig_hint(ctx, "%s", hint);
 }
 
 ig_status ig_crs_name(ig_ctx *ctx, const char *crs, char **name)

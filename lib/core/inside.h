@@ -264,7 +264,7 @@ ig_status ig_split_layer(ig_ctx *ctx, const char *source, char **path, char **la
 /// Names of the file under its folder, for messages: the last part of a path. Lent.
 const char *ig_base_name(const char *path);
 
-// ---- coordinates (core/crs.c, the one file that knows PROJ) --------------------------------
+// ---- coordinates (core/crs.c, the one file that calls PROJ; crs_extent.c) -----------------
 
 typedef struct ig_crs_shift ig_crs_shift; ///< from one CRS to the work CRS; one thread's own
 /// @param from  "EPSG:N", WKT or PROJJSON as a file states it (a .prj of ESRI's form too)
