@@ -187,6 +187,16 @@ static ig_status write_spread(ig_ctx *ctx, const struct settings *s, const ig_ar
     return status ? status : command_output(json, s->output);
 }
 
+/// Sum of the known numbers of a column.
+static double column_sum(const ig_result *rows, const char *name)
+{
+    const ig_column *column = ig_result_find(rows, name);
+    double sum = 0.0;
+    for (size_t r = 0; column && r < rows->rows; r++)
+        if (!isnan(column->number[r])) sum += column->number[r];
+    return sum;
+}
+
 static ig_status run_ensemble(ig_ctx *ctx, struct settings *s, json_t *json)
 {
     const char *const inputs[] = {s->search.cost, s->search.sites_path,
@@ -209,8 +219,11 @@ static ig_status run_ensemble(ig_ctx *ctx, struct settings *s, json_t *json)
     if (!status && s->population.count)
         status = ig_population_read(ctx, s->population.values, s->population.count, areas,
                                     &s->people, &population);
-    s->search.reading.work = ig_travel_work(&s->search.travel, false, NULL);
-    if (!status) status = search_open(ctx, &s->search);
+    if (!status) {
+        s->search.reading.work =
+            ig_travel_work(&s->search.travel, false, NULL) + ig_ensemble_work(&ensemble);
+        status = search_open(ctx, &s->search);
+    }
     if (!status) {
         const ig_ensemble_inputs in = {
             .ensemble = &ensemble,
@@ -226,6 +239,9 @@ static ig_status run_ensemble(ig_ctx *ctx, struct settings *s, json_t *json)
     if (!status) status = write_spread(ctx, s, areas, rows, inputs, json);
     if (!status) {
         json_object_set_new(json, "areas", json_integer((json_int_t)rows->rows));
+        json_object_set_new(json, "people_common", json_number(column_sum(rows, "people_common")));
+        json_object_set_new(json, "people_left_out",
+                            json_number(column_sum(rows, "people_left_out")));
         json_object_set_new(json, "members", json_rows(members));
         search_summarise_sites(&s->search, json);
     }
@@ -313,7 +329,12 @@ const struct command cmd_travel = {
         "--ensemble tells how much the minutes by area depend on what is assumed: every "
         "combination of speeds (factors), corner rules and cell sizes is a member, and -o takes a "
         "table with people, minutes_min, minutes_median, minutes_max over the members, the number "
-        "of members in which nobody arrives, and a column for each. Cells of another size than the "
+        "of members in which nobody arrives, and a column for each: means over the people whom "
+        "that "
+        "member reaches. With --max-minutes a slower member reaches fewer, and may look quick; the "
+        "columns minutes_common_... are over people_common, those whom every member reaches, so "
+        "that a slower member never looks quicker, and people_left_out are reached by some "
+        "members but not by all. Cells of another size than the "
         "grid's, a whole multiple or part of it, take the mean pace of its cells; sites may move "
         "by two such cells to passable ground.",
     .example = "isogap travel --cost walk.tif --sites geodata/sample/clinics.csv -o minutes.tif\n"

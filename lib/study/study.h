@@ -130,6 +130,8 @@ typedef struct ig_ensemble {
 /// From words such as "speeds=0.8,1,1.2", "corners=forbid,strict", "cells=50,100".
 IG_API IG_MUST_CHECK ig_status ig_ensemble_parse(ig_ctx *ctx, const char *const *words,
                                                  size_t count, ig_ensemble *out);
+/// Bytes a cell of the surface that ig_ensemble_run takes beside ig_travel_work.
+IG_API double ig_ensemble_work(const ig_ensemble *ensemble);
 
 /// What the members share. Lent.
 typedef struct ig_ensemble_inputs {
@@ -145,9 +147,16 @@ typedef struct ig_ensemble_inputs {
 ///
 /// Cells of another size take the mean pace of the grid's (passable where half of them are), or
 /// that of the cell they lie in; they are a whole multiple or part of the grid's.
+/// Means are over the people whom a member reaches, which is fewer for a slower one when there is a
+/// limit. To compare members, the columns with `common` are over the people whom every member
+/// reaches: they stand on the surface as it is given, on cells that the members' minutes are brought
+/// back to (of a larger cell its own, of smaller ones their mean where all are reached), so that a
+/// member that is slower everywhere is never quicker there.
 /// @param[out] areas columns area, people, minutes_min, minutes_median, minutes_max (over the
-///             members in which someone arrives), members_unreached, and minutes_SPEED_RULE_CELL
-/// @param[out] members columns member, minutes_mean, people_unreached
+///             members in which someone arrives), members_unreached, minutes_SPEED_RULE_CELL, then
+///             people_common, people_left_out (reached by some members but not by all),
+///             minutes_common_min, _median, _max and minutes_common_SPEED_RULE_CELL
+/// @param[out] members columns member, minutes_mean, people_unreached, minutes_mean_common
 /// @return IG_EINVAL for cells that do not fit, and for a grid with shut sides on other cells
 IG_API IG_MUST_CHECK ig_status ig_ensemble_run(ig_ctx *ctx, const ig_ensemble_inputs *inputs,
                                                ig_result **areas, ig_result **members);

@@ -207,15 +207,47 @@ for area, r in rows.items():
     assert (float(r["minutes_min"]), float(r["minutes_max"])) == (own[0], own[-1]), r
     assert abs(float(r["minutes_median"]) - (own[3] + own[4]) / 2) < 1e-12, r
     assert r["members_unreached"] == "0", r
+    # everybody is reached by all: on the grid's own cells the people are the same
+    for member in ("speed1_forbid_cell100", "speed0.5_strict_cell100"):
+        assert r["minutes_common_" + member] == r["minutes_" + member], r
+    assert (r["people_common"], r["people_left_out"]) == (r["people"], "0"), r
 d = json.load(open("sum.json"))
 assert len(d["members"]) == 8 and d["areas"] == 2, d
 assert d["members"][0]["member"] == "speed0.5_forbid_cell50", d
 assert all(m["people_unreached"] == 0 for m in d["members"]), d
 P
-    run "$ISOGAP" travel "${common[@]}" --areas areas.geojson --population people.csv --ensemble speeds=0.01,1 \
-        --max-minutes "$(awk -F, 'NR > 1 && $2 + 0 > m {m = $2 + 0} END {print 20 * m}' reach.csv)" -o limited.csv
+    # A limit: the five cells beyond the bridge that are reached within 5.25 minutes at full speed
+    # are 2r+1, 3r, 2r+2, 3r+1 (twice) minutes away, r = sqrt 2; at 0.9 of the speed only two are.
+    run "$ISOGAP" travel "${common[@]}" --areas areas.geojson --population people.csv --ensemble speeds=0.9,1 cells=100,50 \
+        --max-minutes 5.25 -o limited.csv
     [ "$status" -eq 0 ]
-    [[ "$output" == *"members of the ensemble leave 0 to "*"people unreached"* ]]
+    [[ "$output" == *"30 people are reached by some members of the ensemble and left out by others"* ]] || {
+        echo "$output"
+        false
+    }
+    "$ISOGAP" travel "${common[@]}" --areas areas.geojson --population people.csv --ensemble speeds=0.9,1 \
+        --max-minutes 5.25 -o limited.csv --overwrite --json >limited.json
+    /usr/bin/python3 - <<'P'
+import csv, json
+from math import sqrt
+near = lambda a, b: abs(float(a) - b) < 1e-6
+r = sqrt(2)
+row = {r["area"]: r for r in csv.DictReader(open("limited.csv"))}["E01000002"]
+slow, fast = "speed0.9_forbid_cell100", "speed1_forbid_cell100"
+assert near(row["minutes_" + fast], (13 * r + 5) / 5), row
+assert near(row["minutes_" + slow], (5 * r + 1) / 2 / 0.9), row
+assert float(row["minutes_" + slow]) < float(row["minutes_" + fast])  # looks quick, and is slow
+assert near(row["people_common"], 20) and near(row["people_left_out"], 30), row
+assert near(row["minutes_common_" + fast], (5 * r + 1) / 2), row
+assert near(row["minutes_common_" + slow], (5 * r + 1) / 2 / 0.9), row
+assert row["minutes_common_min"] == row["minutes_common_" + fast], row
+assert row["minutes_common_max"] == row["minutes_common_" + slow], row
+d = json.load(open("limited.json"))
+assert (d["people_common"], d["people_left_out"]) == (110, 30), d
+# with the other area: 90 people on cells 0, 1, 2, 1, r, 1 + r minutes away
+for member, speed in zip(d["members"], (0.9, 1)):
+    assert near(member["minutes_mean_common"], (15 * (5 + 2 * r) + 10 * (5 * r + 1)) / 110 / speed), member
+P
     run "$ISOGAP" travel "${common[@]}" --areas areas.geojson --ensemble "speeds=0" -o x.csv
     [ "$status" -eq 2 ]
     run "$ISOGAP" travel "${common[@]}" --areas areas.geojson --ensemble cells=70 -o x.csv
