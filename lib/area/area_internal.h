@@ -54,6 +54,9 @@ typedef struct ig_repair {
     double limit;             ///< share of change that is an error, such as .01
     bool degrees;
 } ig_repair;
+/// Which areas are not surely valid, or to be united; `doubtful` has a place for each.
+ig_status ig_shapes_look(ig_ctx *ctx, const ig_shapes *shapes, const ig_repair *repair,
+                         bool *doubtful);
 /// Mend invalid areas by the one stated method and tell each (G3).
 ig_status ig_shapes_repair(ig_ctx *ctx, ig_shapes *shapes, const ig_repair *repair);
 /// How deep each polygon of an area lies in others: 0 for the ordinary part, 1 for a part that
