@@ -1,187 +1,12 @@
-// GeoPackage by SQLite itself, as SQLite advises for files from strangers: read-only, defensive,
-// checked before use, tables only, never an index, columns by list.
+// GeoPackage by SQLite itself, as a file from a stranger: tables only, never an index, columns by
+// list.
 #include "features.h"
 
-#include "../table/build.h"
+#include "../table/sqlite_source.h"
 
-#include <sqlite3.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
-/// Instructions of SQLite's machine between two looks at the clock and the cancel flag.
-enum { STEPS = 20000 };
-
-struct source {
-    ig_ctx *ctx;
-    sqlite3 *db;
-    const char *name; ///< of the file, for messages
-    struct timespec start;
-    double seconds; ///< a step longer than this is stopped
-    double size;    ///< of the file, bytes
-    bool stopped;
-};
-
-static int keep_going(void *user)
-{
-    struct source *source = user;
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    const double spent = (double)(now.tv_sec - source->start.tv_sec) +
-                         1e-9 * (double)(now.tv_nsec - source->start.tv_nsec);
-    source->stopped = spent > source->seconds;
-    return source->stopped || ig_ctx_cancelled(source->ctx);
-}
-
-static void set_clock(struct source *source, double seconds)
-{
-    clock_gettime(CLOCK_MONOTONIC, &source->start);
-    source->seconds = seconds;
-    source->stopped = false;
-}
-
-/// What SQLite said, as a failure of ours.
-static ig_status sqlite_failed(struct source *source, const char *what)
-{
-    ig_ctx *ctx = source->ctx;
-    const int code = sqlite3_errcode(source->db);
-    if (ig_ctx_cancelled(ctx)) return ig_fail(ctx, IG_ECANCELLED, "cancelled");
-    if (source->stopped)
-        return ig_fail(ctx, IG_ELIMIT, "%s: %s takes too long: over the limit of %g s",
-                       source->name, what, source->seconds);
-    if ((code & 0xff) == SQLITE_NOMEM)
-        return ig_fail(ctx, IG_EMEMORY, "%s: no memory for %s", source->name, what);
-    if ((code & 0xff) == SQLITE_TOOBIG)
-        return ig_fail(ctx, IG_ELIMIT, "%s: %s: a field is over the limit of 256 MiB (computed?)",
-                       source->name, what);
-    if ((code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN)
-        return ig_fail(ctx, IG_EIO, "%s: cannot be read: %s", source->name,
-                       sqlite3_errmsg(source->db));
-    if ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB) {
-        ig_fail(ctx, IG_EFORMAT, "%s: the file is damaged (corrupt or truncated): %s", source->name,
-                sqlite3_errmsg(source->db));
-        return ig_hint(ctx, "fetch the file again; sqlite3's .recover may save what is left");
-    }
-    return ig_fail(ctx, IG_EFORMAT, "%s: %s: %s", source->name, what, sqlite3_errmsg(source->db));
-}
-
-/// Changes that lie in a journal beside the file would be missed by a read-only look at it.
-static ig_status refuse_journal(ig_ctx *ctx, const char *path, const char *name)
-{
-    static const char *const suffixes[] = {"-wal", "-journal"};
-    ig_status status = IG_OK;
-    for (size_t i = 0; i < 2 && !status; i++) {
-        ig_text beside = {0};
-        ig_text_append(&beside, path);
-        ig_text_append(&beside, suffixes[i]);
-        struct stat info;
-        if (beside.failed)
-            status = ig_fail(ctx, IG_EMEMORY, "no memory");
-        else if (stat(beside.data, &info) == 0 && info.st_size > 0) {
-            ig_fail(ctx, IG_EFORMAT, "%s: unfinished changes lie beside it in %s%s", name,
-                    ig_base_name(path), suffixes[i]);
-            status = ig_hint(ctx, "close the program that has it open (QGIS?), or copy it with "
-                                  "'sqlite3 FILE \"VACUUM INTO ...\"'");
-        }
-        ig_text_free(&beside);
-    }
-    return status;
-}
-
-/// Path as a URI that SQLite opens without locks, journals or side files.
-static bool file_uri(const char *path, ig_text *uri)
-{
-    ig_text_append(uri, "file:");
-    for (const char *c = path; *c; c++) {
-        if (strchr("?#%", *c))
-            ig_text_format(uri, "%%%02X", (unsigned)(unsigned char)*c);
-        else
-            ig_text_append_bytes(uri, c, 1);
-    }
-    ig_text_append(uri, "?mode=ro&immutable=1");
-    return !uri->failed;
-}
-
-static ig_status check_whole(struct source *source)
-{
-    sqlite3_stmt *query = NULL;
-    set_clock(source, 10.0 + source->size / 50e6);
-    ig_status status = IG_OK;
-    if (sqlite3_prepare_v2(source->db, "PRAGMA quick_check(1)", -1, &query, NULL) != SQLITE_OK ||
-        sqlite3_step(query) != SQLITE_ROW) {
-        status = sqlite_failed(source, "the check of the file");
-    } else {
-        const char *said = (const char *)sqlite3_column_text(query, 0);
-        if (!said || strcmp(said, "ok")) {
-            ig_fail(source->ctx, IG_EFORMAT, "%s: the file is damaged (corrupt): %s", source->name,
-                    ig_show(said ? said : ""));
-            status = ig_hint(source->ctx, "fetch the file again; areas may be lost in it");
-        }
-    }
-    sqlite3_finalize(query);
-    return status;
-}
-
-static ig_status open_source(ig_ctx *ctx, const char *path, const char *name, struct source *source)
-{
-    *source = (struct source){.ctx = ctx, .name = name};
-    ig_status status = refuse_journal(ctx, path, name);
-    if (status) return status;
-    ig_text uri = {0};
-    if (!file_uri(path, &uri)) {
-        ig_text_free(&uri);
-        return ig_fail(ctx, IG_EMEMORY, "no memory to open %s", name);
-    }
-    const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
-    const int opened = sqlite3_open_v2(uri.data, &source->db, flags, NULL);
-    ig_text_free(&uri);
-    if (opened != SQLITE_OK) {
-        if (source->db) return sqlite_failed(source, "opening");
-        return ig_fail(ctx, IG_EMEMORY, "no memory to open %s", name);
-    }
-    struct stat info;
-    if (stat(path, &info) == 0) source->size = (double)info.st_size;
-    sqlite3 *db = source->db;
-    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 256 << 20);
-    sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, 1 << 20);
-    sqlite3_limit(db, SQLITE_LIMIT_COLUMN, IG_MAX_COLUMNS + 8);
-    sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
-    sqlite3_limit(db, SQLITE_LIMIT_WORKER_THREADS, 0);
-    sqlite3_progress_handler(db, STEPS, keep_going, source);
-    set_clock(source, 10.0);
-    if (sqlite3_exec(db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA query_only=ON",
-                     NULL, NULL, NULL) != SQLITE_OK)
-        return sqlite_failed(source, "opening");
-    return check_whole(source);
-}
-
-/// What stands under a name in the schema.
-enum object { NOTHING, TABLE, OTHER };
-
-static ig_status find_object(struct source *source, const char *name, enum object *object)
-{
-    sqlite3_stmt *query = NULL;
-    ig_status status = IG_OK;
-    *object = NOTHING;
-    if (sqlite3_prepare_v2(
-            source->db,
-            "SELECT type='table' AND sql NOT LIKE 'create virtual%' FROM "
-            "sqlite_master WHERE type IN ('table','view') AND name=?1 COLLATE NOCASE",
-            -1, &query, NULL) != SQLITE_OK ||
-        sqlite3_bind_text(query, 1, name, -1, SQLITE_STATIC) != SQLITE_OK) {
-        status = sqlite_failed(source, "the list of tables");
-    } else {
-        const int step = sqlite3_step(query);
-        if (step == SQLITE_ROW) *object = sqlite3_column_int(query, 0) ? TABLE : OTHER;
-        if (step != SQLITE_ROW && step != SQLITE_DONE)
-            status = sqlite_failed(source, "the list of tables");
-    }
-    sqlite3_finalize(query);
-    return status;
-}
+enum { MOST_BYTES = 256 << 20 };
 
 struct layer {
     char *table, *geometry, *crs;
@@ -237,7 +62,7 @@ static char *crs_of(sqlite3_stmt *query)
     return definition && sqlite3_stricmp(definition, "undefined") ? ig_text_copy(definition) : NULL;
 }
 
-static ig_status list_layers(struct source *source, const ig_features *features,
+static ig_status list_layers(struct sqlite_source *source, const ig_features *features,
                              struct layer **layers, size_t *count)
 {
     static const char sql[] =
@@ -250,10 +75,10 @@ static ig_status list_layers(struct source *source, const ig_features *features,
     *layers = NULL;
     *count = 0;
     for (size_t i = 0; i < 3; i++) {
-        enum object object;
-        ig_status status = find_object(source, needed[i], &object);
+        enum sqlite_object object;
+        ig_status status = sqlite_source_find(source, needed[i], &object);
         if (status) return status;
-        if (object != TABLE)
+        if (object != SQLITE_OBJECT_TABLE)
             return ig_fail(source->ctx, IG_EFORMAT,
                            "%s: an SQLite file without the table %s: not a GeoPackage with layers",
                            source->name, needed[i]);
@@ -263,7 +88,7 @@ static ig_status list_layers(struct source *source, const ig_features *features,
     size_t room = 0;
     int step = SQLITE_ERROR;
     if (sqlite3_prepare_v2(source->db, sql, -1, &query, NULL) != SQLITE_OK) {
-        status = sqlite_failed(source, "the list of layers");
+        status = sqlite_source_failed(source, "the list of layers");
         goto done;
     }
     while ((step = sqlite3_step(query)) == SQLITE_ROW && *count < IG_MAX_COLUMNS) {
@@ -283,7 +108,7 @@ static ig_status list_layers(struct source *source, const ig_features *features,
         }
     }
     if (step != SQLITE_DONE && step != SQLITE_ROW)
-        status = sqlite_failed(source, "the list of layers");
+        status = sqlite_source_failed(source, "the list of layers");
 done:
     sqlite3_finalize(query);
     return status;
@@ -297,8 +122,9 @@ static void name_layers(ig_text *text, const struct layer *layers, size_t count)
 }
 
 /// The layer wanted, or the only one that can hold what is wanted.
-static ig_status choose_layer(struct source *source, const struct layer *layers, size_t count,
-                              const char *wanted, const ig_features *features, size_t *choice)
+static ig_status choose_layer(struct sqlite_source *source, const struct layer *layers,
+                              size_t count, const char *wanted, const ig_features *features,
+                              size_t *choice)
 {
     ig_ctx *ctx = source->ctx;
     ig_text names = {0};
@@ -334,19 +160,9 @@ done:
     return status;
 }
 
-static ig_status no_room(struct source *source)
+static ig_status no_room(struct sqlite_source *source)
 {
     return ig_fail(source->ctx, IG_EMEMORY, "no memory for %s", source->name);
-}
-
-static void quote_name(ig_text *sql, const char *name)
-{
-    ig_text_append(sql, "\"");
-    for (const char *c = name; *c; c++) {
-        ig_text_append_bytes(sql, c, 1);
-        if (*c == '"') ig_text_append(sql, "\"");
-    }
-    ig_text_append(sql, "\"");
 }
 
 static bool starts(const char *text, const char *with)
@@ -372,7 +188,7 @@ struct plan {
 };
 
 /// SELECT id, geometry, column... by list. Generated columns and blobs are not asked for.
-static ig_status plan_columns(struct source *source, ig_features *features,
+static ig_status plan_columns(struct sqlite_source *source, ig_features *features,
                               const struct layer *layer, struct plan *plan, ig_text *sql)
 {
     ig_ctx *ctx = source->ctx;
@@ -385,7 +201,7 @@ static ig_status plan_columns(struct source *source, ig_features *features,
     if (sqlite3_prepare_v2(source->db, "SELECT name, type, pk, hidden FROM pragma_table_xinfo(?1)",
                            -1, &query, NULL) != SQLITE_OK ||
         sqlite3_bind_text(query, 1, layer->table, -1, SQLITE_STATIC) != SQLITE_OK) {
-        status = sqlite_failed(source, "the columns");
+        status = sqlite_source_failed(source, "the columns");
         goto done;
     }
     while ((step = sqlite3_step(query)) == SQLITE_ROW) {
@@ -417,10 +233,10 @@ static ig_status plan_columns(struct source *source, ig_features *features,
         }
         plan->columns[plan->count++] = column;
         ig_text_append(&list, ", ");
-        quote_name(&list, name);
+        sqlite_source_quote(&list, name);
     }
     if (step != SQLITE_DONE) {
-        status = sqlite_failed(source, "the columns");
+        status = sqlite_source_failed(source, "the columns");
         goto done;
     }
     if (!geometry) {
@@ -430,14 +246,14 @@ static ig_status plan_columns(struct source *source, ig_features *features,
     }
     ig_text_append(sql, "SELECT ");
     if (key)
-        quote_name(sql, key);
+        sqlite_source_quote(sql, key);
     else
         ig_text_append(sql, "NULL");
     ig_text_append(sql, ", ");
-    quote_name(sql, layer->geometry);
+    sqlite_source_quote(sql, layer->geometry);
     if (list.data) ig_text_append(sql, list.data);
     ig_text_append(sql, " FROM main.");
-    quote_name(sql, layer->table);
+    sqlite_source_quote(sql, layer->table);
     ig_text_append(sql, " NOT INDEXED");
     plan->rowid = key != NULL;
     if (sql->failed || list.failed) status = no_room(source);
@@ -449,7 +265,7 @@ done:
 }
 
 /// GeoPackageBinary: a header of 8 bytes, an envelope, then well-known binary.
-static ig_status read_blob(struct source *source, ig_features *features, sqlite3_stmt *query)
+static ig_status read_blob(struct sqlite_source *source, ig_features *features, sqlite3_stmt *query)
 {
     static const size_t envelope[] = {0, 32, 48, 48, 64};
     ig_feature *item = &features->items[features->count - 1];
@@ -474,15 +290,15 @@ static ig_status read_blob(struct source *source, ig_features *features, sqlite3
     return ig_features_wkb(source->ctx, features, blob + head, size - head);
 }
 
-static ig_status bad_text(struct source *source, const ig_feature *item, const char *column,
+static ig_status bad_text(struct sqlite_source *source, const ig_feature *item, const char *column,
                           const char *what)
 {
     return ig_fail(source->ctx, IG_EFORMAT, "%s: feature %lld, column %s: %s", source->name,
                    (long long)item->line, ig_show(column), what);
 }
 
-static ig_status read_cell(struct source *source, ig_features *features, sqlite3_stmt *query, int i,
-                           size_t column)
+static ig_status read_cell(struct sqlite_source *source, ig_features *features, sqlite3_stmt *query,
+                           int i, size_t column)
 {
     ig_ctx *ctx = source->ctx;
     char digits[40];
@@ -515,16 +331,16 @@ static ig_status read_cell(struct source *source, ig_features *features, sqlite3
     }
 }
 
-static ig_status read_rows(struct source *source, ig_features *features, const struct plan *plan,
-                           const char *sql)
+static ig_status read_rows(struct sqlite_source *source, ig_features *features,
+                           const struct plan *plan, const char *sql)
 {
     sqlite3_stmt *query = NULL;
     ig_status status = IG_OK;
     int step = SQLITE_ERROR;
     int64_t row = 0;
-    set_clock(source, 3600.0);
+    sqlite_source_begin(source);
     if (sqlite3_prepare_v2(source->db, sql, -1, &query, NULL) != SQLITE_OK) {
-        status = sqlite_failed(source, "the layer");
+        status = sqlite_source_failed(source, "the layer");
         goto done;
     }
     while ((step = sqlite3_step(query)) == SQLITE_ROW) {
@@ -536,23 +352,24 @@ static ig_status read_rows(struct source *source, ig_features *features, const s
             status = read_cell(source, features, query, (int)i + 2, plan->columns[i]);
         if (status) goto done;
     }
-    if (step != SQLITE_DONE) status = sqlite_failed(source, "the layer");
+    if (step != SQLITE_DONE) status = sqlite_source_failed(source, "the layer");
 done:
     sqlite3_finalize(query);
     return status;
 }
 
-static ig_status read_layer(struct source *source, ig_features *features, const struct layer *layer)
+static ig_status read_layer(struct sqlite_source *source, ig_features *features,
+                            const struct layer *layer)
 {
-    enum object object;
-    ig_status status = find_object(source, layer->table, &object);
+    enum sqlite_object object;
+    ig_status status = sqlite_source_find(source, layer->table, &object);
     if (status) return status;
-    if (object == NOTHING) {
+    if (object == SQLITE_OBJECT_NONE) {
         ig_fail(source->ctx, IG_EFORMAT, "%s: layer %s is listed but its table is missing",
                 source->name, ig_show(layer->table));
         return ig_hint(source->ctx, "the file is damaged; fetch it again");
     }
-    if (object == OTHER) {
+    if (object == SQLITE_OBJECT_OTHER) {
         ig_fail(source->ctx, IG_EPOLICY, "%s: layer %s is a view, not a table", source->name,
                 ig_show(layer->table));
         return ig_hint(source->ctx, "a view can run any query; save the layer as a table first");
@@ -569,10 +386,10 @@ static ig_status read_layer(struct source *source, ig_features *features, const 
 ig_status ig_features_read_geopackage(ig_ctx *ctx, ig_features *features, const char *path,
                                       const char *name, const char *layer)
 {
-    struct source source = {0};
+    struct sqlite_source source;
     struct layer *layers = NULL;
     size_t count = 0, choice = 0;
-    ig_status status = open_source(ctx, path, name, &source);
+    ig_status status = sqlite_source_open(ctx, path, name, MOST_BYTES, &source);
     features->word = "feature";
     if (!status) status = list_layers(&source, features, &layers, &count);
     if (!status) status = choose_layer(&source, layers, count, layer, features, &choice);
@@ -585,6 +402,6 @@ ig_status ig_features_read_geopackage(ig_ctx *ctx, ig_features *features, const 
     for (size_t i = 0; i < count; i++)
         free_layer(&layers[i]);
     ig_free(layers);
-    sqlite3_close_v2(source.db);
+    sqlite_source_close(&source);
     return status;
 }

@@ -1,9 +1,10 @@
 // The kinds of files that a check can look into.
 #include "check_internal.h"
 
+#include "../table/sqlite_source.h"
+
 #include <gdal.h>
 #include <ogr_srs_api.h>
-#include <sqlite3.h>
 #include <string.h>
 
 // ---- tables -------------------------------------------------------------------------------------
@@ -270,26 +271,10 @@ static int give_up(void *steps)
 static sqlite3 *open_file(const char *path, int *steps)
 {
     sqlite3 *db = NULL;
-    ig_text uri = {0};
-    ig_text_append(&uri, "file:");
-    for (const char *p = path; *p; p++) {
-        if (strchr("?#%", *p)) {
-            ig_text_format(&uri, "%%%02X", (unsigned char)*p);
-        } else {
-            ig_text_append_bytes(&uri, p, 1);
-        }
-    }
-    ig_text_append(&uri, "?mode=ro&immutable=1");
-    const bool opened =
-        !uri.failed &&
-        sqlite3_open_v2(uri.data, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) == SQLITE_OK;
-    ig_text_free(&uri);
-    if (!opened) {
+    if (sqlite_source_connect(path, &db) != SQLITE_OK) {
         sqlite3_close(db);
         return NULL;
     }
-    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_progress_handler(db, 100000, give_up, steps);
     return db;
 }

@@ -1,145 +1,10 @@
 // Tables of a GeoPackage or plain SQLite file by SQLite itself, as a file from a stranger (S4).
+#include "sqlite_source.h"
 #include "table_internal.h"
 
 #include <inttypes.h>
-#include <math.h>
-#include <sqlite3.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 
-enum { PROGRESS_STEPS = 100000, MOST_LAYERS = 10000 };
-
-struct file {
-    ig_ctx *ctx;
-    const char *name;
-    sqlite3 *db;
-    bool endless; ///< the progress handler stopped it
-    uint64_t steps, most_steps;
-};
-
-// ---- opening --------------------------------------------------------------------------------
-
-/// Looked at every so often by SQLite: stop when asked to, or when a query has no end in sight.
-static int on_progress(void *user)
-{
-    struct file *file = user;
-    file->steps += PROGRESS_STEPS;
-    file->endless = file->steps > file->most_steps;
-    return file->endless || ig_ctx_cancelled(file->ctx);
-}
-
-static ig_status failed(struct file *file, const char *what)
-{
-    if (ig_ctx_cancelled(file->ctx)) return ig_fail(file->ctx, IG_ECANCELLED, "stopped");
-    if (file->endless) {
-        return ig_fail(file->ctx, IG_ELIMIT, "%s: %s takes too many steps; a limit was met",
-                       shown(file->name), what);
-    }
-    const int code = sqlite3_errcode(file->db);
-    const bool damaged = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
-    return ig_fail(file->ctx, code == SQLITE_NOMEM ? IG_EMEMORY : IG_EFORMAT, "%s: %s: %s%s",
-                   shown(file->name), what, damaged ? "the file is corrupt: " : "",
-                   sqlite3_errmsg(file->db));
-}
-
-/// Path as a URI that opens it read-only and makes nothing beside it.
-static char *read_only_uri(const char *path)
-{
-    ig_text uri = {0};
-    ig_text_append(&uri, "file:");
-    for (const char *c = path; *c; c++) {
-        if (strchr("?#%", *c)) {
-            ig_text_format(&uri, "%%%02X", (unsigned char)*c);
-        } else {
-            ig_text_append_bytes(&uri, c, 1);
-        }
-    }
-    ig_text_append(&uri, "?mode=ro&immutable=1");
-    if (uri.failed) ig_text_free(&uri);
-    return uri.data;
-}
-
-/// A write-ahead log with something in it holds rows that are not yet in the file.
-static ig_status check_log(struct file *file, const char *path)
-{
-    static const char *const suffixes[] = {"-wal", "-journal"};
-    for (size_t i = 0; i < 2; i++) {
-        ig_text log = {0};
-        ig_text_format(&log, "%s%s", path, suffixes[i]);
-        struct stat about;
-        const bool failed_name = log.failed;
-        const bool there = !failed_name && stat(log.data, &about) == 0 && about.st_size > 0;
-        ig_text_free(&log);
-        if (failed_name) return ig_fail(file->ctx, IG_EMEMORY, "no memory for a path");
-        if (!there) continue;
-        ig_fail(file->ctx, IG_EFORMAT,
-                "%s is open in another program, or was left unfinished: %s%s holds changes that "
-                "are not in it",
-                shown(file->name), ig_base_name(path), suffixes[i]);
-        return ig_hint(file->ctx, "close it there (QGIS, for instance) and try again");
-    }
-    return IG_OK;
-}
-
-/// First column of the first row of a query as text; false when there is none.
-static bool answer(struct file *file, const char *sql, const char *parameter, char *text,
-                   size_t room)
-{
-    sqlite3_stmt *statement = NULL;
-    bool found = false;
-    if (sqlite3_prepare_v2(file->db, sql, -1, &statement, NULL) == SQLITE_OK) {
-        if (parameter) sqlite3_bind_text(statement, 1, parameter, -1, SQLITE_STATIC);
-        found = sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0);
-        if (found) snprintf(text, room, "%s", (const char *)sqlite3_column_text(statement, 0));
-    }
-    sqlite3_finalize(statement);
-    return found;
-}
-
-static void set_limits(sqlite3 *db)
-{
-    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-    static const int limits[][2] = {
-        {SQLITE_LIMIT_LENGTH, 1 << 26},    {SQLITE_LIMIT_SQL_LENGTH, 1000000},
-        {SQLITE_LIMIT_COLUMN, 2000},       {SQLITE_LIMIT_EXPR_DEPTH, 100},
-        {SQLITE_LIMIT_VDBE_OP, 1000000},   {SQLITE_LIMIT_ATTACHED, 0},
-        {SQLITE_LIMIT_TRIGGER_DEPTH, 1},   {SQLITE_LIMIT_WORKER_THREADS, 0},
-        {SQLITE_LIMIT_COMPOUND_SELECT, 10}};
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
-        sqlite3_limit(db, limits[i][0], limits[i][1]);
-    }
-}
-
-static ig_status open_file(struct file *file, const char *path)
-{
-    ig_status status = check_log(file, path);
-    if (status) return status;
-    char *uri = read_only_uri(path);
-    if (!uri) return ig_fail(file->ctx, IG_EMEMORY, "no memory");
-    const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
-    const int code = sqlite3_open_v2(uri, &file->db, flags, NULL);
-    ig_free(uri);
-    if (code != SQLITE_OK) return failed(file, "cannot be opened");
-    set_limits(file->db);
-    struct stat about;
-    file->most_steps = 200000000ULL + (stat(path, &about) == 0 ? (uint64_t)about.st_size : 0) * 4;
-    sqlite3_progress_handler(file->db, PROGRESS_STEPS, on_progress, file);
-    if (sqlite3_exec(file->db, "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;", NULL, NULL,
-                     NULL) != SQLITE_OK) {
-        return failed(file, "cannot be opened");
-    }
-    char verdict[256];
-    if (!answer(file, "PRAGMA quick_check(1)", NULL, verdict, sizeof verdict)) {
-        status = failed(file, "cannot be checked");
-    } else if (strcmp(verdict, "ok") != 0) {
-        status = ig_fail(file->ctx, IG_EFORMAT, "%s: the file is corrupt (damaged): %s",
-                         shown(file->name), ig_show(verdict));
-    }
-    return status;
-}
+enum { MOST_LAYERS = 10000, MOST_BYTES = 64 << 20 };
 
 // ---- which layer ----------------------------------------------------------------------------
 
@@ -156,22 +21,21 @@ static void free_layers(struct layers *layers)
 }
 
 /// Tables that hold somebody's rows: those that a GeoPackage lists, else all.
-static ig_status list_layers(struct file *file, struct layers *layers)
+static ig_status list_layers(struct sqlite_source *file, struct layers *layers)
 {
-    char one[8];
-    const bool contents =
-        answer(file, "SELECT 1 FROM sqlite_master WHERE name = 'gpkg_contents' AND type = 'table'",
-               NULL, one, sizeof one);
+    enum sqlite_object contents;
+    ig_status status = sqlite_source_find(file, "gpkg_contents", &contents);
+    if (status) return status;
     const char *sql =
-        contents ? "SELECT c.table_name FROM gpkg_contents c WHERE c.data_type IN ('features', "
-                   "'attributes', 'aspatial') ORDER BY c.rowid"
-                 : "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE "
-                   "'sqlite~_%' ESCAPE '~' ORDER BY rowid";
+        contents == SQLITE_OBJECT_TABLE
+            ? "SELECT c.table_name FROM gpkg_contents c WHERE c.data_type IN ('features', "
+              "'attributes', 'aspatial') ORDER BY c.rowid"
+            : "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE "
+              "'sqlite~_%' ESCAPE '~' ORDER BY rowid";
     sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v2(file->db, sql, -1, &statement, NULL) != SQLITE_OK) {
-        return failed(file, "the list of layers");
+        return sqlite_source_failed(file, "the list of layers");
     }
-    ig_status status = IG_OK;
     int code;
     while (!status && (code = sqlite3_step(statement)) == SQLITE_ROW) {
         const char *name = (const char *)sqlite3_column_text(statement, 0);
@@ -184,7 +48,7 @@ static ig_status list_layers(struct file *file, struct layers *layers)
             layers->name[layers->count++] = copy;
         }
     }
-    if (!status && code != SQLITE_DONE) status = failed(file, "the list of layers");
+    if (!status && code != SQLITE_DONE) status = sqlite_source_failed(file, "the list of layers");
     sqlite3_finalize(statement);
     return status;
 }
@@ -196,8 +60,8 @@ static bool is_companion(const char *name)
            strncmp(name, "gpkg_", 5) == 0 || strcmp(name, "qgis_projects") == 0;
 }
 
-static ig_status choose_layer(struct file *file, const struct layers *layers, const char *wanted,
-                              const char **chosen)
+static ig_status choose_layer(struct sqlite_source *file, const struct layers *layers,
+                              const char *wanted, const char **chosen)
 {
     size_t count = 0;
     ig_text list = {0};
@@ -230,14 +94,12 @@ static ig_status choose_layer(struct file *file, const struct layers *layers, co
 }
 
 /// Layers must be tables: a view runs a stranger's query.
-static ig_status check_is_table(struct file *file, const char *layer)
+static ig_status check_is_table(struct sqlite_source *file, const char *layer)
 {
-    char type[16] = "";
-    answer(file, "SELECT type FROM sqlite_master WHERE name = ?1 COLLATE NOCASE", layer, type,
-           sizeof type);
-    const bool table = strcmp(type, "table") == 0, view = strcmp(type, "view") == 0;
-    if (table) return IG_OK;
-    if (!view) {
+    enum sqlite_object object;
+    const ig_status status = sqlite_source_find(file, layer, &object);
+    if (status || object == SQLITE_OBJECT_TABLE) return status;
+    if (object == SQLITE_OBJECT_NONE) {
         return ig_fail(file->ctx, IG_EFORMAT, "%s: layer '%s' is listed and not there",
                        shown(file->name), ig_show(layer));
     }
@@ -289,12 +151,12 @@ static bool is_shape_type(const char *type)
 }
 
 /// Columns with values of their own: not shapes, not the row number, not computed ones.
-static ig_status list_fields(struct file *file, const char *layer, struct fields *fields)
+static ig_status list_fields(struct sqlite_source *file, const char *layer, struct fields *fields)
 {
     sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v2(file->db, "SELECT name, type, pk, hidden FROM pragma_table_xinfo(?1)",
                            -1, &statement, NULL) != SQLITE_OK) {
-        return failed(file, "the list of columns");
+        return sqlite_source_failed(file, "the list of columns");
     }
     sqlite3_bind_text(statement, 1, layer, -1, SQLITE_STATIC);
     ig_status status = IG_OK;
@@ -319,7 +181,7 @@ static ig_status list_fields(struct file *file, const char *layer, struct fields
         fields->kind[fields->count] = declared_kind(type);
         fields->name[fields->count++] = copy;
     }
-    if (!status && code != SQLITE_DONE) status = failed(file, "the list of columns");
+    if (!status && code != SQLITE_DONE) status = sqlite_source_failed(file, "the list of columns");
     sqlite3_finalize(statement);
     if (!status && fields->count == 0) {
         status = ig_fail(file->ctx, IG_EFORMAT, "%s: layer '%s' has no columns of values",
@@ -330,18 +192,8 @@ static ig_status list_fields(struct file *file, const char *layer, struct fields
 
 // ---- rows -----------------------------------------------------------------------------------
 
-static void identifier(ig_text *sql, const char *name)
-{
-    ig_text_append(sql, "\"");
-    for (; *name; name++) {
-        if (*name == '"') ig_text_append(sql, "\"");
-        ig_text_append_bytes(sql, name, 1);
-    }
-    ig_text_append(sql, "\"");
-}
-
-static ig_status take_value(struct file *file, struct intake *intake, sqlite3_stmt *statement,
-                            int column, const char *field, int64_t row)
+static ig_status take_value(struct sqlite_source *file, struct intake *intake,
+                            sqlite3_stmt *statement, int column, const char *field, int64_t row)
 {
     char number[40];
     switch (sqlite3_column_type(statement, column)) {
@@ -369,8 +221,8 @@ static ig_status take_value(struct file *file, struct intake *intake, sqlite3_st
 }
 
 /// Rows in order of their number; a table without one in the order it is stored in.
-static ig_status read_rows(struct file *file, const char *layer, const struct fields *fields,
-                           struct intake *intake)
+static ig_status read_rows(struct sqlite_source *file, const char *layer,
+                           const struct fields *fields, struct intake *intake)
 {
     sqlite3_stmt *statement = NULL;
     bool numbered = true;
@@ -380,20 +232,21 @@ static ig_status read_rows(struct file *file, const char *layer, const struct fi
         ig_text_append(&sql, numbered ? "SELECT rowid" : "SELECT 0");
         for (size_t f = 0; f < fields->count; f++) {
             ig_text_append(&sql, ", ");
-            identifier(&sql, fields->name[f]);
+            sqlite_source_quote(&sql, fields->name[f]);
         }
         ig_text_append(&sql, " FROM ");
-        identifier(&sql, layer);
+        sqlite_source_quote(&sql, layer);
         if (numbered) ig_text_append(&sql, " ORDER BY rowid");
         const bool whole = !sql.failed;
         if (whole) sqlite3_prepare_v2(file->db, sql.data, -1, &statement, NULL);
         ig_text_free(&sql);
         if (!whole) return ig_fail(file->ctx, IG_EMEMORY, "no memory for a query");
     }
-    if (!statement) return failed(file, "the rows");
+    if (!statement) return sqlite_source_failed(file, "the rows");
     ig_status status = IG_OK;
     int64_t rows = 0;
     int code;
+    sqlite_source_begin(file);
     while (!status && (code = sqlite3_step(statement)) == SQLITE_ROW) {
         rows++;
         const int64_t row = numbered ? sqlite3_column_int64(statement, 0) : rows;
@@ -402,7 +255,7 @@ static ig_status read_rows(struct file *file, const char *layer, const struct fi
         }
         if (!status) status = intake_row(intake, row);
     }
-    if (!status && code != SQLITE_DONE) status = failed(file, "the rows");
+    if (!status && code != SQLITE_DONE) status = sqlite_source_failed(file, "the rows");
     sqlite3_finalize(statement);
     return status;
 }
@@ -410,12 +263,12 @@ static ig_status read_rows(struct file *file, const char *layer, const struct fi
 ig_status read_sqlite(ig_ctx *ctx, const char *path, const char *name,
                       const ig_table_options *options, const char *layer, ig_table **out)
 {
-    struct file file = {.ctx = ctx, .name = name};
+    struct sqlite_source file;
     struct layers layers = {0};
     struct fields fields = {0};
     struct intake *intake = NULL;
     const char *chosen = NULL;
-    ig_status status = open_file(&file, path);
+    ig_status status = sqlite_source_open(ctx, path, name, MOST_BYTES, &file);
     if (!status) status = list_layers(&file, &layers);
     if (!status) status = choose_layer(&file, &layers, layer, &chosen);
     if (!status) status = check_is_table(&file, chosen);
@@ -428,7 +281,7 @@ ig_status read_sqlite(ig_ctx *ctx, const char *path, const char *name,
         ig_table_build_kind(intake_table(intake), f, fields.kind[f]);
     }
     if (!status) status = read_rows(&file, chosen, &fields, intake);
-    sqlite3_close(file.db);
+    sqlite_source_close(&file);
     free_layers(&layers);
     free_fields(&fields);
     if (status) {

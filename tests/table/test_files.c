@@ -161,7 +161,7 @@ static void a_computed_column_cannot_fill_the_memory(void **state)
                                 "CREATE TABLE t (code TEXT, n INTEGER, big TEXT GENERATED ALWAYS "
                                 "AS (hex(zeroblob(300000000))) VIRTUAL);"
                                 "INSERT INTO t (code, n) VALUES ('E01000001', 1);");
-    help_refused(help, path, NULL, "cannot be checked: string or blob too big");
+    help_refused(help, path, NULL, "the check of the file: a field is over the limit of 64 MiB");
 }
 
 static void views_are_refused(void **state)
