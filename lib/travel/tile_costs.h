@@ -186,7 +186,8 @@ static __attribute__((noinline)) void NAMED(load_part)(const struct tile_plan *p
         w->coarse |= NAMED(is_coarse)(pace, plan->scale[s], reach);
     w->shut[mark] = w->ground->barriers && ig_shut_row(w->ground, row, reach);
     if (w->sloped) NAMED(look_at_heights)(plan, w, row);
-    w->even[mark] = w->mirrored && !w->solid[mark] && !w->shut[mark] && NAMED(fill_along)(w, row);
+    const bool scanned = w->mirrored && !plan->model->exact;
+    w->even[mark] = scanned && !w->solid[mark] && !w->shut[mark] && NAMED(fill_along)(w, row);
 }
 
 /// Costs of the cells of a row.

@@ -256,12 +256,13 @@ static inline __attribute__((always_inline)) void NAMED(sweep_row)(FACING *f, in
 }
 
 /// A sweep down and a sweep up, row by row in turns: each row waits for the one before it, and while
-/// it does so the processor goes on with the other sweep's.
-static void NAMED(sweep_fronts)(FACING *f)
+/// it does so the processor goes on with the other sweep's. The next tile may be asked for meanwhile.
+static void NAMED(sweep_fronts)(FACING *f, const struct ahead *ahead)
 {
     const uint64_t edge = f->edge[1], edge_up = f->edge[0];
     f->edge[0] = f->edge[1] = 0;
     for (int row = 0; row < TILE; row++) {
+        if (ahead) ig_ask_ahead(ahead, row);
         NAMED(sweep_row)(f, row, true, edge);
         NAMED(sweep_row)(f, TILE - 1 - row, false, edge_up);
     }
@@ -281,14 +282,6 @@ static bool NAMED(waits)(const FACING *f)
 {
     return f->edge[0] || f->edge[1] || NAMED(some)(f->down - 1, TILE) ||
            NAMED(some)(f->up + 1, TILE);
-}
-
-static uint64_t NAMED(fallen)(const T *now, const T *before)
-{
-    uint64_t fell = 0;
-    for (int c = 0; c < TILE; c += LANES)
-        fell |= (uint64_t)BITS((VEC)(NAMED(load)(now + c) != NAMED(load)(before + c))) << c;
-    return fell;
 }
 
 /// The turned tile has the times already, but not the marks.
@@ -384,8 +377,8 @@ static void NAMED(begin_facing)(unsigned callers, FACING facing[2], WIN *w)
         f->edge[0] = f->edge[1] =
             (callers & first[!i] ? 1U : 0U) | (callers & last[!i] ? (uint64_t)1 << (TILE - 1) : 0U);
     }
-    for (int r = 0; r < TILE; r++) { // what the steps have done, and seeds
-        const uint64_t fell = NAMED(fallen)(&w->time[at(0, r)], &w->before[r * TILE]);
+    for (int r = 0; r < TILE; r++) { // a row with seeds counts as fallen
+        const uint64_t fell = w->fell[r + REACH_MAX] ? ~(uint64_t)0 : 0;
         facing[0].down[r] = facing[0].up[r] = facing[0].moved[r] = facing[0].fell[r] = fell;
     }
     NAMED(turn_in)(facing);
@@ -396,18 +389,15 @@ static void NAMED(settle_exact)(const struct tile_plan *plan, const struct visit
     FACING facing[2];
     NAMED(face)(plan, facing, w);
     NAMED(look_for_walls)(plan, facing, w);
-    if (w->coarse) return;         // halves that are not there would be added up
-    for (int r = 0; r < TILE; r++) // a row with seeds counts as fallen
-        memcpy(&w->before[r * TILE], &w->time[at(0, r)], TILE * sizeof(T));
-    for (int r = 0; r < TILE; r++)
-        if (w->fell[r + REACH_MAX]) memset(&w->before[r * TILE], 255, TILE * sizeof(T));
-    NAMED(settle)(plan, visit, w);
+    if (w->coarse) return; // halves that are not there would be added up
     NAMED(begin_facing)(visit->callers, facing, w);
     const unsigned upright = CALLERS_NORTH | CALLERS_SOUTH;
     FACING *one = &facing[!visit->seed_count && !(visit->callers & upright)];
     FACING *other = one == facing ? &facing[1] : facing;
+    const struct ahead *ahead = &visit->ahead;
     while (NAMED(waits)(one) || NAMED(waits)(other)) {
-        NAMED(sweep_fronts)(one);
+        NAMED(sweep_fronts)(one, ahead);
+        ahead = NULL;
         if (NAMED(some)(one->moved, TILE)) NAMED(turn_over)(one, other);
         FACING *next = other;
         other = one;

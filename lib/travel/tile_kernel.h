@@ -60,7 +60,6 @@ typedef struct NAMED(window) {
     uint64_t marks[2][MARKS][TILE + 2]; ///< exact: see tile_exact.h
     uint8_t walled[2][TILE + 2];        ///< exact: rows and columns with walls or shut sides
     bool walls;                         ///< some are
-    T *before;                          ///< exact: times before the steps, rows of TILE
     bool coarse;                        ///< a step does not fit T
     bool clamped;                       ///< a time did not fit above the base
 } NAMED(window);
@@ -98,7 +97,7 @@ enum { NAMED(room) = WINDOW + 2 * GUARD };
 static int NAMED(arrays)(const struct tile_plan *plan)
 {
     const int sides = plan->model->mirrored ? 1 : 2;
-    const int exact = plan->model->exact ? TURNED + 1 : 0;
+    const int exact = plan->model->exact ? TURNED : 0;
     return 1 + sides + plan->scales + plan->arrays + sides * (LEVELS - 1) + 2 + exact;
 }
 
@@ -144,7 +143,6 @@ static void NAMED(window_begin)(const struct tile_plan *plan, void *window)
     w->carry_west = next += room;
     for (int i = 0; i < TURNED && model->exact; i++)
         w->turned[i] = next += room;
-    w->before = model->exact ? next += room : NULL;
     for (int k = 0; k < model->moves; k++) {
         const struct path *path = &model->move[k].path;
         const int from = -path->dy * STRIDE - path->dx;
