@@ -142,6 +142,9 @@ ig_status ig_place_points(ig_ctx *ctx, const ig_rings *rings, const struct groun
 /// @param people  false when cells are counted
 void ig_tell_people(ig_ctx *ctx, const char *const *codes, const ig_access *access, bool people);
 
+/// IG_EINVAL for trips between areas or sites that are not there, minutes or supply that are no
+/// numbers or below 0, demand below 0 or infinite (NaN: not known).
+ig_status ig_trips_check(const ig_trips *trips, const double *demand, const double *supply);
 /// Thresholds must be above 0 and rise; IG_EINVAL naming the one that does not.
 ig_status ig_check_thresholds(ig_ctx *ctx, const double *thresholds, size_t count);
 /// Sort the pieces of an area and fill its row but for the status. Sets no message; IG_EBUG when

@@ -20,7 +20,7 @@ double ig_decay_weight(const ig_decay *decay, double minutes)
     return 0.0;
 }
 
-static ig_status check(const ig_trips *p, const double *demand, const double *supply)
+ig_status ig_trips_check(const ig_trips *p, const double *demand, const double *supply)
 {
     for (size_t k = 0; k < p->count; k++)
         if (p->area[k] >= p->areas || p->site[k] >= p->sites || !(p->minutes[k] >= 0.0))
@@ -103,7 +103,7 @@ ig_status ig_floating_catchment(const ig_trips *trips, const double *demand, con
                                 double *ratio, ig_catchment_totals *totals)
 {
     ig_catchment_totals sums;
-    ig_status status = check(trips, demand, supply);
+    ig_status status = ig_trips_check(trips, demand, supply);
     if (!status) status = check_decay(decay, catchment);
     if (status) return status;
     double *weight = ig_alloc(trips->count + 1, sizeof *weight);

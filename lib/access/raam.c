@@ -101,20 +101,6 @@ static ig_status equilibrium(struct market *m, size_t listed)
     return IG_ELIMIT;
 }
 
-static ig_status check(const ig_trips *p, const double *demand, const double *supply, double tau,
-                       double catchment)
-{
-    if (!(tau > 0.0) || !(catchment > 0.0)) return IG_EINVAL;
-    for (size_t k = 0; k < p->count; k++)
-        if (p->area[k] >= p->areas || p->site[k] >= p->sites || !(p->minutes[k] >= 0.0))
-            return IG_EINVAL;
-    for (size_t i = 0; i < p->areas; i++)
-        if (demand[i] < 0.0 || isinf(demand[i])) return IG_EINVAL;
-    for (size_t j = 0; j < p->sites; j++)
-        if (!(supply[j] >= 0.0) || isinf(supply[j])) return IG_EINVAL;
-    return IG_OK;
-}
-
 static void sum_up(struct market *m, const double *demand, size_t listed, ig_catchment_totals *t)
 {
     *t = (ig_catchment_totals){.demand_times_score = NAN};
@@ -135,7 +121,8 @@ ig_status ig_raam(const ig_trips *trips, const double *demand, const double *sup
                   double catchment, double *score, double *load, ig_catchment_totals *totals)
 {
     ig_catchment_totals sums;
-    ig_status status = check(trips, demand, supply, tau, catchment);
+    if (!(tau > 0.0) || !(catchment > 0.0)) return IG_EINVAL;
+    ig_status status = ig_trips_check(trips, demand, supply);
     if (status) return status;
     struct market m = {.trips = trips, .supply = supply, .tau = tau};
     m.start = ig_alloc(trips->areas + 1, sizeof *m.start);

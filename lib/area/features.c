@@ -93,6 +93,19 @@ ig_status ig_features_ring(ig_ctx *ctx, ig_features *features, uint32_t polygon)
     return IG_OK;
 }
 
+void ig_features_forget(ig_features *features)
+{
+    ig_feature *item = &features->items[features->count - 1];
+    if (features->points) {
+        features->used = item->ring;
+    } else if (item->rings) {
+        features->used = features->ring_start[item->ring];
+        features->rings = item->ring;
+        features->ring_start[features->rings] = features->used;
+    }
+    item->rings = 0;
+}
+
 void ig_features_ring_end(ig_features *features)
 {
     features->ring_start[features->rings] = features->used;

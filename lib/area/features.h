@@ -74,6 +74,8 @@ ig_status ig_features_file(ig_ctx *ctx, ig_features *features, const char *name)
 ig_status ig_features_add(ig_ctx *ctx, ig_features *features, int64_t line, ig_feature **feature);
 /// Begin a ring of the last feature; points follow by ig_features_point.
 ig_status ig_features_ring(ig_ctx *ctx, ig_features *features, uint32_t polygon);
+/// Take back the rings or the point of the last feature, which is not of the type wanted.
+void ig_features_forget(ig_features *features);
 /// Room for `more` points at the end, to be filled by the caller, who raises `used` and
 /// ring_start[rings] himself.
 ig_status ig_features_room(ig_ctx *ctx, ig_features *features, size_t more);

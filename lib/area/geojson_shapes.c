@@ -268,14 +268,7 @@ void ig_geojson_settle(struct source *source)
     ig_feature *item = &features->items[features->count - 1];
     if (features->points && item->rings > 1) item->type = "a multipoint of several points";
     if (item->type) {
-        if (features->points) {
-            features->used = item->ring;
-        } else if (item->rings) {
-            features->used = features->ring_start[item->ring];
-            features->rings = item->ring;
-            features->ring_start[features->rings] = features->used;
-        }
-        item->rings = 0;
+        ig_features_forget(features);
         item->state = IG_FEATURE_WRONG;
     } else {
         item->state = item->rings ? IG_FEATURE_SOUND : IG_FEATURE_EMPTY;

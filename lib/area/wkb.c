@@ -222,19 +222,6 @@ static bool one_point(ig_ctx *ctx, ig_features *features, struct reader *in, con
     return true;
 }
 
-/// Take back what a feature of the wrong type had begun to add.
-static void forget_rings(ig_features *features, ig_feature *item)
-{
-    if (features->points) {
-        features->used = item->ring;
-    } else if (item->rings) {
-        features->used = features->ring_start[item->ring];
-        features->rings = item->ring;
-        features->ring_start[features->rings] = features->used;
-    }
-    item->rings = 0;
-}
-
 ig_status ig_features_wkb(ig_ctx *ctx, ig_features *features, const unsigned char *wkb,
                           size_t length)
 {
@@ -259,7 +246,7 @@ ig_status ig_features_wkb(ig_ctx *ctx, ig_features *features, const unsigned cha
         return ig_hint(ctx, "the file is corrupt; fetch it again, or mend it with its own program");
     }
     if (other) {
-        forget_rings(features, item);
+        ig_features_forget(features);
         item->state = IG_FEATURE_WRONG;
         item->type = other;
         return IG_OK;

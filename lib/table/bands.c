@@ -211,12 +211,7 @@ static const char *sum_text(const struct banding *b, const double *const *values
 // What a column remembers of its file.
 static ig_status carry_over(const ig_table *from, ig_table *to)
 {
-    to->short_names = from->short_names;
-    to->spreadsheet = from->spreadsheet;
-    to->separator = from->separator;
-    to->decimal_comma = from->decimal_comma;
-    to->sensitive = from->sensitive;
-    to->filtered = from->filtered;
+    table_keep_traits(from, to);
     for (size_t c = 0; c < from->columns; c++) {
         const struct column *a = &from->column[c];
         struct column *z = &to->column[c];

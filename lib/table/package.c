@@ -1,6 +1,7 @@
 // XML parts of zipped workbooks: sizes looked at first, DOCTYPE refused, expat for the rest.
 #include "package.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <strings.h>
 #include <zip.h>
@@ -306,4 +307,16 @@ void serial_date(double serial, bool from_1904, char *text, size_t room)
                  (long long)month, (long long)of_month, (long long)(seconds / 3600),
                  (long long)(seconds / 60 % 60), (long long)(seconds % 60));
     }
+}
+
+const char *cell_name(size_t column, int64_t row)
+{
+    static _Thread_local char name[32];
+    char letters[8];
+    size_t used = sizeof letters;
+    letters[--used] = '\0';
+    for (size_t c = column + 1; c > 0; c = (c - 1) / 26)
+        letters[--used] = (char)('A' + (c - 1) % 26);
+    snprintf(name, sizeof name, "%s%" PRId64, letters + used, row);
+    return name;
 }

@@ -47,6 +47,9 @@ struct sheet {
 ig_status choose_sheet(ig_ctx *ctx, const char *name, const struct sheet *sheets, size_t count,
                        const char *wanted, size_t *chosen);
 
+/// "BC12" for a column from 0 and a row from 1, for messages. Good until the next call.
+const char *cell_name(size_t column, int64_t row);
+
 /// Serial day number of a spreadsheet as 2020-01-31, with a time where it has one.
 void serial_date(double serial, bool from_1904, char *text, size_t room);
 

@@ -244,12 +244,7 @@ static ig_status build_wide(struct spread *spread, const size_t *row_at, ig_tabl
 /// What the wide table keeps from the long one beside its cells.
 static void carry_over(const ig_table *from, ig_table *to)
 {
-    to->short_names = from->short_names;
-    to->spreadsheet = from->spreadsheet;
-    to->sensitive = from->sensitive;
-    to->separator = from->separator;
-    to->decimal_comma = from->decimal_comma;
-    to->filtered = from->filtered;
+    table_keep_traits(from, to);
     to->refused = from->refused;
     to->combined = from->combined + from->rows - to->rows;
     to->key_named = from->key_named;

@@ -1,7 +1,6 @@
 // ODS: cells as text by their stored value, repeats unrolled within limits.
 #include "package.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 enum { MOST_SHEETS = 4096 };
@@ -96,18 +95,6 @@ static void begin_cell(struct book *book, const char *const *attributes, bool co
     if (!value) return;
     book->stated = true;
     ig_text_append(&book->value, value);
-}
-
-static const char *cell_name(size_t column, int64_t row)
-{
-    static _Thread_local char name[32];
-    char letters[8];
-    size_t used = sizeof letters;
-    letters[--used] = '\0';
-    for (size_t c = column + 1; c > 0; c = (c - 1) / 26)
-        letters[--used] = (char)('A' + (c - 1) % 26);
-    snprintf(name, sizeof name, "%s%" PRId64, letters + used, row);
-    return name;
 }
 
 static void add_cell(struct book *book, const char *text, size_t length, bool typed)

@@ -1,7 +1,6 @@
 // XLSX: cells as text, numbers with the digits they are stored with, formulas by their stored value.
 #include "xlsx_book.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 enum { MOST_SHEET_ROWS = 1048576 };
@@ -42,18 +41,6 @@ static bool take_reference(const char *text, size_t *column, int64_t *row)
     *column = c - 1;
     *row = r;
     return true;
-}
-
-static const char *cell_name(size_t column, int64_t row)
-{
-    static _Thread_local char name[32];
-    char letters[8];
-    size_t used = sizeof letters;
-    letters[--used] = '\0';
-    for (size_t c = column + 1; c > 0; c = (c - 1) / 26)
-        letters[--used] = (char)('A' + (c - 1) % 26);
-    snprintf(name, sizeof name, "%s%" PRId64, letters + used, row);
-    return name;
 }
 
 static void sheet_fail(struct reading *reading, ig_status status, const char *what)

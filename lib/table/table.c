@@ -53,6 +53,16 @@ ig_status table_set_columns(ig_ctx *ctx, ig_table *table, const char *const *nam
     return IG_OK;
 }
 
+void table_keep_traits(const ig_table *from, ig_table *to)
+{
+    to->short_names = from->short_names;
+    to->spreadsheet = from->spreadsheet;
+    to->separator = from->separator;
+    to->decimal_comma = from->decimal_comma;
+    to->sensitive = from->sensitive;
+    to->filtered = from->filtered;
+}
+
 void table_forget_numbers(ig_table *table)
 {
     for (size_t c = 0; c < table->columns; c++) {

@@ -87,6 +87,8 @@ ig_status table_grow_row(ig_ctx *ctx, ig_table *table);
 void table_keep_rows(ig_table *table, const bool *keep);
 /// "line 5", or "b.csv line 5" when several files make the table. One of 4 buffers in turn.
 const char *table_place(const ig_table *table, size_t row);
+/// What a table made of another keeps of how the file was written and read.
+void table_keep_traits(const ig_table *from, ig_table *to);
 /// Forget what was worked out from the cells.
 void table_forget_numbers(ig_table *table);
 
