@@ -6,31 +6,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-FILE *open_file(const char *folder, const char *name)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    for (char *slash = path + strlen(folder) + 1; (slash = strchr(slash, '/')); slash++) {
-        *slash = 0;
-        if (mkdir(path, 0777) && errno != EEXIST) break;
-        *slash = '/';
-    }
-    FILE *file = fopen(path, "wb");
-    if (!file) {
-        fprintf(stderr, "geodata-generate: cannot write %s: %s\n", path, strerror(errno));
-        exit(5);
-    }
-    return file;
-}
-
-void close_file(FILE *file)
-{
-    if (ferror(file) | fclose(file)) {
-        fprintf(stderr, "geodata-generate: writing failed: %s\n", strerror(errno));
-        exit(5);
-    }
-}
-
 int main(int argc, char **argv)
 {
     if (argc != 2) {

@@ -89,6 +89,17 @@ void write_terrain(const county *c, const char *folder);
 
 // partition.c
 void partition(county *c);
+int neighbour(int cell, int side); // cell beyond a side (E, S, W, N as rows rise), or -1
+/// Each cell goes to the nearest of `count` middles over ground; `within` (may be NULL) limits the
+/// spread to cells with within[cell] == wanted.
+void spread(const county *c, const int *middles, int count, const int *within, int wanted,
+            uint64_t roughness, int *label);
+/// Which labels share a border: near[a * count + b]. Yours.
+bool *borders(const int *label, int count);
+/// A cell of each label that lies nearest the mean of its cells, and how many it has.
+void measure(const int *label, const int *urban, int count, area *areas);
+
+// edition.c
 void older_edition(county *c);
 
 // shapes.c: rings from cells of one label, borders equal vertex for vertex
@@ -122,9 +133,11 @@ typedef struct network {
     uint8_t bridge[CORNERS][4]; // 1 bridge, 2 tunnel
 } network;
 void build_roads(const county *c, network *n);
-void write_roads(const county *c, const network *n, const char *folder);
 /// The corner with a street nearest to a point, metres of the national grid.
 int street_corner(const county *c, const network *n, int x, int y);
+
+// lines.c
+void write_roads(const county *c, const network *n, const char *folder);
 
 // tables.c
 void write_tables(const county *c, const network *n, const char *folder);
@@ -132,8 +145,12 @@ void write_tables(const county *c, const network *n, const char *folder);
 // lonlat.c: National Grid to longitude and latitude (WGS 84), about 5 m
 void to_lonlat(double east, double north, double *lon, double *lat);
 
+// files.c
 FILE *open_file(const char *folder, const char *name);
 void close_file(FILE *file);
+FILE *begin_geojson(const char *folder, const char *file, const char *name);
+void end_geojson(FILE *out);
+
 void *room(size_t count, size_t size);
 
 #endif

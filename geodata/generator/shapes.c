@@ -151,23 +151,6 @@ static void print_geometry(FILE *out, const shape *s)
     fputc('}', out);
 }
 
-static FILE *begin_geojson(const char *folder, const char *file, const char *name)
-{
-    FILE *out = open_file(folder, file);
-    fprintf(
-        out,
-        "{\n\"type\": \"FeatureCollection\",\n\"name\": \"%s\",\n\"crs\": { \"type\": \"name\", "
-        "\"properties\": { \"name\": \"urn:ogc:def:crs:EPSG::27700\" } },\n\"features\": [\n",
-        name);
-    return out;
-}
-
-static void end_geojson(FILE *out)
-{
-    fputs("\n]\n}\n", out);
-    close_file(out);
-}
-
 static void write_areas(const county *c, const char *folder, const char *file, const char *name,
                         const char *year, const int *label, const area *areas, int count)
 {
