@@ -2,13 +2,15 @@
 #ifndef ISOGAP_TOOLS_ACCESS_TRACE_H
 #define ISOGAP_TOOLS_ACCESS_TRACE_H
 
-#include "command.h"
+#include "accessing.h"
 
 /// The inputs that access was worked out from. Lent.
 struct access_sources {
     ig_texts population, matrix, sites;
     const ig_population_options *people;
-    const char *travel, *cost;
+    const char *cost;
+    const struct access_mode *mode;
+    size_t modes;
 };
 
 /// Tables that the trace lends its texts from: free after the trace has been written.
@@ -18,7 +20,7 @@ struct access_traced {
 
 /// People lead back to their cells where they stand in a table, minutes to the rows of a matrix, or
 /// to the raster and the sites as files.
-/// @param result of ig_access_result
+/// @param result of access_result
 ig_status access_trace(ig_ctx *ctx, const struct access_sources *s, const ig_result *result,
                        struct access_traced *keep, ig_trace *trace);
 void access_traced_free(struct access_traced *keep);

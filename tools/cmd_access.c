@@ -1,5 +1,6 @@
 // access: minutes of each area weighted by its people, and the share within reach.
 #include "access_trace.h"
+#include "accessing.h"
 #include "groups.h"
 #include "search.h"
 #include "tracing.h"
@@ -10,27 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
-struct settings {
-    ig_texts areas;
-    ig_area_options area_reading;
-    ig_texts population;
-    ig_population_options people;
-    const char *travel, *cost, *travel_crs, *cost_crs;
-    int cost_unit;
-    ig_grid_options grid;
-    ig_texts sites;
-    ig_site_options site_reading;
-    ig_place_options placing;
-    ig_travel_options search;
-    ig_texts matrix;
-    ig_numbers thresholds;
-    int method;
-    const char *supply, *decay;
-    double catchment, min_minutes, tau;
-    const char *trace, *output;
-};
-
-#define AT(member) offsetof(struct settings, member)
+#define AT(member) offsetof(struct access_settings, member)
 static const ig_option options[] = {
     {"areas", IG_OPTION_INPUTS, AT(areas), false,
      "boundaries: GeoPackage, Shapefile, GeoJSON, TopoJSON; may be left out with --matrix", NULL, 0,
@@ -48,7 +29,10 @@ static const ig_option options[] = {
      "value of a population raster that means nobody is known", NULL, 0, 0},
     {"min-match", IG_OPTION_NUMBER, AT(people.min_match), false,
      "least share of the areas that must have people in the table", NULL, 0, 1},
-    {"travel", IG_OPTION_INPUT, AT(travel), false, "raster of minutes, as 'isogap travel' makes it",
+    {"travel", IG_OPTION_INPUTS, AT(travel), false,
+     "raster of minutes, as 'isogap travel' makes it; several as NAME=FILE, each a mode with "
+     "columns "
+     "of its own",
      NULL, 0, 0},
     {"cost", IG_OPTION_INPUT, AT(cost), false,
      "cost grid: with --sites the minutes are found on it; with --travel it says what is passable",
@@ -106,7 +90,7 @@ static const struct option_group groups[] = {
 
 static void defaults(void *settings)
 {
-    struct settings *s = settings;
+    struct access_settings *s = settings;
     s->area_reading = ig_area_defaults();
     s->people = ig_population_defaults();
     s->grid = ig_grid_defaults();
@@ -119,31 +103,31 @@ static void defaults(void *settings)
 
 // ---- what goes together ------------------------------------------------------------------------
 
-static ig_status check_sources(ig_ctx *ctx, const struct settings *s)
+static ig_status check_sources(ig_ctx *ctx, const struct access_settings *s)
 {
     static const char sources[] = "give --travel F, or --cost F with --sites F, or --matrix F";
     const bool matrix = s->matrix.count > 0;
-    if (matrix && (s->travel || s->cost))
+    if (matrix && (s->travel.count || s->cost))
         return command_fail(ctx, IG_EINVAL, sources,
                             "--matrix does not go with --travel or --cost");
-    if (!matrix && !s->travel && !s->cost)
+    if (!matrix && !s->travel.count && !s->cost)
         return command_fail(ctx, IG_EINVAL, sources, "nothing says how long people travel");
-    if (s->travel && s->sites.count)
+    if (s->travel.count && s->sites.count)
         return command_fail(ctx, IG_EINVAL,
                             "leave out one of them: --travel has the minutes already",
                             "--sites does not go with --travel");
-    if (s->cost && !s->travel && !s->sites.count)
+    if (s->cost && !s->travel.count && !s->sites.count)
         return command_fail(ctx, IG_EINVAL, sources, "--sites is required with --cost");
     if (!matrix && !s->areas.count)
         return command_fail(ctx, IG_EINVAL, "give boundaries", "--areas is required");
     return IG_OK;
 }
 
-static ig_status check(ig_ctx *ctx, const struct settings *s)
+static ig_status check(ig_ctx *ctx, const struct access_settings *s)
 {
     ig_status status = check_sources(ctx, s);
     if (status) return status;
-    if (s->method != IG_ACCESS_NEAREST && s->travel)
+    if (s->method != IG_ACCESS_NEAREST && s->travel.count)
         return command_fail(ctx, IG_EINVAL,
                             "give --cost with --sites, or --matrix with a row for each area and "
                             "site that it reaches",
@@ -154,185 +138,18 @@ static ig_status check(ig_ctx *ctx, const struct settings *s)
     if (s->supply && !s->sites.count)
         return command_fail(ctx, IG_EINVAL, NULL, "--sites is required with --supply");
     // before long work
-    return search_check_thresholds(ctx, &s->thresholds, s->travel ? INFINITY : s->search.limit);
-}
-
-// ---- minutes on a grid -------------------------------------------------------------------------
-
-/// What a run holds; all of it freed at the end.
-struct holdings {
-    ig_areas *areas;
-    ig_population *population;
-    ig_surface *surface;
-    ig_grid *minutes;
-    ig_sites *sites;
-    ig_placement *placement;
-    ig_reach *reach;
-    ig_access *access;
-};
-
-static void let_go(struct holdings *h)
-{
-    ig_access_free(h->access);
-    ig_reach_free(h->reach);
-    ig_placement_free(h->placement);
-    ig_sites_free(h->sites);
-    ig_grid_free(h->minutes);
-    ig_surface_free(h->surface);
-    ig_population_free(h->population);
-    ig_areas_free(h->areas);
-}
-
-static ig_status search(ig_ctx *ctx, struct settings *s, struct holdings *h)
-{
-    ig_status status =
-        ig_sites_read(ctx, s->sites.values, s->sites.count, &s->site_reading, &h->sites);
-    if (!status) status = ig_sites_place(ctx, h->sites, h->surface, &s->placing, &h->placement);
-    if (status) return status;
-    s->search.per_cell = s->cost_unit == 2 || s->cost_unit == 3;
-    return ig_travel(ctx, h->surface, h->placement->sources, h->placement->count, &s->search,
-                     &h->minutes, NULL);
-}
-
-static ig_status take_minutes(ig_ctx *ctx, struct settings *s, struct holdings *h)
-{
-    ig_status status = IG_OK;
-    s->grid.crs = s->cost_crs;
-    s->grid.work = s->travel ? sizeof(float) : ig_travel_work(&s->search, false, NULL);
-    if (s->cost) status = ig_surface_read(ctx, s->cost, s->cost_unit, &s->grid, &h->surface);
-    if (status) return status;
-    if (!s->travel) return search(ctx, s, h);
-    ig_grid_options options_of_minutes = ig_grid_defaults();
-    if (!s->cost) options_of_minutes = s->grid;
-    options_of_minutes.crs = s->travel_crs;
-    status = ig_grid_read(ctx, &s->travel, 1, &options_of_minutes, &h->minutes);
-    if (status || !(h->minutes->limit > 0.0)) return status;
-    return search_check_thresholds(ctx, &s->thresholds, h->minutes->limit);
-}
-
-static ig_status read_areas(ig_ctx *ctx, struct settings *s, struct holdings *h)
-{
-    if (!s->areas.count) return IG_OK;
-    return ig_areas_read(ctx, s->areas.values, s->areas.count, &s->area_reading, &h->areas);
-}
-
-/// How a score is to be made, by the options.
-static ig_status take_score(ig_ctx *ctx, const struct settings *s, ig_decay *decay,
-                            ig_score_options *score)
-{
-    *decay = (ig_decay){.kind = IG_DECAY_NONE};
-    *score = ig_score_defaults();
-    const ig_status status = s->decay ? ig_decay_parse(ctx, s->decay, decay) : IG_OK;
-    decay->least = s->min_minutes;
-    score->method = (ig_access_method)s->method;
-    score->decay = s->decay ? decay : NULL;
-    score->catchment = s->catchment;
-    score->tau = s->tau;
-    return status;
-}
-
-/// What each source supplies: a column of the sites, or 1.
-static ig_status take_supply(ig_ctx *ctx, const struct settings *s, const struct holdings *h,
-                             double *supply)
-{
-    const double *values = NULL;
-    size_t column = 0;
-    ig_table *table = (ig_table *)(uintptr_t)ig_sites_table(h->sites);
-    ig_status status = s->supply ? ig_table_find(ctx, table, s->supply, &column) : IG_OK;
-    if (!status && s->supply)
-        status = ig_table_numbers(ctx, table, column, IG_NUMBERS_COUNT, &values);
-    for (size_t k = 0; !status && k < h->placement->count; k++) {
-        const size_t site = h->placement->site[k];
-        supply[k] = values ? values[site] : 1.0;
-        if (isnan(supply[k])) {
-            ig_fail(ctx, IG_EFORMAT, "%s: %s %lld, site %s has no number of supply",
-                    ig_show(ig_table_path(table)), ig_table_line_word(table),
-                    (long long)ig_sites_line(h->sites, site), ig_sites_code(h->sites, site));
-            status = ig_hint(ctx, "fill it in, or leave the site out with --where");
-        }
-    }
-    return status;
-}
-
-/// Scores need the minutes to every site by itself: the matrix that 'isogap matrix' would write,
-/// with no regard to the catchment, which is for the mean minutes of whole areas.
-static ig_status score_grid(ig_ctx *ctx, const struct settings *s, struct holdings *h,
-                            ig_catchment_totals *totals)
-{
-    const ig_people *people = h->population ? ig_population_people(h->population) : NULL;
-    const size_t areas = ig_areas_count(h->areas);
-    ig_decay decay;
-    ig_score_options score;
-    ig_matrix *matrix = NULL;
-    ig_trips trips = {0};
-    double *demand = ig_alloc(areas + 1, sizeof *demand);
-    double *supply = ig_alloc(h->placement->count + 1, sizeof *supply);
-    ig_status status = demand && supply
-                           ? take_score(ctx, s, &decay, &score)
-                           : ig_fail(ctx, IG_EMEMORY, "no memory for %zu areas", areas);
-    if (!status) status = take_supply(ctx, s, h, supply);
-    if (!status)
-        status = ig_matrix_new(ctx, h->areas, h->surface, people, h->placement->sources,
-                               h->placement->count, &s->search, false, &matrix);
-    if (!status) status = search_trips(ctx, matrix, areas, h->placement->count, &trips);
-    for (size_t a = 0; !status && a < areas; a++)
-        demand[a] = h->access->rows[a].people;
-    if (!status) status = ig_access_score(ctx, h->access, &trips, demand, supply, &score, totals);
-    ig_reach_trips_free(&trips);
-    ig_matrix_free(matrix);
-    ig_free(demand);
-    ig_free(supply);
-    return status;
-}
-
-static ig_status over_grid(ig_ctx *ctx, struct settings *s, struct holdings *h,
-                           ig_catchment_totals *totals)
-{
-    ig_status status = IG_OK;
-    if (s->population.count)
-        status = ig_population_read(ctx, s->population.values, s->population.count, h->areas,
-                                    &s->people, &h->population);
-    if (!status) status = take_minutes(ctx, s, h);
-    const ig_people *people = h->population ? ig_population_people(h->population) : NULL;
-    if (!status)
-        status = ig_access_rows(ctx, h->areas, h->minutes, h->surface, people, NULL,
-                                s->thresholds.values, s->thresholds.count, &h->access);
-    if (!status && s->method != IG_ACCESS_NEAREST) status = score_grid(ctx, s, h, totals);
-    return status;
-}
-
-// ---- minutes in a matrix -----------------------------------------------------------------------
-
-static ig_status over_matrix(ig_ctx *ctx, struct settings *s, struct holdings *h,
-                             ig_catchment_totals *totals)
-{
-    const ig_reach_inputs in = {.areas = h->areas,
-                                .population = s->population,
-                                .people = &s->people,
-                                .matrix = s->matrix,
-                                .sites = s->sites,
-                                .site_reading = &s->site_reading,
-                                .supply = s->supply};
-    ig_decay decay;
-    ig_score_options score;
-    ig_status status = take_score(ctx, s, &decay, &score);
-    if (!status) status = ig_reach_read(ctx, &in, &h->reach);
-    if (status) return status;
-    const ig_reach *m = h->reach;
-    status = ig_access_nearest(ctx, (const char *const *)m->area_code, &m->trips, m->people,
-                               s->thresholds.values, s->thresholds.count, &h->access);
-    if (status) return status;
-    return ig_access_score(ctx, h->access, &m->trips, m->people, m->supply, &score, totals);
+    return search_check_thresholds(ctx, &s->thresholds,
+                                   s->travel.count ? INFINITY : s->search.limit);
 }
 
 // ---- outputs -----------------------------------------------------------------------------------
 
 /// All input paths, so that none of them is written over.
-static const char **list_inputs(const struct settings *s)
+static const char **list_inputs(const struct access_settings *s, const struct access_holdings *h)
 {
     const ig_texts *lists[] = {&s->areas, &s->population, &s->sites, &s->matrix,
                                &s->site_reading.postcodes};
-    size_t count = 3;
+    size_t count = h->modes + 2;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         count += lists[i]->count;
     const char **inputs = ig_alloc(count, sizeof *inputs);
@@ -340,21 +157,22 @@ static const char **list_inputs(const struct settings *s)
     for (size_t i = 0; inputs && i < sizeof lists / sizeof *lists; i++)
         for (size_t k = 0; k < lists[i]->count; k++)
             inputs[n++] = lists[i]->values[k];
-    if (inputs && s->travel) inputs[n++] = s->travel;
+    for (size_t m = 0; inputs && m < h->modes; m++)
+        if (h->mode[m].path) inputs[n++] = h->mode[m].path;
     if (inputs && s->cost) inputs[n++] = s->cost;
     return inputs;
 }
 
-static ig_status write_layer(ig_ctx *ctx, const struct settings *s, const struct holdings *h,
-                             const ig_result *result, struct tracing *tracing,
-                             const char *const *inputs)
+static ig_status write_layer(ig_ctx *ctx, const struct access_settings *s,
+                             const struct access_holdings *h, const ig_result *result,
+                             struct tracing *tracing, const char *const *inputs)
 {
     ig_layers *layers = NULL;
     ig_status status = ig_layers_begin(ctx, s->output, inputs, &layers);
     if (status) return status;
     status = ig_layers_areas(layers, "access", h->areas, false, result);
     if (!status) status = tracing_layer(ctx, tracing, layers);
-    if (!status) status = ig_layers_metadata(layers, "ISOGAP_PEOPLE", h->access->spread);
+    if (!status) status = ig_layers_metadata(layers, "ISOGAP_PEOPLE", h->mode->access->spread);
     if (status) {
         ig_layers_abort(layers);
         return status;
@@ -362,22 +180,21 @@ static ig_status write_layer(ig_ctx *ctx, const struct settings *s, const struct
     return ig_layers_finish(layers);
 }
 
-static ig_status write_result(ig_ctx *ctx, const struct settings *s, const struct holdings *h,
-                              struct tracing *tracing, const char *const *inputs, json_t *json)
+static ig_status write_result(ig_ctx *ctx, const struct access_settings *s,
+                              const struct access_holdings *h, struct tracing *tracing,
+                              const char *const *inputs, json_t *json)
 {
     const struct access_sources sources = {.population = s->population,
                                            .matrix = s->matrix,
                                            .sites = s->sites,
                                            .people = &s->people,
-                                           .travel = s->travel,
-                                           .cost = s->cost};
+                                           .cost = s->cost,
+                                           .mode = h->mode,
+                                           .modes = h->modes};
     struct access_traced keep = {0};
     ig_result *result = NULL;
-    ig_status status =
-        h->reach
-            ? ig_access_result_codes(h->access, (const char *const *)h->reach->area_code, &result)
-            : ig_access_result(h->access, h->areas, &result);
-    if (status) return ig_fail(ctx, status, "no memory for the result");
+    ig_status status = access_result(ctx, h, &result);
+    if (status) return status;
     if (tracing->trace) status = access_trace(ctx, &sources, result, &keep, tracing->trace);
     if (!status && h->areas && command_carries_shapes(s->output)) {
         status = tracing_file(ctx, tracing, inputs, json);
@@ -391,10 +208,25 @@ static ig_status write_result(ig_ctx *ctx, const struct settings *s, const struc
     return status;
 }
 
-static void summarise(const struct settings *s, const struct holdings *h,
+static void summarise_modes(const struct access_holdings *h, json_t *json)
+{
+    json_t *modes = json_array();
+    for (size_t m = 0; m < h->modes; m++) {
+        const ig_access *a = h->mode[m].access;
+        json_t *mode = json_object();
+        json_object_set_new(mode, "name", json_string(h->mode[m].name));
+        json_object_set_new(mode, "people_reached", json_number(a->people_reached));
+        json_object_set_new(mode, "people_unreached", json_number(a->people_unreached));
+        json_object_set_new(mode, "minutes_mean", json_number(a->minutes_mean));
+        json_array_append_new(modes, mode);
+    }
+    json_object_set_new(json, "modes", modes);
+}
+
+static void summarise(const struct access_settings *s, const struct access_holdings *h,
                       const ig_catchment_totals *totals, json_t *json)
 {
-    const ig_access *a = h->access;
+    const ig_access *a = h->mode->access;
     json_object_set_new(json, "areas", json_integer((json_int_t)a->areas));
     json_object_set_new(json, "people", json_number(a->people));
     json_object_set_new(json, "people_reached", json_number(a->people_reached));
@@ -407,43 +239,36 @@ static void summarise(const struct settings *s, const struct holdings *h,
     json_object_set_new(json, "supply_reached", json_number(scored ? totals->supply_reached : NAN));
     json_object_set_new(json, "demand_times_score",
                         json_number(scored ? totals->demand_times_score : NAN));
-    if (!h->placement) return;
-    const size_t unplaced = ig_sites_unplaced_count(h->sites);
-    json_t *left_out = json_array();
-    for (size_t i = 0; i < h->placement->left_out; i++)
-        json_array_append_new(left_out,
-                              json_string(ig_sites_code(h->sites, h->placement->left_out_site[i])));
-    for (size_t i = 0; i < unplaced; i++)
-        json_array_append_new(left_out, json_string(ig_sites_unplaced_code(h->sites, i)));
-    json_object_set_new(json, "sites_in",
-                        json_integer((json_int_t)(ig_sites_count(h->sites) + unplaced)));
-    json_object_set_new(json, "sites_placed", json_integer((json_int_t)h->placement->count));
-    json_object_set_new(json, "sites_left_out", left_out);
+    if (h->mode->name[0]) summarise_modes(h, json);
+    if (h->placement) search_summarise_sites(h->sites, h->placement, json);
 }
 
 static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
 {
-    struct settings *s = settings;
-    struct holdings h = {0};
+    struct access_settings *s = settings;
+    struct access_holdings h = {0};
     ig_catchment_totals totals = {0};
     struct tracing tracing = {0};
-    const char **inputs = list_inputs(s);
-    if (!inputs) return ig_fail(ctx, IG_EMEMORY, "no memory for the names of inputs");
+    const char **inputs = NULL;
     ig_status status = check(ctx, s);
+    if (!status) status = access_modes(ctx, s, &h);
+    if (!status && !(inputs = list_inputs(s, &h)))
+        status = ig_fail(ctx, IG_EMEMORY, "no memory for the names of inputs");
     if (!status) status = search_check_outputs(ctx, &s->output, 1, inputs);
     if (!status) status = tracing_begin(ctx, s->trace, s->output, inputs, &tracing);
-    if (!status) status = read_areas(ctx, s, &h);
+    if (!status && s->areas.count)
+        status = ig_areas_read(ctx, s->areas.values, s->areas.count, &s->area_reading, &h.areas);
     if (!status)
-        status =
-            s->matrix.count ? over_matrix(ctx, s, &h, &totals) : over_grid(ctx, s, &h, &totals);
-    if (!status) ig_info(ctx, "%s", h.access->spread);
+        status = s->matrix.count ? access_over_matrix(ctx, s, &h, &totals)
+                                 : access_over_grids(ctx, s, &h, &totals);
+    if (!status) ig_info(ctx, "%s", h.mode->access->spread);
     if (!status) status = write_result(ctx, s, &h, &tracing, inputs, json);
     if (!status && s->method != IG_ACCESS_NEAREST && s->method != IG_ACCESS_RAAM)
         ig_info(ctx, "supply %.10g, of it %.10g in reach; people times score: %.10g",
                 totals.supply_total, totals.supply_reached, totals.demand_times_score);
     if (!status) summarise(s, &h, &totals, json);
     tracing_free(&tracing);
-    let_go(&h);
+    access_let_go(&h);
     ig_free(inputs);
     return status;
 }
@@ -458,6 +283,11 @@ const struct command cmd_access = {
         "cost grid; with --travel alone evenly on all its cells, those on nodata being unreached. "
         "Mean and median are over the people reached, 'within_T' counts t <= T and is a percentage "
         "of all people, unreached counted in.\n\n"
+        "With several grids of minutes, --travel walk=walk.tif --travel drive=drive.tif (a file "
+        "without a name is called as it is without folder and suffix), every area comes once, with "
+        "people and then the other columns for each: minutes_mean_walk, minutes_mean_drive ... The "
+        "figures are those of separate runs; shares of cells are found once for grids on the same "
+        "cells. In the JSON they stand under modes, those of the first at the top too.\n\n"
         "With --matrix everyone of an area takes its least time; scores of floating catchments "
         "(2sfca, e2sfca, 3sfca, gravity) and of rational agents (raam) share the supply of the "
         "sites among the people who reach them. With --cost and --sites they go by the mean "
@@ -465,10 +295,14 @@ const struct command cmd_access = {
     .example = "isogap access --areas geodata/sample/lsoa21.geojson "
                "--population geodata/sample/population21_lsoa21_age_sex.csv "
                "--population-column Total --cost cost.tif --sites geodata/sample/clinics.csv "
-               "--thresholds 10,20,30 -o access.gpkg",
+               "--thresholds 10,20,30 -o access.gpkg\n"
+               "isogap access --areas geodata/sample/lsoa21.geojson "
+               "--population geodata/sample/population21_lsoa21_age_sex.csv "
+               "--population-column Total --travel walk=walk.tif --travel drive=drive.tif "
+               "-o access.csv",
     .options = options,
     .groups = groups,
-    .settings_size = sizeof(struct settings),
+    .settings_size = sizeof(struct access_settings),
     .defaults = defaults,
     .run = run,
 };

@@ -14,7 +14,8 @@ struct settings {
     ig_table_options reading;
     struct division_options division;
     ig_numbers thresholds, speeds;
-    const char *measures, *trace, *output;
+    const char *mode, *measures, *trace, *output;
+    char suffix[80]; ///< of the columns of --mode: "_walk", or ""
 };
 
 #define AT(member) offsetof(struct settings, member)
@@ -22,6 +23,8 @@ static const ig_option options[] = {
     {"access", IG_OPTION_INPUT, AT(access), true, "output of 'isogap access'", NULL, 0, 0},
     {"deprivation", IG_OPTION_COLUMN, AT(division.deprivation), true,
      "column of national deciles, 1 = most deprived, of --access or --groups", NULL, 0, 0},
+    {"mode", IG_OPTION_TEXT, AT(mode), false,
+     "way to travel where --access has columns of several: walk for minutes_mean_walk", NULL, 0, 0},
     {"thresholds", IG_OPTION_NUMBERS, AT(thresholds), false,
      "which of the columns within_T to use; all if left out", NULL, 0, 0},
     {"measures", IG_OPTION_OUTPUT, AT(measures), false,
@@ -93,25 +96,51 @@ static ig_status read_access(ig_ctx *ctx, struct settings *s, struct columns *c)
     return status ? status : ig_table_unique(ctx, c->access);
 }
 
-static ig_status number_column(ig_ctx *ctx, ig_table *table, const char *name, ig_number_rule rule,
-                               const double **out)
+/// Modes of a table of several, by their columns of minutes.
+static void hint_modes(ig_ctx *ctx, const ig_table *table)
 {
-    size_t column = 0;
-    ig_status status = ig_table_find(ctx, table, name, &column);
-    if (status) {
+    static const char column[] = "minutes_mean_";
+    ig_text modes = {0};
+    for (size_t k = 0; k < ig_table_columns(table); k++) {
+        const char *name = ig_table_column_name(table, k);
+        if (strncasecmp(name, column, sizeof column - 1) != 0) continue;
+        ig_text_format(&modes, "%s--mode %s", modes.length ? " or " : "",
+                       ig_show(name + sizeof column - 1));
+    }
+    if (modes.length && !modes.failed)
+        ig_hint(ctx, "it holds several ways to travel: give %s", modes.data);
+    else
         ig_hint(ctx, "--access takes the output of 'isogap access'");
+    ig_text_free(&modes);
+}
+
+static ig_status number_column(ig_ctx *ctx, ig_table *table, const char *name, const char *suffix,
+                               ig_number_rule rule, const double **out)
+{
+    char full[128];
+    size_t column = 0;
+    snprintf(full, sizeof full, "%s%s", name, suffix);
+    ig_status status = ig_table_find(ctx, table, full, &column);
+    if (status) {
+        hint_modes(ctx, table);
         return status;
     }
     return ig_table_numbers(ctx, table, column, rule, out);
 }
 
-/// T of a column within_T; false for another column.
-static bool threshold_of(const char *name, double *minutes)
+/// T of a column within_T and the suffix; false for another column.
+static bool threshold_of(const char *name, const char *suffix, double *minutes)
 {
-    return strncasecmp(name, "within_", 7) == 0 && ig_text_number(name + 7, minutes);
+    char number[40];
+    const size_t length = strlen(name), end = strlen(suffix);
+    if (strncasecmp(name, "within_", 7) != 0 || length < 7 + end) return false;
+    if (length - 7 - end >= sizeof number || strcasecmp(name + length - end, suffix) != 0)
+        return false;
+    snprintf(number, sizeof number, "%.*s", (int)(length - 7 - end), name + 7);
+    return ig_text_number(number, minutes);
 }
 
-static ig_status all_thresholds(ig_ctx *ctx, struct columns *c)
+static ig_status all_thresholds(ig_ctx *ctx, const char *suffix, struct columns *c)
 {
     const size_t count = ig_table_columns(c->access);
     c->thresholds = ig_alloc(count + 1, sizeof *c->thresholds);
@@ -120,7 +149,7 @@ static ig_status all_thresholds(ig_ctx *ctx, struct columns *c)
     size_t n = 0;
     for (size_t k = 0; k < count; k++) {
         double minutes;
-        if (!threshold_of(ig_table_column_name(c->access, k), &minutes)) continue;
+        if (!threshold_of(ig_table_column_name(c->access, k), suffix, &minutes)) continue;
         ig_status status = ig_table_numbers(ctx, c->access, k, IG_NUMBERS_ANY, &c->within[n]);
         if (status) return status;
         c->thresholds[n++] = minutes;
@@ -132,7 +161,7 @@ static ig_status all_thresholds(ig_ctx *ctx, struct columns *c)
 /// Of all thresholds of the access those that are asked for, in that order.
 static ig_status take_thresholds(ig_ctx *ctx, const struct settings *s, struct columns *c)
 {
-    ig_status status = all_thresholds(ctx, c);
+    ig_status status = all_thresholds(ctx, s->suffix, c);
     const size_t have = c->input.thresholds, count = s->thresholds.count;
     if (status || count == 0) return status;
     double *minutes = ig_alloc(count, sizeof *minutes);
@@ -147,8 +176,8 @@ static ig_status take_thresholds(ig_ctx *ctx, const struct settings *s, struct c
                                   "--thresholds: %g", s->thresholds.values[i]);
         else if (k == have)
             status = command_fail(ctx, IG_EINVAL, "run 'isogap access' with that threshold",
-                                  "%s has no column within_%g", ig_show(s->access),
-                                  s->thresholds.values[i]);
+                                  "%s has no column within_%g%s", ig_show(s->access),
+                                  s->thresholds.values[i], s->suffix);
         else {
             minutes[i] = c->thresholds[k];
             within[i] = c->within[k];
@@ -199,13 +228,19 @@ static ig_status check_access(ig_ctx *ctx, const struct columns *c)
 static ig_status take_access(ig_ctx *ctx, struct settings *s, struct columns *c)
 {
     ig_gap_input *in = &c->input;
+    if (s->mode && (!*s->mode || strlen(s->mode) + 2 > sizeof s->suffix))
+        return command_fail(ctx, IG_EINVAL, "such as --mode walk", "--mode %s is no name",
+                            ig_show(s->mode));
+    if (s->mode) snprintf(s->suffix, sizeof s->suffix, "_%s", s->mode);
     ig_status status = read_access(ctx, s, c);
-    if (!status) status = number_column(ctx, c->access, "people", IG_NUMBERS_COUNT, &in->people);
     if (!status)
-        status =
-            number_column(ctx, c->access, "people_reached", IG_NUMBERS_COUNT, &in->people_reached);
+        status = number_column(ctx, c->access, "people", "", IG_NUMBERS_COUNT, &in->people);
     if (!status)
-        status = number_column(ctx, c->access, "minutes_mean", IG_NUMBERS_ANY, &in->minutes_mean);
+        status = number_column(ctx, c->access, "people_reached", s->suffix, IG_NUMBERS_COUNT,
+                               &in->people_reached);
+    if (!status)
+        status = number_column(ctx, c->access, "minutes_mean", s->suffix, IG_NUMBERS_ANY,
+                               &in->minutes_mean);
     if (!status) status = take_thresholds(ctx, s, c);
     if (status) return status;
     in->areas = ig_table_rows(c->access);
@@ -281,7 +316,7 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     if (!status) status = tracing_begin(ctx, s->trace, s->output, inputs, &tracing);
     if (!status) status = take_access(ctx, s, &c);
     if (!status) status = take_groups(ctx, s, &c);
-    source = (ig_gap_source){.trace = tracing.trace, .table = c.access};
+    source = (ig_gap_source){.trace = tracing.trace, .table = c.access, .suffix = s->suffix};
     c.input.source = tracing.trace ? &source : NULL;
     if (!status) status = ig_gap(ctx, &c.input, &rows, &measures);
     if (!status) status = tracing_write(ctx, &tracing, rows, s->output, "gap", inputs, json);

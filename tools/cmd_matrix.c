@@ -110,7 +110,7 @@ static void summarise(const struct settings *s, size_t areas, const ig_matrix *m
         json_object_set_new(json, "shard", json_integer(shard->number));
         json_object_set_new(json, "shards", json_integer(shard->of));
     }
-    search_summarise_sites(&s->search, json);
+    search_summarise_sites(s->search.sites, s->search.placement, json);
 }
 
 static ig_status run(ig_ctx *ctx, void *settings, json_t *json)

@@ -243,7 +243,7 @@ static ig_status run_ensemble(ig_ctx *ctx, struct settings *s, json_t *json)
         json_object_set_new(json, "people_left_out",
                             json_number(column_sum(rows, "people_left_out")));
         json_object_set_new(json, "members", json_rows(members));
-        search_summarise_sites(&s->search, json);
+        search_summarise_sites(s->search.sites, s->search.placement, json);
     }
     ig_result_free(rows);
     ig_result_free(members);

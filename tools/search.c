@@ -157,23 +157,22 @@ ig_status search_summarise(ig_ctx *ctx, const struct search *search, const ig_gr
     json_object_set_new(json, "cells", json_integer(cells));
     if (minutes) json_object_set_new(json, "cells_reached", json_integer(reached));
     json_object_set_new(json, "cells_barrier", json_integer(barriers));
-    search_summarise_sites(search, json);
+    search_summarise_sites(search->sites, search->placement, json);
     return IG_OK;
 }
 
-void search_summarise_sites(const struct search *search, json_t *json)
+void search_summarise_sites(const ig_sites *sites, const ig_placement *placement, json_t *json)
 {
-    const size_t unplaced = ig_sites_unplaced_count(search->sites);
-    const ig_placement *placement = search->placement;
+    const size_t unplaced = ig_sites_unplaced_count(sites);
     json_object_set_new(json, "sites_in",
-                        json_integer((json_int_t)(ig_sites_count(search->sites) + unplaced)));
+                        json_integer((json_int_t)(ig_sites_count(sites) + unplaced)));
     json_object_set_new(json, "sites_placed", json_integer((json_int_t)placement->count));
     json_t *left_out = json_array();
     for (size_t i = 0; i < placement->left_out; i++)
-        json_array_append_new(
-            left_out, json_string(ig_sites_code(search->sites, placement->left_out_site[i])));
+        json_array_append_new(left_out,
+                              json_string(ig_sites_code(sites, placement->left_out_site[i])));
     for (size_t i = 0; i < unplaced; i++)
-        json_array_append_new(left_out, json_string(ig_sites_unplaced_code(search->sites, i)));
+        json_array_append_new(left_out, json_string(ig_sites_unplaced_code(sites, i)));
     json_object_set_new(json, "sites_left_out", left_out);
 }
 

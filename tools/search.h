@@ -52,7 +52,7 @@ ig_status search_check_thresholds(ig_ctx *ctx, const ig_numbers *thresholds, dou
 ig_status search_summarise(ig_ctx *ctx, const struct search *search, const ig_grid *minutes,
                            json_t *json);
 /// Sites alone.
-void search_summarise_sites(const struct search *search, json_t *json);
+void search_summarise_sites(const ig_sites *sites, const ig_placement *placement, json_t *json);
 
 /// The rows of a matrix as trips, sorted by area and site. Free with ig_reach_trips_free.
 ig_status search_trips(ig_ctx *ctx, ig_matrix *matrix, size_t areas, size_t sites, ig_trips *trips);

@@ -87,6 +87,11 @@ IG_API IG_MUST_CHECK ig_status ig_access_result(const ig_access *access, const i
 /// The same with codes from anywhere: one a row, lent.
 IG_API IG_MUST_CHECK ig_status ig_access_result_codes(const ig_access *access,
                                                       const char *const *codes, ig_result **out);
+/// Several ways to travel side by side: area and people of the first, then the other columns of each
+/// with its suffix behind their names ("_walk"). All are of the same areas and people.
+IG_API IG_MUST_CHECK ig_status ig_access_result_modes(const ig_access *const *access,
+                                                      const char *const *suffix, size_t modes,
+                                                      const char *const *codes, ig_result **out);
 /// Larger areas from smaller ones: sums, means over people reached, medians over the small areas'
 /// own distributions kept inside `access`. parent[a] is a number below `parents` or SIZE_MAX.
 IG_API IG_MUST_CHECK ig_status ig_access_merge(ig_ctx *ctx, const ig_access *access,

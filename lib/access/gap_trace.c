@@ -20,13 +20,12 @@ static void operand(const struct telling *t, const char *name, size_t area, cons
                     double value)
 {
     const ig_gap_source *s = t->in->source;
-    const size_t c = s->table ? ig_table_column(s->table, column) : SIZE_MAX;
+    char full[96];
+    snprintf(full, sizeof full, "%.60s%.30s", column, s->suffix ? s->suffix : "");
+    size_t c = s->table ? ig_table_column(s->table, full) : SIZE_MAX;
+    if (s->table && c == SIZE_MAX) c = ig_table_column(s->table, column); // people are of all modes
     if (s->table && c != SIZE_MAX) ig_trace_cell(s->trace, name, NAN, s->table, area, c);
-    if (s->codes) {
-        char full[96];
-        snprintf(full, sizeof full, "%.60s%.30s", column, s->suffix ? s->suffix : "");
-        ig_trace_output(s->trace, name, NAN, s->codes[area], full, value);
-    }
+    if (s->codes) ig_trace_output(s->trace, name, NAN, s->codes[area], full, value);
 }
 
 /// Does anybody of the area enter the group's figures?

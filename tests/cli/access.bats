@@ -264,3 +264,78 @@ P
     "$ISOGAP" travel "${grid[@]}" -o all.tif
     "${access[@]}" --travel all.tif --thresholds 2,400 --overwrite -o out.csv
 }
+
+@test "several grids of minutes: each area once, the figures of separate runs" {
+    head='ncols 4\nnrows 3\nxllcorner 430000\nyllcorner 380000\ncellsize 100\nNODATA_value -1\n'
+    printf "$head"'10 20 30 40\n-1 60 70 80\n90 -1 110 120\n' >walk.asc
+    printf 'ncols 7\nnrows 6\nxllcorner 430000\nyllcorner 380000\ncellsize 50\nNODATA_value -1\n' >ferry.asc
+    for row in 1 2 3 4 5 6; do echo "1 $row 3 2 5 4 -1"; done >>ferry.asc
+    printf 'ncols 4\nnrows 3\nxllcorner 430000\nyllcorner 380000\ncellsize 100\nNODATA_value -1\n10 20 30 40\n0 0 0 0\n1 1 1 -1\n' >raster.asc
+    access=("$ISOGAP" access --areas areas.geojson --crs EPSG:27700 --thresholds 2,7.5 --quiet)
+    for people in people.csv raster.asc; do
+        # a grid is called as its file is, unless it is given a name; the ferry's lies on other cells
+        "${access[@]}" --population "$people" --travel drive=minutes.asc --travel walk.asc --travel sea_1=ferry.asc \
+            --overwrite -o all.csv --json --trace >all.json
+        "${access[@]}" --population "$people" --travel minutes.asc --overwrite -o drive.csv --json >drive.json
+        "${access[@]}" --population "$people" --travel walk=walk.asc --overwrite -o walk.csv --json >walk.json
+        "${access[@]}" --population "$people" --travel ferry.asc --overwrite -o sea_1.csv --json >sea_1.json
+        /usr/bin/python3 - <<'P'
+import csv, json
+lines = [l.rstrip("\r\n").split(",") for l in open("all.csv")]
+own = {m: [l.rstrip("\r\n").split(",") for l in open(m + ".csv")] for m in ("drive", "walk", "sea_1")}
+for i, line in enumerate(lines):
+    want = own["drive"][i][:2]
+    for mode, rows in own.items():  # text by text
+        want += [c + "_" + mode if i == 0 else c for c in rows[i][2:]]
+    assert line == want, (line, want)
+assert len(lines) == 4 and "minutes_mean_walk" in lines[0] and "within_7.5_sea_1" in lines[0], lines[0]
+d = json.load(open("all.json"))
+assert [m["name"] for m in d["modes"]] == ["drive", "walk", "sea_1"], d
+for m in d["modes"]:
+    alone = json.load(open(m["name"] + ".json"))
+    for key in ("people_reached", "people_unreached", "minutes_mean"):
+        assert m[key] == alone[key], (m, alone)
+    assert alone.get("modes") is None or m["name"] == "walk"
+assert d["minutes_mean"] == d["modes"][0]["minutes_mean"] and d["people"] == alone["people"], d
+assert d["modes"][0]["minutes_mean"] != d["modes"][1]["minutes_mean"]
+P
+    done
+    for n in 1 3; do
+        "${access[@]}" --population people.csv --travel drive=minutes.asc,walk.asc --cost pace.asc --threads $n -o $n.gpkg
+    done
+    cmp 1.gpkg 3.gpkg
+    [ "$(sqlite3 1.gpkg 'select count(*) from access where minutes_mean_walk > minutes_mean_drive')" = 3 ]
+}
+
+@test "the gap of one of several ways to travel, and names that will not do" {
+    printf "ncols 4\nnrows 3\nxllcorner 430000\nyllcorner 380000\ncellsize 100\nNODATA_value -1\n9 8 7 6\n5 4 3 2\n1 -1 1 1\n" >bus.asc
+    printf 'area,decile\nE01000001,1\nE01000002,9\nE01000003,5\n' >imd.csv
+    access=("$ISOGAP" access --areas areas.geojson --crs EPSG:27700 --thresholds 2,7.5 --quiet --population people.csv)
+    "${access[@]}" --travel drive=minutes.asc --travel bus.asc -o all.csv
+    "${access[@]}" --travel bus.asc -o bus.csv
+    "$ISOGAP" gap --access all.csv --mode bus --groups imd.csv --deprivation decile -o a.csv --quiet
+    "$ISOGAP" gap --access bus.csv --groups imd.csv --deprivation decile -o b.csv --quiet
+    cmp a.csv b.csv
+    run "$ISOGAP" gap --access all.csv --groups imd.csv --deprivation decile -o c.csv
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"--mode drive or --mode bus"* ]]
+    run "${access[@]}" --travel a=minutes.asc --travel a=bus.asc -o x.csv
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"two ways to travel are called a"* ]]
+    cp bus.asc 'the bus.asc'
+    run "${access[@]}" --travel minutes.asc --travel 'the bus.asc' -o x.csv
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"walk=FILE"* ]]
+    # a file whose own name looks like a named one
+    cp bus.asc 'a=b.asc'
+    "${access[@]}" --travel 'a=b.asc' --overwrite -o x.csv
+    cmp x.csv bus.csv
+    # cells are counted for want of people: on one lattice only
+    printf 'ncols 7\nnrows 6\nxllcorner 430000\nyllcorner 380000\ncellsize 50\n' >fine.asc
+    for row in 1 2 3 4 5 6; do echo "1 $row 3 2 5 4 1"; done >>fine.asc
+    run "$ISOGAP" access --areas areas.geojson --crs EPSG:27700 --travel bus.asc --travel fine.asc -o y.csv
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"give --population"* ]]
+    run "${access[@]}" --travel a=bus.asc --travel b=bus.asc -o bus.asc --overwrite
+    [ "$status" -eq 4 ]
+}
