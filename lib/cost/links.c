@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/// More than motorways make on any grid: a table may set others apart.
-enum { MOST_LINKS = 20000000 };
+/// Of a second: what seconds of links are whole numbers of, as files keep them.
+static const double PARTS = 1024.0;
 
 struct arc {
     size_t to;
@@ -133,11 +133,11 @@ static bool reach(struct linking *l, size_t node, double seconds)
 static ig_status add_link(struct linking *l, int64_t from, int64_t to, double seconds)
 {
     if (from == to) return IG_OK;
-    if (l->count == MOST_LINKS) {
+    if (l->count == IG_LINKS_MOST) {
         ig_fail(l->ctx, IG_ELIMIT,
                 "motorways and other roads apart pass so many cells of other roads that more than "
                 "%d ways lead past them",
-                (int)MOST_LINKS);
+                IG_LINKS_MOST);
         return ig_hint(l->ctx,
                        "take smaller cells (--cell), or fewer classes of kind limited or apart in "
                        "the speed table");
@@ -145,7 +145,7 @@ static ig_status add_link(struct linking *l, int64_t from, int64_t to, double se
     if (!ig_grow((void **)&l->links, &l->room, l->count + 1, sizeof *l->links))
         return no_memory(l->ctx);
     // Both may lie where the road merely touches a cell.
-    l->links[l->count++] = (ig_link){from, to, fmax(seconds, 1e-3)};
+    l->links[l->count++] = (ig_link){from, to, fmax(rint(seconds * PARTS), 1.0) / PARTS};
     return IG_OK;
 }
 

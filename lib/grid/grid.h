@@ -35,6 +35,8 @@ typedef struct ig_link {
 } ig_link;
 /// Seconds that a link takes at most: four months.
 #define IG_LINK_LONGEST 1e7
+/// Links that a file may hold.
+#define IG_LINKS_MOST 20000000
 /// Put links in the order that a surface wants, of each pair of cells the quickest.
 /// @return how many are left, at the beginning of the array
 IG_API size_t ig_links_settle(ig_link *links, size_t count);

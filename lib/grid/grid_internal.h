@@ -85,7 +85,13 @@ ig_status ig_ascii_read(ig_ctx *ctx, const ig_ascii *ascii, const char *name, do
 /// @return IG_EFORMAT naming the link that is none, or that fits no cells
 ig_status ig_links_read(ig_ctx *ctx, const char *name, const ig_frame *frame, const char *text,
                         ig_surface *surface);
-/// The item with its key, to be written.
+/// The same of its packed form, which begins so.
+#define IG_LINKS_PACKED "packed "
+bool ig_links_are_packed(const char *text);
+/// @param[out] links in no order, yours also after a failure
+ig_status ig_links_unpack(ig_ctx *ctx, const char *name, const ig_frame *frame, const char *text,
+                          ig_link **links, size_t *count);
+/// The packed item with its key, to be written.
 ig_status ig_links_text(ig_ctx *ctx, const ig_surface *surface, ig_text *text);
 
 /// The limit of cells (2^31 unless raised) and memory, told before anything is allocated.

@@ -1,5 +1,6 @@
-// Links of a cost surface as an item of its file. Their ends stand there by coordinates, so that a
-// file cut to a part of its cells keeps the links within it.
+// Links of a cost surface as an item of its file: packed (links_packed.c), or as text, by hand or by
+// earlier versions. Their ends stand there by coordinates, so that a file cut to a part of its cells
+// keeps the links within it.
 #include "grid_internal.h"
 
 #include <math.h>
@@ -126,30 +127,41 @@ static bool next_piece(struct item *item, const char **rest)
     return true;
 }
 
-ig_status ig_links_read(ig_ctx *ctx, const char *name, const ig_frame *frame, const char *text,
-                        ig_surface *surface)
+static ig_status read_text(ig_ctx *ctx, const char *name, const ig_frame *frame, const char *text,
+                           ig_link **links, size_t *count)
 {
-    if (!text) return IG_OK;
-    size_t most = 1, count = 0, off = 0;
-    for (const char *at = text; *at; at++)
-        most += *at == ';';
-    ig_link *links = ig_alloc(most, sizeof *links);
-    if (!links) return ig_fail(ctx, IG_EMEMORY, "no memory for %zu links", most);
     struct item item = {.ctx = ctx, .name = name, .frame = frame};
+    size_t room = 0, off = 0;
     ig_status status = IG_OK;
     for (const char *rest = text; !status && next_piece(&item, &rest);) {
         if (!item.length) continue;
         item.number++;
         ig_link link = {0};
         status = read_link(&item, &link);
-        if (!status && link.from >= 0 && link.to >= 0)
-            links[count++] = link;
-        else
+        if (status || link.from < 0 || link.to < 0) {
             off++;
+        } else if (ig_grow((void **)links, &room, *count + 1, sizeof **links)) {
+            (*links)[(*count)++] = link;
+        } else {
+            status = ig_fail(ctx, IG_EMEMORY, "no memory for %zu links", item.number);
+        }
     }
     if (!status && off)
         ig_info(ctx, "%s: %zu of %zu links lead off the grid and are left out", name, off,
                 item.number);
+    return status;
+}
+
+ig_status ig_links_read(ig_ctx *ctx, const char *name, const ig_frame *frame, const char *text,
+                        ig_surface *surface)
+{
+    if (!text) return IG_OK;
+    ig_link *links = NULL;
+    size_t count = 0;
+    text += strspn(text, " \t\r\n");
+    ig_status status = ig_links_are_packed(text)
+                           ? ig_links_unpack(ctx, name, frame, text, &links, &count)
+                           : read_text(ctx, name, frame, text, &links, &count);
     if (!status) count = ig_links_settle(links, count);
     if (status || !count) {
         ig_free(links);
@@ -158,32 +170,4 @@ ig_status ig_links_read(ig_ctx *ctx, const char *name, const ig_frame *frame, co
     surface->links = links;
     surface->link_count = count;
     return IG_OK;
-}
-
-// ---- writing ------------------------------------------------------------------------------------
-
-static void add_number(ig_text *text, double value, const char *behind)
-{
-    char digits[32];
-    ig_text_append(text, ig_number_text(value, digits, sizeof digits));
-    ig_text_append(text, behind);
-}
-
-static void add_cell(ig_text *text, const ig_frame *f, int64_t cell)
-{
-    add_number(text, f->west + ((double)(cell % f->cols) + 0.5) * f->dx, " ");
-    add_number(text, f->north - ((double)(cell / f->cols) + 0.5) * f->dy, " ");
-}
-
-ig_status ig_links_text(ig_ctx *ctx, const ig_surface *surface, ig_text *text)
-{
-    ig_text_append(text, IG_LINKS_KEY "=");
-    for (size_t i = 0; i < surface->link_count; i++) {
-        const ig_link *link = &surface->links[i];
-        add_cell(text, &surface->frame, link->from);
-        add_cell(text, &surface->frame, link->to);
-        add_number(text, link->seconds, i + 1 < surface->link_count ? "; " : "");
-    }
-    return text->failed ? ig_fail(ctx, IG_EMEMORY, "no memory for %zu links", surface->link_count)
-                        : IG_OK;
 }
