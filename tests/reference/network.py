@@ -8,7 +8,7 @@ the band `residents` of the cost grid has them (half a cell beside a road counts
 they walk to it over open land), against `minutes_mean` of isogap's own table. A site is entered from every
 road within half a cell's diagonal of it, else from the nearest: which street its door is on is not known.
 
-usage: tests/reference/network.py [ISOGAP [SHARED]] [--both-ways] [--no-slope] [--keep FOLDER]
+usage: tests/reference/network.py [ISOGAP [SHARED]] [--cell 100] [--both-ways] [--no-slope] [--keep FOLDER]
 Exit 1 when the median over areas is 8 % off on foot or 12 % by car; 77 when the published data or
 python3-gdal are not there.
 """
@@ -622,12 +622,13 @@ EXAMPLES = (("isle-of-wight", "iow_os_opendata_renumbered.osm.pbf"), ("rutland",
 LIMITS = {"walk": 8.0, "drive": 12.0}  # percent, median over areas
 
 
-def run_example(isogap, shared, name, work):
+def run_example(isogap, shared, name, work, cell):
     """The example's plan as it stands, but for where the data are and where the outputs go."""
     folder = os.path.join(work, name)
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(ROOT, "examples", name, "plan.yaml"), encoding="utf-8") as file:
         plan = file.read().replace("../../../shared", os.path.abspath(shared))
+        plan = plan.replace("cell: 50\n", "cell: %g\n" % cell)
     with open(os.path.join(folder, "plan.yaml"), "w", encoding="utf-8") as file:
         file.write(plan)
     subprocess.run([isogap, "run", os.path.join(folder, "plan.yaml"), "--overwrite", "--quiet"],
@@ -640,6 +641,7 @@ def main():
     parser.add_argument("isogap", nargs="?", default=os.path.join(ROOT, "build/release/tools/isogap"))
     parser.add_argument("shared", nargs="?", default=os.path.join(ROOT, "../shared"))
     parser.add_argument("--keep", help="folder for the runs; those that are there are not made again")
+    parser.add_argument("--cell", type=float, default=50.0, help="side of the grid's cells in metres")
     parser.add_argument("--modes", default="walk,drive")
     parser.add_argument("--both-ways", action="store_true", help="open one-way streets of the network both ways")
     parser.add_argument("--no-slope", action="store_true", help="level ground in the network")
@@ -654,7 +656,7 @@ def main():
     for name, roads in EXAMPLES:
         folder = os.path.join(work, name)
         if not os.path.exists(os.path.join(folder, "gp-access.gpkg")):
-            folder = run_example(options.isogap, options.shared, name, work)
+            folder = run_example(options.isogap, options.shared, name, work, options.cell)
         ways = read_ways(os.path.join(data, "roads", roads))
         for mode in options.modes.split(","):
             off = compare(folder, name, mode, ways, os.path.join(data, "dem/os_terrain50"), options)
