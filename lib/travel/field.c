@@ -96,7 +96,7 @@ void ig_field_free(struct field *f)
     ig_free(f->heap);
     ig_free(f->reached);
     ig_free((void *)f->rims);
-    ig_free(f->seeds);
+    ig_free(f->runs);
     ig_offers_free(f->offers);
     if (f->has_news) pthread_cond_destroy(&f->news);
     if (f->has_lock) pthread_mutex_destroy(&f->lock);
@@ -105,37 +105,44 @@ void ig_field_free(struct field *f)
 
 // ---- seeds --------------------------------------------------------------------------------------
 
-/// Put the seeds tile by tile, and wake those tiles.
+/// Cells of a row that lie in one tile.
+struct stretch {
+    int64_t tile, first, end;
+};
+
+static struct stretch stretch_of(const struct field *f, int64_t cell)
+{
+    const int64_t cols = f->model->cols, row = cell / cols, col = cell - row * cols;
+    const int64_t start = cell - col % TILE, end = start + TILE, last = (row + 1) * cols;
+    return (struct stretch){row / TILE * f->cols + col / TILE, start, end < last ? end : last};
+}
+
+/// Note which seeds each tile has, and wake those tiles. Seeds that come one after the other are
+/// mostly of one tile.
 static bool place_seeds(struct field *f, const struct seed *seeds, size_t count)
 {
-    if (!ig_grow((void **)&f->seeds, &f->seed_room, count, sizeof *f->seeds)) return false;
     const double limit = f->plan.limit == IG_FAR ? INFINITY : (double)f->plan.limit;
-    int64_t tiles = 0, *met = f->reached; // nobody is at work yet
-    for (size_t i = 0; i < count; i++) {
-        if (seeds[i].time > limit) continue;
-        const int64_t t = ig_tile_of(f, seeds[i].cell);
-        struct tile *tile = &f->tiles[t];
-        if (tile->seed < 0) {
-            met[tiles++] = t;
-            tile->seed = tile->place = 0;
+    f->seeds = seeds;
+    f->run_count = 0;
+    for (size_t i = 0; i < count;) {
+        if (seeds[i].time > limit) {
+            i++;
+            continue;
         }
-        tile->place++; // counts them
-    }
-    f->seed_count = 0;
-    for (int64_t i = 0; i < tiles; i++) {
-        struct tile *tile = &f->tiles[met[i]];
-        tile->seed = (int64_t)f->seed_count;
-        f->seed_count += (size_t)tile->place;
-        tile->place = tile->seed;
-    }
-    for (size_t i = 0; i < count; i++)
-        if (seeds[i].time <= limit)
-            f->seeds[f->tiles[ig_tile_of(f, seeds[i].cell)].place++] = seeds[i];
-    for (int64_t i = 0; i < tiles; i++) {
-        const int64_t t = met[i], first = f->tiles[t].seed, end = f->tiles[t].place;
-        double least = f->seeds[first].time;
-        for (int64_t k = first + 1; k < end; k++)
-            least = fmin(least, f->seeds[k].time);
+        struct stretch at = stretch_of(f, seeds[i].cell);
+        const int64_t t = at.tile;
+        struct run run = {.first = i, .next = f->tiles[t].seed};
+        double least = INFINITY;
+        for (; i < count && seeds[i].time <= limit; i++) {
+            const int64_t cell = seeds[i].cell;
+            if (cell < at.first || cell >= at.end) at = stretch_of(f, cell);
+            if (at.tile != t) break;
+            least = fmin(least, seeds[i].time);
+        }
+        run.count = i - run.first;
+        if (!ig_grow((void **)&f->runs, &f->run_room, f->run_count + 1, sizeof run)) return false;
+        f->tiles[t].seed = (int64_t)f->run_count;
+        f->runs[f->run_count++] = run;
         ig_field_wake(f, t, (int64_t)least, 0);
     }
     return true;

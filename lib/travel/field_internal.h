@@ -15,13 +15,19 @@ struct tile {
     int64_t base;
     int64_t key;      ///< least time that woke it, or a little later
     int64_t place;    ///< in the heap while it waits
-    int64_t seed;     ///< its first seed not yet looked at, -1: none
+    int64_t seed;     ///< its first run of seeds not yet looked at, -1: none
     atomic_bool told; ///< its rims hold times
     uint8_t state;
     uint16_t callers; ///< who woke it since it was last at work
     bool again;       ///< woken while at work
     bool held;        ///< cells hold times
     bool met;         ///< among those reached
+};
+
+/// Seeds of a tile that lie one after the other.
+struct run {
+    size_t first, count;
+    int64_t next; ///< of the tile; -1: none
 };
 
 /// A tile in the heap, with its key in turns.
@@ -34,7 +40,7 @@ struct worker {
     struct visit visit;
     struct ring fresh;   ///< `exact`: rims after the visit
     void *narrow, *wide; ///< windows; the wide one when first needed
-    struct seed *seeds;  ///< of the visit, where links arrive
+    struct seed *seeds;  ///< of the visit
     size_t seed_room;
 };
 
@@ -49,8 +55,9 @@ struct field {
     uint32_t *store; ///< lent, banded; NULL: tiles have memory of their own
     uint32_t *spare; ///< list of such memory that is free; under the lock
     int64_t *reached, reached_count;
-    struct seed *seeds; ///< by tile
-    size_t seed_count, seed_room;
+    const struct seed *seeds; ///< the caller's, while the search runs
+    struct run *runs;
+    size_t run_count, run_room;
     struct offers *offers; ///< times at the ends of links; NULL: there are none
     /// Rims as others may see them: for each tile `reach` rows in the north, then in the south,
     /// columns in the west, in the east, the outermost first.
@@ -78,6 +85,8 @@ void ig_field_wake(struct field *field, int64_t tile, int64_t key, unsigned call
 /// Memory for a tile's cells that no tile has; NULL: none. Under the lock.
 uint32_t *ig_field_spare(struct field *field);
 struct worker *ig_worker_new(const struct field *field);
+/// Room for more seeds behind those of a worker's visit; NULL without memory.
+struct seed *ig_visit_seeds(struct worker *worker, size_t more);
 void ig_worker_free(struct worker *worker);
 static inline int64_t ig_tile_of(const struct field *f, int64_t cell)
 {

@@ -258,12 +258,7 @@ bool ig_offers_take(struct field *f, int64_t t, struct worker *worker)
     const uint32_t first = o->arrives[t], end = o->arrives[t + 1];
     struct visit *visit = &worker->visit;
     if (first == end) return true;
-    const size_t most = visit->seed_count + (end - first);
-    if (!ig_grow((void **)&worker->seeds, &worker->seed_room, most, sizeof *worker->seeds))
-        return false;
-    if (visit->seed_count)
-        memcpy(worker->seeds, visit->seeds, visit->seed_count * sizeof *worker->seeds);
-    visit->seeds = worker->seeds;
+    if (!ig_visit_seeds(worker, end - first)) return false;
     for (uint32_t i = first; i < end; i++) {
         struct arrival *a = &o->arrival[i];
         const int64_t offer = atomic_load_explicit(&a->offer, memory_order_relaxed);

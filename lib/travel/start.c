@@ -1,6 +1,7 @@
 // Where a search starts: sources checked and ordered, and the first times of `exact`.
 #include "travel_internal.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 // ---- sources ------------------------------------------------------------------------------------
@@ -40,26 +41,38 @@ static bool add_seed(struct start *start, struct seed seed)
 
 // ---- straight lines -----------------------------------------------------------------------------
 
-/// The part of a straight line in one cell.
-struct piece {
-    int64_t cell; ///< from that of the source
-    double scale; ///< quanta for each unit of pace
-    int8_t hop;   ///< how the line leaves it, as the bits of `barriers`; -1: its end
-};
+/// Pieces of a line are taken so many at a time: their number is filled up with empty ones.
+enum { PIECES = 4 };
 
-/// A straight line to the middle of another cell.
+/// A straight line to the middle of another cell, and its parts in the cells that it crosses.
 struct line {
     int dx, dy;
-    size_t first, count; ///< pieces
+    size_t first, count; ///< pieces, the last ones empty
     bool corners;        ///< it goes through the corners of cells
 };
 
 struct lines {
     struct line *line;
     size_t count, room;
-    struct piece *piece;
-    size_t pieces, room_pieces;
+    size_t pieces, room_cell, room_scale, room_hop;
+    int64_t *cell; ///< of a piece, from that of the source
+    double *scale; ///< quanta for each unit of pace
+    int8_t *hop;   ///< how the line leaves it, as the bits of `barriers`; -1: its end
 };
+
+static bool add_piece(struct lines *lines, int64_t cell, double scale, int8_t hop)
+{
+    const size_t i = lines->pieces, n = i + 1;
+    if (!ig_grow((void **)&lines->cell, &lines->room_cell, n, sizeof *lines->cell) ||
+        !ig_grow((void **)&lines->scale, &lines->room_scale, n, sizeof *lines->scale) ||
+        !ig_grow((void **)&lines->hop, &lines->room_hop, n, sizeof *lines->hop))
+        return false;
+    lines->cell[i] = cell;
+    lines->scale[i] = scale;
+    lines->hop[i] = hop;
+    lines->pieces = n;
+    return true;
+}
 
 static bool add_line(const struct model *model, int dx, int dy, struct lines *lines)
 {
@@ -80,17 +93,16 @@ static bool add_line(const struct model *model, int dx, int dy, struct lines *li
                           : x  ? (2.0 * i + 1.0) / (2.0 * across)
                                : (2.0 * j + 1.0) / (2.0 * down);
         hop = hops[y * south + 1][x * east + 1];
-        if (!ig_grow((void **)&lines->piece, &lines->room_pieces, lines->pieces + 1,
-                     sizeof *lines->piece))
-            return false;
-        lines->piece[lines->pieces++] = (struct piece){cell, length * (to - from), (int8_t)hop};
+        if (!add_piece(lines, cell, length * (to - from), (int8_t)hop)) return false;
         line.corners |= x && y;
-        line.count++;
         cell += y * south * model->cols + x * east;
         from = to;
         i += x;
         j += y;
     }
+    while ((lines->pieces - line.first) % PIECES)
+        if (!add_piece(lines, cell, 0.0, -1)) return false;
+    line.count = lines->pieces - line.first;
     if (!ig_grow((void **)&lines->line, &lines->room, lines->count + 1, sizeof line)) return false;
     lines->line[lines->count++] = line;
     return true;
@@ -112,14 +124,33 @@ static bool make_lines(const struct model *model, struct lines *lines)
     return true;
 }
 
-static bool is_open(const struct model *model, const struct piece *piece, size_t count,
+static bool is_open(const struct model *model, const struct lines *lines, const struct line *line,
                     int64_t source)
 {
-    for (size_t i = 0; i + 1 < count; i++) {
-        const int64_t cell = source + piece[i].cell;
-        if (!ig_hop_open(model, cell % model->cols, cell / model->cols, piece[i].hop)) return false;
+    for (size_t i = line->first; lines->hop[i] >= 0; i++) {
+        const int64_t cell = source + lines->cell[i];
+        if (!ig_hop_open(model, cell % model->cols, cell / model->cols, lines->hop[i]))
+            return false;
     }
     return true;
+}
+
+/// The slowest pace on a line; NaN where there is no ground.
+static float slowest_on(const float *pace, const int64_t *cell, size_t count)
+{
+    float slowest[PIECES] = {0.0F}, all[PIECES] = {0.0F};
+    for (size_t i = 0; i < count; i += PIECES) {
+        for (int k = 0; k < PIECES; k++) {
+            const float here = pace[cell[i + (size_t)k]];
+            slowest[k] = here > slowest[k] ? here : slowest[k];
+            all[k] += here; // NaN if any is
+        }
+    }
+    for (int k = 1; k < PIECES; k++) {
+        slowest[0] = slowest[k] > slowest[0] ? slowest[k] : slowest[0];
+        all[0] += all[k];
+    }
+    return isnan(all[0]) ? NAN : slowest[0];
 }
 
 /// Quanta along a line that stays on the grid, at the slowest pace on it; INFINITY when it is barred.
@@ -130,27 +161,20 @@ static bool is_open(const struct model *model, const struct piece *piece, size_t
 static double line_cost(const struct model *model, const struct lines *lines,
                         const struct line *line, int64_t source)
 {
-    const float *pace = model->surface->pace + source;
-    const struct piece *piece = lines->piece + line->first;
-    float slowest = 0.0F;
-    for (size_t i = 0; i < line->count; i++) {
-        const float here = pace[piece[i].cell];
-        if (isnan(here)) return INFINITY; // no ground
-        slowest = here > slowest ? here : slowest;
-    }
-    const double slow = (double)slowest;
-    double sum = 0.0, other = 0.0; // of whole numbers, in any order
-    for (size_t i = 0; i + 1 < line->count; i += 2) {
-        sum += ig_whole(slow * piece[i].scale);
-        other += ig_whole(slow * piece[i + 1].scale);
-    }
-    if (line->count % 2) sum += ig_whole(slow * piece[line->count - 1].scale);
-    sum += other;
-    if (!(sum < INFINITY)) return INFINITY;
+    const float slowest =
+        slowest_on(model->surface->pace + source, lines->cell + line->first, line->count);
+    if (!ig_passable(slowest)) return INFINITY;
+    const double slow = (double)slowest, *scale = lines->scale + line->first;
+    double sum[PIECES] = {0.0}; // of whole numbers, in any order
+    for (size_t i = 0; i < line->count; i += PIECES)
+        for (size_t k = 0; k < PIECES; k++)
+            sum[k] += ig_whole(slow * scale[i + k]);
+    const double cost = sum[0] + sum[1] + (sum[2] + sum[3]);
+    if (!(cost < INFINITY)) return INFINITY;
     // Where corners may be cut, a way over passable cells is open but for shut sides.
     const bool cut = model->options.corners == IG_CORNERS_ALLOW;
     const bool look = (line->corners && !cut) || model->surface->barriers;
-    return !look || is_open(model, piece, line->count, source) ? sum : INFINITY;
+    return !look || is_open(model, lines, line, source) ? cost : INFINITY;
 }
 
 static bool add_lines(const struct model *model, const struct lines *lines, struct seed centre,
@@ -170,13 +194,14 @@ static bool add_lines(const struct model *model, const struct lines *lines, stru
     return true;
 }
 
-/// The seeds of some sources, by several workers, each with a list of its own.
+/// The seeds of all sources, by several workers: each sows one source in a place of its own and
+/// then puts what came up to the rest.
 struct sowing {
     const struct model *model;
     const struct lines *lines;
-    const struct start *start; ///< the sources
+    struct start *start; ///< the sources; room for all seeds
     size_t sources;
-    struct start *own; ///< by worker
+    atomic_size_t count; ///< of seeds
 };
 
 static bool sow(const struct sowing *sowing, size_t source, struct start *own)
@@ -191,31 +216,27 @@ static bool sow(const struct sowing *sowing, size_t source, struct start *own)
 
 static ig_status sow_share(int worker, int workers, void *arg)
 {
-    const struct sowing *sowing = arg;
-    for (size_t i = (size_t)worker; i < sowing->sources; i += (size_t)workers)
-        if (!sow(sowing, i, &sowing->own[worker])) return IG_EMEMORY;
-    return IG_OK;
+    struct sowing *sowing = arg;
+    struct start own = {0};
+    ig_status status = IG_OK;
+    for (size_t i = (size_t)worker; i < sowing->sources && !status; i += (size_t)workers) {
+        own.count = 0;
+        if (!sow(sowing, i, &own)) status = IG_EMEMORY;
+        const size_t first = atomic_fetch_add(&sowing->count, status ? 0 : own.count);
+        if (!status) memcpy(sowing->start->seeds + first, own.seeds, own.count * sizeof *own.seeds);
+    }
+    ig_free(own.seeds);
+    return status;
 }
 
 static ig_status sow_together(ig_ctx *ctx, struct sowing *sowing, struct start *start)
 {
-    const size_t workers = (size_t)ig_ctx_threads(ctx);
-    sowing->own = ig_alloc(workers, sizeof *sowing->own);
-    if (!sowing->own) return IG_EMEMORY;
-    ig_status status = ig_parallel_workers(ctx, sow_share, sowing);
-    size_t count = 0;
-    for (size_t i = 0; i < workers; i++)
-        count += sowing->own[i].count;
-    if (!status && !ig_grow((void **)&start->seeds, &start->room, count, sizeof *start->seeds))
-        status = IG_EMEMORY;
-    for (size_t i = 0; i < workers; i++) {
-        const struct start *own = &sowing->own[i];
-        if (!status && own->count)
-            memcpy(start->seeds + start->count, own->seeds, own->count * sizeof *own->seeds);
-        start->count += status ? 0 : own->count;
-        ig_free(own->seeds);
-    }
-    ig_free(sowing->own);
+    size_t most;
+    if (!ig_product(sowing->sources, sowing->lines->count + 1, &most) ||
+        !ig_grow((void **)&start->seeds, &start->room, most, sizeof *start->seeds))
+        return IG_EMEMORY;
+    const ig_status status = ig_parallel_workers(ctx, sow_share, sowing);
+    start->count = atomic_load(&sowing->count);
     return status;
 }
 
@@ -248,7 +269,9 @@ memory:
     status = ig_fail(ctx, IG_EMEMORY, "no memory for %zu sites", count);
 done:
     ig_free(lines.line);
-    ig_free(lines.piece);
+    ig_free(lines.cell);
+    ig_free(lines.scale);
+    ig_free(lines.hop);
     return status;
 }
 

@@ -220,6 +220,31 @@ static void offer_anew(struct field *f, int64_t t, struct worker *worker)
         visit->call[i] = visit->late_key;
 }
 
+struct seed *ig_visit_seeds(struct worker *worker, size_t more)
+{
+    struct visit *visit = &worker->visit;
+    if (!ig_grow((void **)&worker->seeds, &worker->seed_room, visit->seed_count + more,
+                 sizeof *worker->seeds))
+        return NULL;
+    visit->seeds = worker->seeds;
+    return worker->seeds + visit->seed_count;
+}
+
+/// The seeds of a tile to those of its visit. False without memory.
+static bool take_seeds(const struct field *f, struct tile *tile, struct worker *worker)
+{
+    struct visit *visit = &worker->visit;
+    for (visit->seed_count = 0; tile->seed >= 0;) {
+        const struct run *run = &f->runs[tile->seed];
+        struct seed *seeds = ig_visit_seeds(worker, run->count);
+        if (!seeds) return false;
+        memcpy(seeds, f->seeds + run->first, run->count * sizeof *seeds);
+        visit->seed_count += run->count;
+        tile->seed = run->next;
+    }
+    return true;
+}
+
 static ig_status visit_tile(struct field *f, int64_t t, struct worker *worker)
 {
     struct tile *tile = &f->tiles[t];
@@ -234,14 +259,8 @@ static ig_status visit_tile(struct field *f, int64_t t, struct worker *worker)
     visit->stride = visit->width;
     visit->held = tile->held;
     visit->base = tile->base;
-    visit->seed_count = 0;
     visit->late = 0;
-    if (tile->seed >= 0) {
-        visit->seeds = f->seeds + tile->seed;
-        for (size_t i = (size_t)tile->seed; i < f->seed_count; i++, visit->seed_count++)
-            if (ig_tile_of(f, f->seeds[i].cell) != t) break;
-        tile->seed = -1;
-    }
+    if (!take_seeds(f, tile, worker)) return IG_EMEMORY;
     if (f->offers && !ig_offers_take(f, t, worker)) return IG_EMEMORY;
     load_ring(f, col, row, &visit->ring);
     visit->too_wide = f->always_wide;
