@@ -1,4 +1,4 @@
-// People at points: which area holds each, found through a coarse net of boxes.
+// People at points: which areas hold each, found through a coarse net of boxes.
 #include "access_internal.h"
 
 #include <math.h>
@@ -119,17 +119,22 @@ static bool holds(const ig_rings *rings, size_t a, double x, double y)
     return inside;
 }
 
-static size_t area_of(const struct net *net, const ig_rings *rings, double x, double y)
+/// The next area from place `*at` of its mesh on that holds the point, or SIZE_MAX. Where areas
+/// overlap, people live in each of them, as on the cells of a grid.
+static size_t next_area(const struct net *net, const ig_rings *rings, double x, double y,
+                        size_t *at)
 {
     if (!isfinite(net->west)) return SIZE_MAX;
     const int64_t c = mesh_of(x - net->west, net->mesh, net->cols);
     const int64_t r = mesh_of(y - net->south, net->mesh, net->rows);
     const size_t m = (size_t)(r * net->cols + c);
-    for (size_t i = net->start[m]; i < net->start[m + 1]; i++) {
+    for (size_t i = net->start[m] + *at; i < net->start[m + 1]; i++) {
         const size_t a = net->area[i];
         const double *b = net->box + 4 * a;
         if (x < b[0] || x > b[2] || y < b[1] || y > b[3]) continue;
-        if (holds(rings, a, x, y)) return a; // overlapping areas: the first in order
+        if (!holds(rings, a, x, y)) continue;
+        *at = i + 1 - net->start[m];
+        return a;
     }
     return SIZE_MAX;
 }
@@ -148,16 +153,17 @@ ig_status ig_place_points(ig_ctx *ctx, const ig_rings *rings, const struct groun
             break;
         }
         if (!(n > 0.0) || !isfinite(people->x[i]) || !isfinite(people->y[i])) continue;
-        const size_t a = area_of(&net, rings, people->x[i], people->y[i]);
-        if (a == SIZE_MAX) {
-            *outside += n;
-            continue;
-        }
         int64_t col, row;
         const bool on = ig_frame_cell(ground->frame, people->x[i], people->y[i], &col, &row);
-        stands->area[a].all += n;
-        status = on ? ig_stand_put(&stands->area[a], ground, row * ground->frame->cols + col, n)
-                    : ig_stand_add(&stands->area[a], NAN, n);
+        size_t at = 0, a = next_area(&net, rings, people->x[i], people->y[i], &at);
+        if (a == SIZE_MAX) *outside += n;
+        for (; a != SIZE_MAX && !status;
+             a = next_area(&net, rings, people->x[i], people->y[i], &at)) {
+            struct stand *stand = &stands->area[a];
+            stand->all += n;
+            status = on ? ig_stand_put(stand, ground, row * ground->frame->cols + col, n)
+                        : ig_stand_add(stand, NAN, n);
+        }
     }
     if (status == IG_EMEMORY) ig_fail(ctx, status, "no memory to place %zu points", people->points);
     net_free(&net);

@@ -83,6 +83,7 @@ typedef struct ig_site_options {
     const char *crs;
     int duplicates; ///< 0: a code that comes twice is an error, 3: the first row of it is taken
     bool allow_unplaced; ///< rows without coordinates are left out, counted and listed
+    bool codeless; ///< places of people: where no column of codes is named or found, none is needed
 } ig_site_options;
 IG_API ig_site_options ig_site_defaults(void);
 extern IG_API const ig_option ig_site_option_list[];
@@ -90,7 +91,8 @@ extern IG_API const ig_option ig_site_option_list[];
 /// easting and northing, longitude and latitude, or postcode; the columns are found by their usual
 /// names. A row without coordinates is an IG_EFORMAT that names line and field, unless postcode
 /// files are given or `allow_unplaced`; rows whose postcode has no place are listed as unplaced,
-/// with a warning. Codes are found by name (code, id ...) and must be unique (J2).
+/// with a warning. Codes are found by name (code, id ...) and must be unique (J2). Without codes
+/// (`codeless`) the place in the file stands for one: "line 5".
 IG_API IG_MUST_CHECK ig_status ig_sites_read(ig_ctx *ctx, const char *const *paths, size_t count,
                                              const ig_site_options *options, ig_sites **out);
 IG_API void ig_sites_free(ig_sites *sites);

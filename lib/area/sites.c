@@ -78,7 +78,7 @@ static ig_status list_unplaced(struct making *m)
         if (!m->reason[row]) continue;
         struct unplaced *u = &sites->unplaced[sites->unplaced_count++];
         u->reason = m->reason[row];
-        u->code = ig_text_copy(ig_table_code(m->table, row));
+        u->code = ig_text_copy(ig_sites_code_of(m, row));
         if (!u->code) return ig_sites_no_memory(m);
         if (sites->unplaced_count <= IG_SHOWN)
             ig_text_format(&text, "%s%s (%s: %s)", text.length ? ", " : "", ig_show(u->code),
@@ -114,7 +114,7 @@ static ig_status make_sites(struct making *m)
         keep[row] = m->reason[row] == NULL;
         if (!keep[row]) continue;
         const size_t i = sites->count++;
-        sites->codes[i] = ig_text_copy(ig_table_code(m->table, row));
+        sites->codes[i] = ig_text_copy(ig_sites_code_of(m, row));
         sites->names[i] =
             ig_text_copy(m->name == SIZE_MAX ? "" : ig_table_text(m->table, row, m->name));
         if (!sites->codes[i] || !sites->names[i]) status = ig_sites_no_memory(m);
@@ -168,6 +168,7 @@ static ig_status keep_first(struct making *m)
 
 static ig_status check_codes(struct making *m)
 {
+    if (m->key == SIZE_MAX) return IG_OK;
     for (size_t row = 0; row < m->rows; row++) {
         if (*ig_table_code(m->table, row)) continue;
         ig_fail(m->ctx, IG_EFORMAT, "%s: %s has no code in column %s", m->file,

@@ -81,7 +81,9 @@ ig_status ig_sites_find_key(struct making *m)
         m->key = c;
         return IG_OK;
     }
-    if (first == SIZE_MAX) {
+    m->key = first; // its doubles are told by their lines
+    if (m->options->codeless) m->key = SIZE_MAX;
+    if (first == SIZE_MAX && !m->options->codeless) {
         ig_text list = {0};
         list_columns(m->table, &list);
         ig_fail(m->ctx, IG_EFORMAT, "%s: no column of site codes found; the columns are: %s",
@@ -89,7 +91,6 @@ ig_status ig_sites_find_key(struct making *m)
         ig_text_free(&list);
         return ig_hint(m->ctx, "name the column with --sites-key");
     }
-    m->key = first; // its doubles are told by their lines
     return IG_OK;
 }
 
@@ -108,6 +109,11 @@ ig_status ig_sites_find_name(struct making *m)
 const char *ig_sites_place_of(const struct making *m, size_t row)
 {
     return ig_table_place(m->table, row);
+}
+
+const char *ig_sites_code_of(const struct making *m, size_t row)
+{
+    return m->key == SIZE_MAX ? ig_sites_place_of(m, row) : ig_table_code(m->table, row);
 }
 
 /// A cell as a coordinate; an empty one has none.

@@ -27,7 +27,7 @@ struct making {
     const char *file;
     ig_features features; ///< of a layer; empty for a table
     ig_table *table;
-    size_t rows, key, name;
+    size_t rows, key, name; ///< key: SIZE_MAX where rows have no codes
     double *x, *y;
     const char **reason; ///< why the row has no place; NULL: it has one
     char *crs;           ///< of x and y; NULL: the work CRS
@@ -50,6 +50,8 @@ ig_status ig_sites_by_names(struct making *m, bool *done);
 ig_status ig_sites_set_crs(struct making *m, const char *crs);
 /// "line 5" of a row. Lent.
 const char *ig_sites_place_of(const struct making *m, size_t row);
+/// Code of a row, or its place where there are none. Lent.
+const char *ig_sites_code_of(const struct making *m, size_t row);
 extern const char ig_sites_no_coordinates[]; ///< the reason of rows without any
 
 // ---- sites_place.c: places in the work CRS

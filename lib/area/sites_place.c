@@ -68,7 +68,7 @@ static ig_status by_postcode(struct making *m)
 static ig_status bad_place(struct making *m, size_t row, const char *what)
 {
     return ig_fail(m->ctx, IG_EFORMAT, "%s: site %s (%s): (%g, %g) %s", m->file,
-                   ig_show(ig_table_code(m->table, row)), ig_sites_place_of(m, row), m->x[row],
+                   ig_show(ig_sites_code_of(m, row)), ig_sites_place_of(m, row), m->x[row],
                    m->y[row], what);
 }
 
@@ -99,7 +99,7 @@ static ig_status check_extent(struct making *m, const ig_crs_shift *shift)
     ig_text what = {0};
     ig_text_append(&what, m->file);
     if (bad && bad < all) {
-        ig_text_format(&what, ": site %s (%s)", ig_show(ig_table_code(m->table, first)),
+        ig_text_format(&what, ": site %s (%s)", ig_show(ig_sites_code_of(m, first)),
                        ig_sites_place_of(m, first));
         box[0] = box[2] = m->x[first];
         box[1] = box[3] = m->y[first];
@@ -153,8 +153,7 @@ ig_status ig_sites_place_points(struct making *m)
         const ig_feature *item = &f->items[row];
         if (item->state == IG_FEATURE_WRONG) {
             ig_fail(m->ctx, IG_EFORMAT, "%s: %s %lld (%s) is %s: sites must be points", m->file,
-                    f->word, (long long)item->line, ig_show(ig_table_code(m->table, row)),
-                    item->type);
+                    f->word, (long long)item->line, ig_show(ig_sites_code_of(m, row)), item->type);
             return ig_hint(m->ctx, "make points of it first, such as centroids");
         }
         if (item->state == IG_FEATURE_SOUND) {
@@ -167,7 +166,7 @@ ig_status ig_sites_place_points(struct making *m)
     }
     if (bare && !m->options->allow_unplaced && !m->options->postcodes.count) {
         ig_fail(m->ctx, IG_EFORMAT, "%s: %s %lld (%s) has no geometry", m->file, f->word,
-                (long long)f->items[first].line, ig_show(ig_table_code(m->table, first)));
+                (long long)f->items[first].line, ig_show(ig_sites_code_of(m, first)));
         return ig_hint(m->ctx, "remove it, or leave such out, counted and listed, with "
                                "--allow-unplaced");
     }

@@ -220,6 +220,7 @@ static ig_status read_points(const struct reading *r)
     options.sheet = r->options->table.sheet;
     options.encoding = r->options->table.encoding;
     options.crs = r->options->crs;
+    options.codeless = true;
     ig_sites *sites = NULL;
     size_t column = 0;
     const double *people = NULL;

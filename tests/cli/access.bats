@@ -66,6 +66,34 @@ print(*[r[sys.argv[2]] for r in csv.DictReader(open("out.csv")) if r["area"] == 
     [ "$(field E01000002 people)" = 4.5 ]
 }
 
+@test "points of people need no codes, and count in each of areas that overlap" {
+    python3 - <<'P'
+import json
+d = json.load(open("areas.geojson"))
+ring = [[430000, 380000], [430000, 380300], [430350, 380300], [430350, 380000], [430000, 380000]]
+d["features"].append({"type": "Feature", "properties": {"code": "E01000004"},
+                      "geometry": {"type": "Polygon", "coordinates": [ring]}})
+json.dump(d, open("over.geojson", "w"))
+P
+    printf 'easting,northing,pop\n430050,380250,4\n430250,380250,6\n430250,380250,6\n440000,380000,5\n' >points.csv
+    "$ISOGAP" access --areas over.geojson --population points.csv --travel minutes.asc --crs EPSG:27700 -o out.csv --quiet
+    [ "$(field E01000001 people)" = 4 ]
+    [ "$(field E01000002 people)" = 12 ]
+    [ "$(field E01000004 people)" = 16 ] # as with a raster of people
+    [ "$(field E01000004 minutes_mean)" = 2.5 ]
+    printf 'id,easting,northing,pop\na,430050,380250,4\na,430250,380250,6\n' >twice.csv
+    "$ISOGAP" access --areas areas.geojson --population twice.csv --travel minutes.asc --crs EPSG:27700 -o out.csv \
+        --overwrite --quiet # codes tell no places of people apart
+    [ "$(field E01000002 people)" = 6 ]
+    run "$ISOGAP" access --areas areas.geojson --population twice.csv --population-key id --travel minutes.asc \
+        --crs EPSG:27700 -o out.csv --overwrite
+    [ "$status" = 3 ]
+    printf 'easting,northing,pop\n430050,x,4\n' >bad.csv
+    run "$ISOGAP" access --areas areas.geojson --population bad.csv --travel minutes.asc --crs EPSG:27700
+    [ "$status" = 3 ]
+    [[ "$output" == *"bad.csv: line 2, column northing: x is no coordinate"* ]]
+}
+
 @test "points are people too" {
     printf 'id,easting,northing,pop\na,430050,380250,4\nb,430250,380250,6\nc,440000,380000,5\n' >points.csv
     "$ISOGAP" access --areas areas.geojson --population points.csv --travel minutes.asc --crs EPSG:27700 -o out.csv --json >sum.json
