@@ -59,12 +59,7 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
     ig_status status = take_formats(ctx, &s->format, &reports);
     if (!status) status = ig_study_report(ctx, &reports, &text);
     if (status) return status;
-    json_t *summary = json_loads(text, 0, NULL);
-    if (!summary || json_object_update(json, summary))
-        status = command_fail(ctx, IG_EMEMORY, NULL, "no memory for the summary of the reports");
-    json_decref(summary);
-    ig_study_free(text);
-    return status;
+    return command_summary(ctx, text, json);
 }
 
 const struct command cmd_report = {

@@ -9,15 +9,9 @@ static ig_status run(ig_ctx *ctx, void *settings, json_t *json)
 {
     const struct settings *s = settings;
     char *text = NULL;
-    ig_status status = ig_study_run(ctx, s->plan.values[0], &text);
+    const ig_status status = ig_study_run(ctx, s->plan.values[0], &text);
     if (status) return status;
-    json_t *summary = json_loads(text, 0, NULL);
-    if (!summary || json_object_update(json, summary)) {
-        status = command_fail(ctx, IG_EMEMORY, NULL, "no memory for the summary of the run");
-    }
-    json_decref(summary);
-    ig_study_free(text);
-    return status;
+    return command_summary(ctx, text, json);
 }
 
 const struct command cmd_run = {

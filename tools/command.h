@@ -79,5 +79,7 @@ ig_status command_write(ig_ctx *ctx, const ig_result *result, const char *output
 bool command_carries_shapes(const char *output);
 /// Add a path to `outputs` of the JSON.
 ig_status command_output(json_t *json, const char *path);
+/// Put the keys of a study's summary into the JSON; the text goes with ig_study_free in any case.
+ig_status command_summary(ig_ctx *ctx, char *text, json_t *json);
 
 #endif

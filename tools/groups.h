@@ -40,6 +40,19 @@ const char *group_words(const struct groups *groups, const ig_table *table, size
     {                                                                                              \
         .options = ig_area_option_list, .offset = (at), .prefix = "areas-", .bare = "dissolve"     \
     }
+// clang-format off
+/// People of --population, whose ig_population_options stand at `at`: elements of a list of options.
+#define PEOPLE_OPTIONS(at)                                                                         \
+    {"population-column", IG_OPTION_COLUMN, (at) + offsetof(ig_population_options, column), false, \
+     "column of people; found by itself where only one is called population, people or pop", NULL, \
+     0, 0},                                                                                        \
+    {"population-crs", IG_OPTION_TEXT, (at) + offsetof(ig_population_options, crs), false,         \
+     "CRS of a population file that states none, EPSG:N", NULL, 0, 0},                             \
+    {"population-band", IG_OPTION_COUNT, (at) + offsetof(ig_population_options, band), false,      \
+     "band of a population raster", NULL, 1, 65535},                                               \
+    {"population-nodata", IG_OPTION_TEXT, (at) + offsetof(ig_population_options, nodata), false,   \
+     "value of a population raster that means nobody is known", NULL, 0, 0}
+// clang-format on
 /// How a table of people is read, whose options begin with `name`, such as "population-".
 #define PEOPLE_TABLE_GROUP(at, name)                                                               \
     {                                                                                              \

@@ -85,3 +85,15 @@ ig_status command_output(json_t *json, const char *path)
     if (!outputs || json_array_append_new(outputs, json_string(path))) return IG_EMEMORY;
     return IG_OK;
 }
+
+ig_status command_summary(ig_ctx *ctx, char *text, json_t *json)
+{
+    ig_status status = IG_OK;
+    json_t *summary = json_loads(text, 0, NULL);
+    if (!summary || json_object_update(json, summary)) {
+        status = command_fail(ctx, IG_EMEMORY, NULL, "no memory for the summary of the run");
+    }
+    json_decref(summary);
+    ig_study_free(text);
+    return status;
+}
