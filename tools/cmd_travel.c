@@ -335,8 +335,11 @@ const struct command cmd_travel = {
         "columns minutes_common_... are over people_common, those whom every member reaches, so "
         "that a slower member never looks quicker, and people_left_out are reached by some "
         "members but not by all. Cells of another size than the "
-        "grid's, a whole multiple or part of it, take the mean pace of its cells; sites may move "
-        "by two such cells to passable ground.",
+        "grid's, a whole multiple or part of it, take the mean pace of its cells (smaller ones of "
+        "a "
+        "grid that shuts sides keep these; larger ones cannot); sites may move by two such cells "
+        "to "
+        "passable ground.",
     .example = "isogap travel --cost walk.tif --sites geodata/sample/clinics.csv -o minutes.tif\n"
                "isogap travel --cost walk.tif --sites geodata/sample/clinics.csv --max-minutes 30 "
                "--nearest nearest.tif -o minutes.tif --json\n"

@@ -174,7 +174,10 @@ ig_status ig_ensemble_run(ig_ctx *ctx, const ig_ensemble_inputs *inputs, ig_resu
     r.mean = ig_alloc(r.members, sizeof *r.mean);
     r.name = ig_alloc(r.members, sizeof *r.name);
     ig_status status = IG_OK;
-    if (!r.people || !r.minutes || !r.unreached || !r.mean || !r.name)
+    for (size_t c = 0; c < e.cell_count && !status; c++) // before any search
+        if (e.cell[c] != inputs->surface->frame.dx)
+            status = ig_ensemble_check_cells(ctx, inputs->surface, e.cell[c]);
+    if (!status && (!r.people || !r.minutes || !r.unreached || !r.mean || !r.name))
         status = ig_fail(ctx, IG_EMEMORY, "no memory for %zu members", r.members);
     if (!status) status = ig_common_new(&r);
     for (size_t c = 0; c < e.cell_count && !status; c++) {

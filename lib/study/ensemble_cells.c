@@ -49,15 +49,52 @@ static void fill_layer(const ig_surface *from, const float *layer, const ig_fram
                             : layer[row / split * from->frame.cols + col / split];
 }
 
-ig_status ig_ensemble_cells(ig_ctx *ctx, const ig_surface *from, double cell, ig_surface **out)
+/// Heights on smaller cells run on between the middles of the larger ones: copied they would make
+/// steps, steep between cells and level within.
+static ig_status slope_through(ig_ctx *ctx, const ig_surface *from, const ig_frame *to, float *out)
+{
+    const ig_grid heights = {.frame = from->frame, .cells = from->elevation};
+    ig_grid *made = NULL;
+    const ig_status status = ig_grid_resample(ctx, &heights, to, true, &made);
+    if (!status) memcpy(out, made->cells, (size_t)ig_frame_cells(to) * sizeof *out);
+    ig_grid_free(made);
+    return status;
+}
+
+/// Where a step from a small cell leads: to its own cell of the grid (0) or one beside it.
+static int cells_over(int64_t at, int step, int64_t split)
+{
+    const int64_t within = at % split + step;
+    return within < 0 ? -1 : within >= split;
+}
+
+/// Sides of smaller cells are shut where they lie on a shut side of the cell that they are part of.
+static void split_barriers(const ig_surface *from, const ig_frame *to, int64_t split, uint8_t *out)
+{
+    static const int east[8] = {0, 1, 1, 1, 0, -1, -1, -1}, south[8] = {-1, -1, 0, 1, 1, 1, 0, -1};
+    static const int side[3][3] = {{7, 0, 1}, {6, -1, 2}, {5, 4, 3}}; // by south and east, from -1
+    for (int64_t row = 0; row < to->rows; row++)
+        for (int64_t col = 0; col < to->cols; col++) {
+            const unsigned shut = from->barriers[row / split * from->frame.cols + col / split];
+            unsigned bits = 0;
+            for (int d = 0; d < 8 && shut; d++) {
+                const int over =
+                    side[cells_over(row, south[d], split) + 1][cells_over(col, east[d], split) + 1];
+                if (over >= 0 && (shut >> over & 1)) bits |= 1U << d;
+            }
+            out[row * to->cols + col] = (uint8_t)bits;
+        }
+}
+
+ig_status ig_ensemble_check_cells(ig_ctx *ctx, const ig_surface *from, double cell)
 {
     int64_t several, split;
-    ig_status status = ratio_of(ctx, &from->frame, cell, &several, &split);
+    const ig_status status = ratio_of(ctx, &from->frame, cell, &several, &split);
     if (status) return status;
-    if (from->barriers && several * split != 1) {
+    if (from->barriers && several > 1) {
         ig_fail(ctx, IG_EINVAL,
                 "--ensemble cells=%g: the cost grid shuts sides of cells (band "
-                "'barriers'), which cannot be carried to other cells",
+                "'barriers'), which cannot be carried to larger cells",
                 cell);
         return ig_hint(ctx, "build a grid for each cell size with 'isogap cost --cell'");
     }
@@ -68,6 +105,15 @@ ig_status ig_ensemble_cells(ig_ctx *ctx, const ig_surface *from, double cell, ig
                 cell);
         return ig_hint(ctx, "build a grid for each cell size with 'isogap cost --cell'");
     }
+    return IG_OK;
+}
+
+ig_status ig_ensemble_cells(ig_ctx *ctx, const ig_surface *from, double cell, ig_surface **out)
+{
+    int64_t several, split;
+    ig_status status = ig_ensemble_check_cells(ctx, from, cell);
+    if (!status) status = ratio_of(ctx, &from->frame, cell, &several, &split);
+    if (status) return status;
     ig_frame frame = from->frame;
     frame.cols = (frame.cols * split + several - 1) / several;
     frame.rows = (frame.rows * split + several - 1) / several;
@@ -86,15 +132,23 @@ ig_status ig_ensemble_cells(ig_ctx *ctx, const ig_surface *from, double cell, ig
         ig_surface_free(to);
         return ig_fail(ctx, IG_EMEMORY, "no memory for %lld cells", (long long)cells);
     }
-    if (to->elevation) fill_layer(from, from->elevation, &frame, several, split, to->elevation);
+    if (to->elevation && split > 1) {
+        status = slope_through(ctx, from, &frame, to->elevation);
+        if (status) {
+            ig_surface_free(to);
+            return status;
+        }
+    } else if (to->elevation) {
+        fill_layer(from, from->elevation, &frame, several, split, to->elevation);
+    }
     if (to->residents) fill_layer(from, from->residents, &frame, several, split, to->residents);
-    if (from->barriers) { // the same cells
+    if (from->barriers) {
         to->barriers = ig_alloc((size_t)cells, 1);
         if (!to->barriers) {
             ig_surface_free(to);
             return ig_fail(ctx, IG_EMEMORY, "no memory for %lld cells", (long long)cells);
         }
-        memcpy(to->barriers, from->barriers, (size_t)cells);
+        split_barriers(from, &frame, split, to->barriers);
         to->one_way = from->one_way;
     }
     if (from->link_count) {

@@ -6,8 +6,11 @@
 #include "study.h"
 
 /// The surface on other cells: larger ones take the mean pace of theirs and are passable where half
-/// of these are; smaller ones take that of the cell they lie in. Shut sides stand in the way.
+/// of these are, but cannot be made where sides are shut; smaller ones take that of the cell they
+/// lie in with its shut sides, and heights between those of its neighbours.
 ig_status ig_ensemble_cells(ig_ctx *ctx, const ig_surface *from, double cell, ig_surface **out);
+/// Can it be had on cells of this size? Else why not.
+ig_status ig_ensemble_check_cells(ig_ctx *ctx, const ig_surface *from, double cell);
 /// Minutes on such cells brought back to those they were made from: of the larger cell that holds
 /// one, the mean of the smaller ones in it, NaN where one of these is not reached.
 void ig_ensemble_bring_back(const ig_grid *minutes, const ig_frame *to, float *out);

@@ -260,6 +260,83 @@ P
     [ "$status" -eq 2 ]
 }
 
+@test "smaller cells of an ensemble keep shut sides and even slopes" {
+    /usr/bin/python3 - <<'P'
+import numpy as np
+from osgeo import gdal, osr
+gdal.UseExceptions()
+rng = np.random.RandomState(7)
+n, split = 12, 2
+OVER = {(-1, 0): 1, (-1, 1): 2, (0, 1): 4, (1, 1): 8, (1, 0): 16, (1, -1): 32, (0, -1): 64, (-1, -1): 128}
+pace = rng.choice([.5, 1, 2], size=(n, n))
+shut = rng.choice([0, 0, 1, 4, 20, 2, 255], size=(n, n))
+shut[:, 8] |= 4 | 2 | 8  # a wall, but for a gate
+shut[5, 8] = 0
+def write(name, cell, layers, item=None):
+    ds = gdal.GetDriverByName("GTiff").Create(name, layers[0][1].shape[1], layers[0][1].shape[0], len(layers), gdal.GDT_Float32)
+    ds.SetGeoTransform((400000, cell, 0, 101200, 0, -cell))
+    srs = osr.SpatialReference()
+    srs.ImportFromEPSG(27700)
+    ds.SetProjection(srs.ExportToWkt())
+    if item:
+        ds.SetMetadataItem(*item)
+    for i, (what, values) in enumerate(layers):
+        ds.GetRasterBand(i + 1).WriteArray(values)
+        ds.GetRasterBand(i + 1).SetDescription(what)
+fine = np.zeros((n * split, n * split), int)
+for r in range(n * split):
+    for c in range(n * split):
+        for (dr, dc), bit in OVER.items():
+            step = ((r + dr) // split - r // split, (c + dc) // split - c // split)
+            if step != (0, 0) and shut[r // split, c // split] & OVER[step]:
+                fine[r, c] |= bit
+large = np.kron(pace, np.ones((split, split)))
+for way in ("both", "leaving"):
+    item = ("sides_shut_to", "leaving") if way == "leaving" else None
+    write("walls_%s.tif" % way, 100, [("pace", pace), ("barriers", shut)], item)
+    write("small_%s.tif" % way, 50, [("pace", large), ("barriers", fine)], item)
+for name, cell, heights in (("slope", 100, 10.0 * np.arange(n)), ("even", 50, 5.0 * np.arange(2 * n) - 2.5)):
+    slope = np.add.outer(np.zeros(heights.size), heights)  # 1 in 10
+    write(name + ".tif", cell, [("pace", np.ones(slope.shape)), ("elevation", slope)])
+P
+    cat >whole.geojson <<'A'
+{"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::27700"}},
+"features": [{"type": "Feature", "properties": {"code": "E01000001"}, "geometry": {"type": "Polygon", "coordinates": [[[400000,100000],[401200,100000],[401200,101200],[400000,101200],[400000,100000]]]}},
+{"type": "Feature", "properties": {"code": "E01000002"}, "geometry": {"type": "Polygon", "coordinates": [[[400700,100500],[400800,100500],[400800,100600],[400700,100600],[400700,100500]]]}}]}
+A
+    printf 'code,easting,northing\nA,400125,100575\n' >one.csv
+    for way in both leaving; do
+        "$ISOGAP" travel --cost walls_$way.tif --sites one.csv --areas whole.geojson --ensemble cells=100,50 -o spread.csv \
+            --overwrite --quiet
+        "$ISOGAP" travel --cost small_$way.tif --sites one.csv -o small.tif --overwrite --quiet
+        /usr/bin/python3 - <<'P'
+import csv
+import numpy as np
+from osgeo import gdal
+small = gdal.Open("small.tif")
+t = small.ReadAsArray().astype(float)
+row = next(csv.DictReader(open("spread.csv")))
+ok = np.isfinite(t)
+assert abs(float(row["minutes_speed1_forbid_cell50"]) - t[ok].mean()) < 1e-5, (row, t[ok].mean())
+P
+    done
+    run "$ISOGAP" travel --cost walls_both.tif --sites one.csv --areas whole.geojson --ensemble cells=200 -o x.csv
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"cannot be carried to larger cells"* ]]
+    [[ "$output" != *"the search takes"* ]] # told before any work
+    "$ISOGAP" travel --cost slope.tif --walk tobler --sites one.csv --areas whole.geojson --ensemble cells=100,50 -o spread.csv \
+        --overwrite --quiet
+    "$ISOGAP" travel --cost even.tif --walk tobler --sites one.csv -o small.tif --overwrite --quiet
+    /usr/bin/python3 - <<'P'
+import csv
+from osgeo import gdal
+small = gdal.Open("small.tif")
+t = small.ReadAsArray()[12:14, 14:16].astype(float)
+row = list(csv.DictReader(open("spread.csv")))[1]
+assert abs(float(row["minutes_speed1_forbid_cell50"]) - t.mean()) < 1e-5, (row, t)
+P
+}
+
 @test "memory is told before the work; too little of it is an error that names what is needed" {
     run "$ISOGAP" travel --cost cost.asc --sites sites.csv --crs EPSG:27700 --threads 2 -o t.tif
     [ "$status" -eq 0 ]
