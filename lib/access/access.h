@@ -33,6 +33,7 @@ typedef struct ig_access_row {
                         ///< "no passable cell"; static text
 } ig_access_row;
 
+/// Access of all areas. Plain; owned, free with ig_access_free.
 typedef struct ig_access {
     size_t areas, thresholds;
     double *threshold;
@@ -50,6 +51,7 @@ typedef struct ig_access {
 /// cells (several modes, before and after). Same results with it and without. Takes 16 bytes for each
 /// run of cells, told as it is taken. For one thread at a time, and gone before the areas. Opaque.
 typedef struct ig_cover ig_cover;
+/// Empty. Yours, free with ig_cover_free.
 IG_API IG_MUST_CHECK ig_status ig_cover_new(ig_ctx *ctx, ig_cover **out);
 IG_API void ig_cover_free(ig_cover *cover);
 
@@ -66,6 +68,7 @@ IG_API void ig_cover_free(ig_cover *cover);
 /// @param people  NULL: each passable cell counts alike
 /// @param cover   keeps shares of cells for further grids; NULL: not
 /// @param thresholds minutes, above 0, rising
+/// @param[out] out  yours, free with ig_access_free
 /// @return IG_EFORMAT with both extents when the grid and the areas do not meet, IG_EINVAL naming
 ///         a threshold that is not above the one before it
 IG_API IG_MUST_CHECK ig_status ig_access_new(ig_ctx *ctx, const ig_areas *areas,
@@ -133,6 +136,7 @@ typedef struct ig_matrix_row {
     double people;     ///< reached; cells where no people are given
 } ig_matrix_row;
 
+/// Minutes of areas to sites, pairs that are reached only. Plain; owned, free with ig_matrix_free.
 typedef struct ig_matrix {
     size_t count;
     ig_matrix_row *rows;                   ///< areas by code, in each the sites by rank
@@ -171,6 +175,7 @@ IG_API IG_MUST_CHECK ig_status ig_access_nearest(ig_ctx *ctx, const char *const 
                                                  const double *thresholds, size_t count,
                                                  ig_access **out);
 
+/// How a trip of t minutes weighs.
 typedef enum ig_decay_kind {
     IG_DECAY_NONE,     ///< w = 1
     IG_DECAY_STEP,     ///< weight[k] up to and including limit[k]; nothing beyond the last
@@ -178,6 +183,7 @@ typedef enum ig_decay_kind {
     IG_DECAY_POWER,    ///< max(t, least)^-b
 } ig_decay_kind;
 enum { IG_DECAY_STEPS = 64 };
+/// A decay with its numbers, minutes all of them but the weights and the power.
 typedef struct ig_decay {
     ig_decay_kind kind;
     size_t steps;
@@ -219,6 +225,7 @@ IG_API IG_MUST_CHECK ig_status ig_raam(const ig_trips *trips, const double *dema
                                        const double *supply, double tau, double catchment,
                                        double *score, double *load, ig_catchment_totals *totals);
 
+/// How access is scored from a matrix. In the order of IG_ACCESS_METHODS.
 typedef enum ig_access_method {
     IG_ACCESS_NEAREST,
     IG_ACCESS_2SFCA,
@@ -229,12 +236,14 @@ typedef enum ig_access_method {
 } ig_access_method;
 #define IG_ACCESS_METHODS "nearest|2sfca|e2sfca|3sfca|gravity|raam"
 
+/// Start from ig_score_defaults().
 typedef struct ig_score_options {
     ig_access_method method;
     const ig_decay *decay; ///< NULL: for e2sfca and 3sfca 1, .68, .22 up to 10, 20, 30 minutes
     double catchment;      ///< greatest minutes, INFINITY for none; 2sfca needs one
     double tau;            ///< of raam, minutes; default 60
 } ig_score_options;
+/// Nearest, without catchment, tau 60 minutes.
 IG_API ig_score_options ig_score_defaults(void);
 
 /// Put the score of a method into the rows of an access. Areas whose score no site enters have the
@@ -255,6 +264,7 @@ typedef struct ig_change_row {
     double winners, losers; ///< reached both times, their time falls or rises by over a minute
     double newly_reached, newly_unreached; ///< people reached after only, or before only
 } ig_change_row;
+/// People of all areas; free with ig_change_free.
 typedef struct ig_change {
     size_t areas;
     ig_change_row *rows;
@@ -314,8 +324,8 @@ IG_API IG_MUST_CHECK ig_status ig_gap_columns_new(ig_ctx *ctx, const ig_access *
                                                   ig_gap_input *input, ig_gap_columns **out);
 IG_API void ig_gap_columns_free(ig_gap_columns *columns);
 
-/// Rows of the gap (grouping, group, people ... gap_all, gap_within) and measures (`measure, grouping, estimate, lower, upper,
-/// se, method, reason`). Both yours.
+/// Rows of the gap (grouping, group, people ... gap_all, gap_within) and measures (`measure,
+/// grouping, estimate, lower, upper, se, method, reason`). Both yours.
 ///
 /// Means are over people reached; medians the least minutes_mean of an area by which half of the
 /// reached people live; shares of all people. Travel times are worked out, not sampled: the limits
@@ -339,6 +349,7 @@ typedef struct ig_assess_state {
     ig_estimate sii, rii, ci; ///< over quintiles of deprivation
 } ig_assess_state;
 
+/// A change of sites worked out; free with ig_assessment_free.
 typedef struct ig_assessment {
     ig_result *rows; ///< columns of ig_gap with _before and _after, then change, winners, losers
     ig_result *measures; ///< of ig_gap before and after, and their change

@@ -11,9 +11,10 @@
 extern "C" {
 #endif
 
-/// Boundaries, read-only after reading.
+/// Boundaries, read-only after reading, in order of code. Opaque.
 typedef struct ig_areas ig_areas;
 
+/// How to read boundaries. Start from ig_area_defaults(); texts are lent by the caller.
 typedef struct ig_area_options {
     const char *key;  ///< code column; NULL: found by itself (one letter and eight digits)
     const char *name; ///< name column; NULL: found by itself (…NM, name), may be absent
@@ -28,6 +29,7 @@ typedef struct ig_area_options {
     double max_change;    ///< share of its area that a repair may change, default .01
     const char *prefix;   ///< of the options named in messages; NULL: "areas" (--areas-key ...)
 } ig_area_options;
+/// No names, no CRS, max_change .01.
 IG_API ig_area_options ig_area_defaults(void);
 extern IG_API const ig_option ig_area_option_list[]; ///< key, name, crs, dissolve, max-change
 
@@ -35,6 +37,10 @@ extern IG_API const ig_option ig_area_option_list[]; ///< key, name, crs, dissol
 /// Checks G1 to G3, G5, J2; invalid areas are repaired to all that their rings enclose, and told;
 /// NULL and empty geometries stay as areas without rings. Overlaps are warned of with their pairs:
 /// those 5 m wide on average, or 1 m wide with more than half a percent of the smaller area.
+/// @param options  NULL for the defaults
+/// @param[out] out  yours, free with ig_areas_free
+/// @return IG_EFORMAT for a column that is not there, codes that are missing or come twice, an
+///         unknown CRS, an extent that cannot be in it, a repair beyond max_change
 IG_API IG_MUST_CHECK ig_status ig_areas_read(ig_ctx *ctx, const char *const *paths, size_t count,
                                              const ig_area_options *options, ig_areas **out);
 /// Larger areas made of small ones, as a lookup says: LSOAs to the wards that it names.
@@ -52,6 +58,7 @@ IG_API void ig_areas_free(ig_areas *areas);
 IG_API size_t ig_areas_count(const ig_areas *areas);
 IG_API const char *ig_areas_code(const ig_areas *areas, size_t i); ///< normalised
 IG_API const char *ig_areas_name(const ig_areas *areas, size_t i); ///< "" when there is none
+/// First of the files, as it was named. Lent.
 IG_API const char *ig_areas_path(const ig_areas *areas);
 IG_API const char *
 ig_areas_layer(const ig_areas *areas); ///< layer name; for files without: base name
@@ -72,6 +79,8 @@ IG_API const char *ig_areas_crs_operation(const ig_areas *areas); ///< for the r
 
 /// Places of care, or any points with a code. Read-only after reading; order of the file.
 typedef struct ig_sites ig_sites;
+/// How to read sites: names of columns (NULL: found by themselves) and of the file's form, as for
+/// tables. Start from ig_site_defaults(); texts are lent by the caller.
 typedef struct ig_site_options {
     const char *key, *name;
     const char *easting, *northing, *longitude, *latitude;
@@ -85,6 +94,7 @@ typedef struct ig_site_options {
     bool allow_unplaced; ///< rows without coordinates are left out, counted and listed
     bool codeless; ///< places of people: where no column of codes is named or found, none is needed
 } ig_site_options;
+/// No names; codes must be unique and every row placed.
 IG_API ig_site_options ig_site_defaults(void);
 extern IG_API const ig_option ig_site_option_list[];
 /// Points of a layer (GeoPackage, GeoJSON, shapefile), or rows of a table (CSV, XLSX ...) placed by
@@ -93,18 +103,26 @@ extern IG_API const ig_option ig_site_option_list[];
 /// files are given or `allow_unplaced`; rows whose postcode has no place are listed as unplaced,
 /// with a warning. Codes are found by name (code, id ...) and must be unique (J2). Without codes
 /// (`codeless`) the place in the file stands for one: "line 5".
+/// @param options  NULL for the defaults
+/// @param[out] out  yours, free with ig_sites_free
 IG_API IG_MUST_CHECK ig_status ig_sites_read(ig_ctx *ctx, const char *const *paths, size_t count,
                                              const ig_site_options *options, ig_sites **out);
 IG_API void ig_sites_free(ig_sites *sites);
 IG_API size_t ig_sites_count(const ig_sites *sites);
+/// Normalised. Lent.
 IG_API const char *ig_sites_code(const ig_sites *sites, size_t i);
+/// "" when there is none. Lent.
 IG_API const char *ig_sites_name(const ig_sites *sites, size_t i);
+/// Line, row or feature of the file that it came from.
 IG_API int64_t ig_sites_line(const ig_sites *sites, size_t i);
+/// Metres east, and north, in the work CRS.
 IG_API double ig_sites_x(const ig_sites *sites, size_t i);
 IG_API double ig_sites_y(const ig_sites *sites, size_t i);
+/// The file's own columns, row i for site i. Lent.
 IG_API const ig_table *ig_sites_table(const ig_sites *sites);
 /// Rows whose postcode is not in the files: listed, never dropped in silence.
 IG_API size_t ig_sites_unplaced_count(const ig_sites *sites);
+/// Lent; the reason is static text.
 IG_API const char *ig_sites_unplaced_code(const ig_sites *sites, size_t i);
 IG_API const char *ig_sites_unplaced_reason(const ig_sites *sites, size_t i);
 
@@ -112,8 +130,12 @@ IG_API const char *ig_sites_unplaced_reason(const ig_sites *sites, size_t i);
 
 /// A vector file in the making; suffix says which: .gpkg, .geojson, .shp. Whole or absent.
 typedef struct ig_layers ig_layers;
+/// What the rows of a layer are drawn as.
 typedef enum ig_shape { IG_SHAPE_NONE, IG_SHAPE_POINT, IG_SHAPE_POLYGON } ig_shape;
 
+/// @param inputs  files that the output may not be, NULL-ended; may be NULL
+/// @param[out] out  yours: ends with ig_layers_finish or ig_layers_abort
+/// @return IG_EINVAL for another suffix, IG_EPOLICY for a file that is there or is an input
 IG_API IG_MUST_CHECK ig_status ig_layers_begin(ig_ctx *ctx, const char *path,
                                                const char *const *inputs, ig_layers **out);
 /// CRS of the shapes written from now on, "EPSG:N" (--to-crs). Without it: the work CRS, and
@@ -125,13 +147,14 @@ IG_API IG_MUST_CHECK ig_status ig_layers_crs(ig_layers *layers, const char *crs)
 IG_API IG_MUST_CHECK ig_status ig_layers_areas(ig_layers *layers, const char *name,
                                                const ig_areas *areas, bool source,
                                                const ig_result *columns);
-/// Polygons from flat rings (isochrones), work CRS; or points.
+/// Polygons from flat rings (isochrones), work CRS: shells and holes are told by how they lie.
 IG_API IG_MUST_CHECK ig_status ig_layers_rings(ig_layers *layers, const char *name,
                                                const ig_rings *rings, const ig_result *columns);
 /// The same for rings that are polygons in order already, which spares the search for shells: each
 /// shell anticlockwise, its holes clockwise behind it (ig_isochrones_rings).
 IG_API IG_MUST_CHECK ig_status ig_layers_polygons(ig_layers *layers, const char *name,
                                                   const ig_rings *rings, const ig_result *columns);
+/// Points, metres in the work CRS; NaN coordinates are rows without a shape.
 IG_API IG_MUST_CHECK ig_status ig_layers_points(ig_layers *layers, const char *name, size_t count,
                                                 const double *x, const double *y,
                                                 const ig_result *columns);
@@ -148,6 +171,7 @@ IG_API IG_MUST_CHECK ig_status ig_layers_metadata(ig_layers *layers, const char 
                                                   const char *value);
 /// Flush, close, reopen, count, integrity_check, commit. Frees in any case.
 IG_API IG_MUST_CHECK ig_status ig_layers_finish(ig_layers *layers);
+/// Nothing is left of the file. NULL is allowed.
 IG_API void ig_layers_abort(ig_layers *layers);
 
 #ifdef __cplusplus

@@ -17,6 +17,7 @@ typedef enum ig_assess_fate {
     IG_SITE_OPENED,
     IG_SITE_MOVED
 } ig_assess_fate;
+/// A site of the change.
 typedef struct ig_assess_site {
     const char *code, *name; ///< name may be ""
     double x, y;             ///< work CRS; NaN where not known
@@ -41,12 +42,15 @@ typedef struct ig_assess_paper {
     size_t groupings_count;
 } ig_assess_paper;
 
+/// Paths that were written. Owned.
 typedef struct ig_assess_files {
     size_t count;
     char *path[3];
 } ig_assess_files;
 
 /// Can the papers be written into that folder, which is made if there is none? For before long work.
+/// @param areas   with the GeoPackage
+/// @param inputs  files that no paper may be, NULL-ended
 IG_API IG_MUST_CHECK ig_status ig_assess_check(ig_ctx *ctx, const char *folder, bool areas,
                                                const char *const *inputs);
 /// assess.html (self-contained, no script), assess.csv (the rows) and, with areas, assess.gpkg

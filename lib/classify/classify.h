@@ -9,6 +9,7 @@
 extern "C" {
 #endif
 
+/// How limits of classes are found. In the order of IG_CLASS_METHODS.
 typedef enum ig_class_method {
     IG_CLASS_QUANTILE,
     IG_CLASS_EQUAL,
@@ -38,6 +39,7 @@ typedef struct ig_breaks {
 ///
 /// @param values  n values; NaN is missing, infinite too
 /// @param manual  upper bounds for IG_CLASS_MANUAL, rising; values above them get a class more
+/// @param[out] out  yours, free with ig_breaks_free
 /// @return IG_EUNDEFINED when no value is there; IG_EINVAL for 0 classes or manual bounds that do
 ///         not rise
 IG_API IG_MUST_CHECK ig_status ig_classify(const double *values, size_t n, ig_class_method method,
@@ -47,11 +49,13 @@ IG_API void ig_breaks_free(ig_breaks *breaks);
 /// Class of a value, from 0; SIZE_MAX for NaN. Beyond the limits: the first or last class.
 IG_API size_t ig_breaks_class(const ig_breaks *breaks, double value);
 
+/// A colour of sRGB.
 typedef struct ig_colour {
     uint8_t r, g, b;
 } ig_colour;
 /// Colours of a palette by name (YlGnBu ...) for any number of classes: those published for 3 to 9,
 /// else made between them in CIE L*a*b*; reversed on request. IG_EINVAL names the palettes there are.
+/// @param[out] colours  `classes` of them, from low to high
 IG_API IG_MUST_CHECK ig_status ig_palette(ig_ctx *ctx, const char *name, size_t classes,
                                           bool reverse, ig_colour *colours);
 /// Names of all palettes, NULL-ended.

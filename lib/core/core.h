@@ -43,6 +43,7 @@ IG_API int ig_status_exit_code(ig_status status);
 /// A few words for a status; never NULL, never to be freed.
 IG_API const char *ig_status_text(ig_status status);
 
+/// How grave a message is, rising.
 typedef enum ig_level { IG_DEBUG, IG_INFO, IG_WARNING, IG_ERROR } ig_level;
 
 /// Message of the library: one line, and an indented hint how to mend it (NULL without).
@@ -59,10 +60,13 @@ typedef struct ig_ctx ig_ctx;
 IG_API ig_ctx *ig_ctx_new(void);
 IG_API void ig_ctx_free(ig_ctx *ctx);
 
+/// Where messages go; `user` is handed back with each. NULL: nowhere.
 IG_API void ig_ctx_set_log(ig_ctx *ctx, ig_log_fn log, void *user);
+/// Who is told how far the work is; `user` is handed back. NULL: nobody.
 IG_API void ig_ctx_set_progress(ig_ctx *ctx, ig_progress_fn progress, void *user);
 /// @param threads 1 or more; 0 for all processors
 IG_API void ig_ctx_set_threads(ig_ctx *ctx, int threads);
+/// How many threads work is shared out to: 1 to 1024.
 IG_API int ig_ctx_threads(const ig_ctx *ctx);
 /// Warnings become errors: an output is not put in place once a warning was given.
 IG_API void ig_ctx_set_strict(ig_ctx *ctx, bool strict);
@@ -70,15 +74,20 @@ IG_API void ig_ctx_set_strict(ig_ctx *ctx, bool strict);
 IG_API void ig_ctx_set_overwrite(ig_ctx *ctx, bool overwrite);
 /// CRS in which all geometry is worked, as "EPSG:N" with metres as unit. Default "EPSG:27700".
 IG_API ig_status ig_ctx_set_work_crs(ig_ctx *ctx, const char *crs);
+/// Lent.
 IG_API const char *ig_ctx_work_crs(const ig_ctx *ctx);
 /// CRS of inputs that state none, as "EPSG:N"; NULL (the default) refuses such inputs.
 IG_API ig_status ig_ctx_set_input_crs(ig_ctx *ctx, const char *crs);
+/// Lent; NULL when none is set.
 IG_API const char *ig_ctx_input_crs(const ig_ctx *ctx);
+/// Virtual rasters (VRT), which name further files, may be read. By default they are IG_EPOLICY.
 IG_API void ig_ctx_set_allow_vrt(ig_ctx *ctx, bool allow);
+/// A choice kept with the others. Inputs are plain files either way: names of services and of the
+/// network are refused, and what takes sockets away from a process is ig_process_start.
 IG_API void ig_ctx_set_allow_network(ig_ctx *ctx, bool allow);
-/// Memory the library may plan for, in bytes; 0 (the default) for no limit of ours.
 /// Grids are written as cloud-optimised GeoTIFFs, with overviews.
 IG_API void ig_ctx_set_cog(ig_ctx *ctx, bool cog);
+/// Memory the library may plan for, in bytes; 0 (the default) for no limit of ours.
 IG_API void ig_ctx_set_memory(ig_ctx *ctx, uint64_t bytes);
 /// How many times its size a packed input (.gz, .zip, .xlsx ...) may expand to once it passes
 /// 64 MiB. Default 100.
@@ -86,6 +95,7 @@ IG_API void ig_ctx_set_max_expand(ig_ctx *ctx, double ratio);
 
 /// Ask the work under way to stop. Safe in a signal handler and from another thread.
 IG_API void ig_ctx_cancel(ig_ctx *ctx);
+/// Was it asked to, or did the progress callback say stop?
 IG_API bool ig_ctx_cancelled(const ig_ctx *ctx);
 
 /// Text of the last failure and its hint. Lent, good until the next call with this context.

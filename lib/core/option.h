@@ -9,6 +9,7 @@
 extern "C" {
 #endif
 
+/// What an option takes, and the type of its field in the settings struct.
 typedef enum ig_option_kind {
     IG_OPTION_TEXT,    ///< const char *
     IG_OPTION_INPUT,   ///< const char *: a file, folder or data set to read
@@ -23,11 +24,13 @@ typedef enum ig_option_kind {
     IG_OPTION_INPUTS,  ///< ig_texts: files by comma or repetition
 } ig_option_kind;
 
+/// A list of numbers. Lent.
 typedef struct ig_numbers {
     const double *values;
     size_t count;
 } ig_numbers;
 
+/// A list of texts. Lent.
 typedef struct ig_texts {
     const char *const *values;
     size_t count;
@@ -50,6 +53,7 @@ typedef struct ig_option {
 typedef struct ig_option_store ig_option_store;
 /// @return NULL when memory cannot be had
 IG_API ig_option_store *ig_option_store_new(void);
+/// What was set through it is gone then.
 IG_API void ig_option_store_free(ig_option_store *store);
 
 /// Option of a list by name; NULL when there is none.

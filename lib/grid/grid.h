@@ -46,10 +46,9 @@ typedef struct ig_surface {
     ig_frame frame;
     float *pace;      ///< seconds a metre; NaN is a barrier
     float *elevation; ///< metres
-    uint8_t
-        *barriers; ///< which of the 8 sides are shut: bit 0 north, then clockwise NE E SE S SW W NW
-    bool
-        one_way; ///< a shut side is shut to who leaves the cell by it; else to both, by either cell
+    /// Which of the 8 sides are shut: bit 0 north, then clockwise NE E SE S SW W NW.
+    uint8_t *barriers;
+    bool one_way;     ///< a shut side is shut to who leaves the cell by it; else to both, by either
     float *residents; ///< relative share of an area's people that a cell may hold, 0 or more
     bool lent;        ///< layers lie in a file of the context, not freed with the surface
     int lattice;    ///< neighbourhood that roads are made good for: 8, 16, 32, 1 exact, 0 not known
@@ -58,6 +57,7 @@ typedef struct ig_surface {
 } ig_surface;
 
 IG_API int64_t ig_frame_cells(const ig_frame *frame); ///< -1 when it does not fit 63 bits
+/// To the last bit.
 IG_API bool ig_frame_equal(const ig_frame *a, const ig_frame *b);
 /// Mean side of a cell in metres: what one cell means where costs count cells (s/cell, min/cell).
 IG_API double ig_frame_side(const ig_frame *frame);
@@ -65,10 +65,13 @@ IG_API double ig_frame_side(const ig_frame *frame);
 IG_API bool ig_frame_cell(const ig_frame *frame, double x, double y, int64_t *col, int64_t *row);
 
 IG_API ig_status ig_grid_new(ig_ctx *ctx, const ig_frame *frame, ig_grid **out); ///< all NaN
+/// NULL is allowed.
 IG_API void ig_grid_free(ig_grid *grid);
+/// A surface whose pace is NaN everywhere, without other bands. Yours, free with ig_surface_free.
 IG_API ig_status ig_surface_new(ig_ctx *ctx, const ig_frame *frame, ig_surface **out);
 IG_API void ig_surface_free(ig_surface *surface);
 
+/// How to read a raster. Start from ig_grid_defaults(); texts are lent by the caller.
 typedef struct ig_grid_options {
     int64_t band;       ///< from 1; 0: the only one (several and none named is an error)
     const char *nodata; ///< value to take as nodata beside the declared one; NULL: none
@@ -81,6 +84,7 @@ typedef struct ig_grid_options {
     const char *beside; ///< output in whose folder layers may lie when memory does not do; or NULL
     const double *within; ///< west, south, east, north: only this part is wanted; NULL: all
 } ig_grid_options;
+/// The only band, 2^31 cells at most, nothing else stated.
 IG_API ig_grid_options ig_grid_defaults(void);
 extern IG_API const ig_option ig_grid_option_list[]; ///< band, nodata, max-cells
 
@@ -119,7 +123,7 @@ IG_API IG_MUST_CHECK ig_status ig_grid_resample(ig_ctx *ctx, const ig_grid *grid
                                                 const ig_frame *frame, bool bilinear,
                                                 ig_grid **out);
 
-// ---- vectors onto a grid (grid/burn.c, grid/coverage.c: plain arithmetic) ---------------------
+// ---- vectors onto a grid (grid/coverage.c, grid/line.c: plain arithmetic) ---------------------
 
 /// Rings of many areas as flat arrays, lent. Area a has rings area_start[a] .. area_start[a+1]-1,
 /// ring r has points ring_start[r] .. ring_start[r+1]-1, first point repeated as last. Shells and
@@ -163,7 +167,8 @@ IG_API void ig_coverage_free(ig_coverage *coverage);
 
 /// Each cell that a segment enters, with the length of the segment inside it, in order. A segment
 /// through a corner goes from cell to diagonal cell; one along a cell line belongs to the cell
-/// south or east of it. `fn` gives false to stop.
+/// south or east of it. Ends in metres; what lies off the frame is passed over.
+/// @param fn  gives false to stop; `length` in metres
 typedef bool (*ig_cell_fn)(int64_t col, int64_t row, double length, void *user);
 IG_API void ig_line_cells(const ig_frame *frame, double x0, double y0, double x1, double y1,
                           ig_cell_fn fn, void *user);

@@ -20,11 +20,13 @@ typedef struct ig_join_table {
     bool policy_named;    ///< else a sensitive table gets `hes`
 } ig_join_table;
 
+/// Start from ig_join_defaults().
 typedef struct ig_join_options {
     double min_match;   ///< least share of areas matched, default .5
     bool protect_later; ///< the caller calls ig_join_protect, once it knows the larger areas
     ig_trace *trace; ///< told where each number comes from; NULL: none. The tables must outlive it
 } ig_join_options;
+/// Half of the areas at least, protected at once, no trace.
 IG_API ig_join_options ig_join_defaults(void);
 
 /// Counts and lists of one table joined to the areas. Sums are checked: areas_in = matched +
@@ -64,8 +66,10 @@ typedef struct ig_join {
     size_t guarded_count, guarded_room;
 } ig_join;
 
+/// Tables joined to areas by code; gaps and leftovers are told and listed.
 /// @param count     0 gives the areas' own columns alone, without `status`
 /// @param with_own  include the areas' own columns
+/// @param[out] out  yours, free with ig_join_free
 /// @return IG_EFORMAT for codes that come twice, too few matches, a column that is not there or
 ///         holds what it must not; IG_EBUG when the counts do not add up
 IG_API IG_MUST_CHECK ig_status ig_join_new(ig_ctx *ctx, const ig_areas *areas,
@@ -119,6 +123,7 @@ typedef struct ig_overlay {
     double *outside; ///< of each child, what lies in no parent
 } ig_overlay;
 
+/// @param[out] out  yours, free with ig_overlay_free
 /// @return IG_EFORMAT naming the two areas that cannot be laid over each other
 IG_API IG_MUST_CHECK ig_status ig_overlay_new(ig_ctx *ctx, const ig_areas *children,
                                               const ig_areas *parents, ig_overlay **out);
@@ -162,6 +167,7 @@ typedef struct ig_shares {
 } ig_shares;
 IG_API void ig_shares_free(ig_shares *shares);
 
+/// How a lookup is read. Texts are lent.
 typedef struct ig_lookup_options {
     const char *from, *to; ///< columns of source and target codes
     const char *weights;   ///< column of weights; NULL: none

@@ -29,7 +29,9 @@ typedef struct ig_style {
     int64_t unclear;           ///< areas whose limits hold the centre
 } ig_style;
 
-/// QML of a polygon layer for QGIS 3.22 and later. aliases: pairs "column", "title", NULL-ended.
+/// QML of a polygon layer for QGIS 3.22 and later. This text and those below are yours, free with
+/// ig_style_free.
+/// @param aliases  pairs "column", "title", NULL-ended; may be NULL
 IG_API IG_MUST_CHECK ig_status ig_style_qml(ig_ctx *ctx, const ig_style *style,
                                             const char *const *aliases, char **qml);
 /// SLD 1.1 of the same.
@@ -71,6 +73,7 @@ typedef struct ig_site_kinds {
 IG_API IG_MUST_CHECK ig_status ig_site_kinds_new(ig_ctx *ctx, const ig_sites *sites,
                                                  const char *column, ig_site_kinds *out);
 IG_API void ig_site_kinds_free(ig_site_kinds *kinds);
+/// QML of sites with one mark for all, labelled by a column (NULL: not).
 IG_API IG_MUST_CHECK ig_status ig_site_qml(ig_ctx *ctx, const char *label_column, char **qml);
 IG_API void ig_style_free(char *text);
 
@@ -89,6 +92,7 @@ typedef struct ig_map_options {
     double centre; ///< classes alike on both sides of it, with a two-sided palette; NAN: none
     const char *lower, *upper; ///< columns of limits: areas whose limits hold the centre are dotted
 } ig_map_options;
+/// As named above.
 IG_API ig_map_options ig_map_defaults(void);
 /// method, classes, palette, reverse, breaks, classes-from, centre, lower, upper.
 extern IG_API const ig_option ig_map_option_list[];
@@ -96,6 +100,7 @@ extern IG_API const ig_option ig_map_option_list[];
 /// A column in classes, with what its style refers to.
 typedef struct ig_choropleth ig_choropleth;
 /// @param columns  one row an area; lent, must outlive the choropleth
+/// @param[out] out  yours, free with ig_choropleth_free
 /// @return IG_EINVAL when there is no such column, IG_EFORMAT when it holds text or no number
 IG_API IG_MUST_CHECK ig_status ig_choropleth_new(ig_ctx *ctx, const ig_result *columns,
                                                  const char *column, const ig_map_options *options,
@@ -116,6 +121,7 @@ IG_API IG_MUST_CHECK ig_status ig_choropleths_shared(ig_ctx *ctx, const ig_resul
 IG_API IG_MUST_CHECK ig_status ig_choropleth_classes(ig_ctx *ctx, const ig_choropleth *choropleth,
                                                      ig_result **out);
 IG_API void ig_choropleth_free(ig_choropleth *choropleth);
+/// Lent.
 IG_API const ig_style *ig_choropleth_style(const ig_choropleth *choropleth);
 IG_API const double *ig_choropleth_values(const ig_choropleth *choropleth); ///< one a row
 /// What is to be seen beside a colour: why there is none, or that it may be chance.

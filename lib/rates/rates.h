@@ -51,8 +51,8 @@ IG_API IG_MUST_CHECK ig_status ig_direct_rate(const double *counts, const double
                                               const double *standard, const double *variance,
                                               size_t bands, double confidence, double multiplier,
                                               ig_rate *out);
-/// Indirectly standardised ratio, observed over expected (Breslow and Day 1987). 30 and 24.5 gives 1.22449 (.82600 to
-/// 1.74810).
+/// Indirectly standardised ratio, observed over expected (Breslow and Day 1987). 30 and 24.5 gives
+/// 1.22449 (.82600 to 1.74810).
 IG_API IG_MUST_CHECK ig_status ig_indirect_ratio(double observed, double expected,
                                                  double confidence, double multiplier,
                                                  ig_rate *out);
@@ -72,10 +72,12 @@ IG_API IG_MUST_CHECK ig_status ig_life_expectancy(const double population[IG_LIF
                                                   double confidence, ig_rate out[IG_LIFE_BANDS]);
 
 /// Quantile groups as PHE cuts them: group of each value from 1, 0 where missing or where there
-/// are fewer values than groups (PHEindicatormethods, phe_quantile). 5 9 9 1 7 3 8 into 3, first the highest: 2 1 1 3 2 3 1.
+/// are fewer values than groups (PHEindicatormethods, phe_quantile). 5 9 9 1 7 3 8 into 3, first the
+/// highest: 2 1 1 3 2 3 1.
 IG_API IG_MUST_CHECK ig_status ig_quantile_groups(const double *values, size_t n, size_t groups,
                                                   bool first_is_highest, int32_t *group);
 
+/// What is good: neither, more, less.
 typedef enum ig_polarity { IG_POLARITY_NONE, IG_POLARITY_HIGH, IG_POLARITY_LOW } ig_polarity;
 
 /// Fingertips' comparison of an interval with a benchmark: "better", "similar", "worse" ("higher",
@@ -98,6 +100,7 @@ IG_API IG_MUST_CHECK ig_status ig_funnel_proportion(double baseline, double popu
 IG_API IG_MUST_CHECK ig_status ig_funnel_count(double expected, double confidence, double *lower,
                                                double *upper);
 
+/// A recent trend: slope a period, and the chi-square with one degree of freedom that it passes by.
 typedef struct ig_trend_result {
     double slope, chi2;
     const char *trend;     ///< "increasing", "decreasing", "no change", "cannot be calculated"
@@ -107,6 +110,8 @@ typedef struct ig_trend_result {
 } ig_trend_result;
 /// Fingertips' recent trend over the last five points with limits (95%), in order of period.
 /// 20 21 22.4 23.1 25, each 1.5 either way: slope 1.21, chi-square 24.998, increasing.
+/// @param values,lower,upper  n of each; points that lack one are passed over
+/// @return IG_EINVAL for limits that are not apart, or a value or limit that is infinite
 IG_API IG_MUST_CHECK ig_status ig_trend(const double *values, const double *lower,
                                         const double *upper, size_t n, ig_polarity polarity,
                                         ig_trend_result *out);
@@ -119,6 +124,7 @@ typedef enum ig_disclosure_kind {
     IG_DISCLOSE_THRESHOLD, ///< `threshold:N`: 1 to N are hidden
     IG_DISCLOSE_HES, ///< `hes`: 1 to 7 are hidden, other counts rounded to 5 (NHS Digital 2018)
 } ig_disclosure_kind;
+/// A policy of disclosure.
 typedef struct ig_disclosure {
     ig_disclosure_kind kind;
     double threshold; ///< greatest count that is hidden; 0 for none

@@ -27,6 +27,7 @@ typedef struct ig_report_mode {
     ig_rings isochrones; ///< one a threshold
 } ig_report_mode;
 
+/// Which chapter of a page an indicator stands in.
 typedef enum ig_report_topic { IG_TOPIC_NEED, IG_TOPIC_HEALTH, IG_TOPIC_OTHER } ig_report_topic;
 
 /// One indicator beside access. Values by area or by ward; the others of the two are NULL.
@@ -98,6 +99,7 @@ typedef struct ig_report_input {
     size_t beside_count;
 } ig_report_input;
 
+/// What is written, and where. Lent.
 typedef struct ig_report_options {
     const char *folder;       ///< with a slash at its end; is there
     const char *pages;        ///< folder below it for the pages of places: "" or "pages/"
@@ -118,6 +120,7 @@ typedef struct ig_report_counts {
 /// Each file is whole or absent. `manifest.csv` names them with bytes and SHA-256 and the digest
 /// that they were made from: pages that it lists, and that are as they were, are not made again.
 /// A ward that fails is told (ig_warn) and leaves the others alone.
+/// @param[out] counts  free with ig_report_counts_free in any case
 /// @return status of the first failed ward by code, its words on the context
 IG_API IG_MUST_CHECK ig_status ig_report_write(ig_ctx *ctx, const ig_report_input *input,
                                                const ig_report_options *options,

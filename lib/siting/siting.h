@@ -43,6 +43,7 @@ typedef struct ig_siting_problem {
     const double *capacity; ///< most people of each site, INFINITY for no limit; NULL: none
 } ig_siting_problem;
 
+/// What is sought and how long. Start from ig_siting_defaults().
 typedef struct ig_siting_options {
     ig_siting_objective objective;
     size_t open;       ///< how many candidates to open; lscp finds it
@@ -53,6 +54,7 @@ typedef struct ig_siting_options {
     double time_limit; ///< seconds, at most so many are spent before the bound is told; default 300
     double enumerate;  ///< largest number of sets times demands that are all tried; default 2e9
 } ig_siting_options;
+/// p-median with nothing to open, and the defaults named above.
 IG_API ig_siting_options ig_siting_defaults(void);
 
 /// An answer. Arrays belong to it.
@@ -91,6 +93,7 @@ typedef struct ig_siting {
 /// With capacities people of one demand may be divided, and go where the least are left unserved
 /// and then the sum of minutes (mclp, lscp: nobody beyond the threshold) is least: nearest
 /// assignment does not hold, so only p-median, p-center, mclp and lscp take them.
+/// @param[out] out  yours, free with ig_siting_free
 /// @return IG_EINVAL for more sites to open than candidates and for an objective without what it
 ///         needs, IG_EFORMAT for numbers that cannot be
 IG_API IG_MUST_CHECK ig_status ig_siting_solve(ig_ctx *ctx, const ig_siting_problem *problem,
@@ -111,6 +114,7 @@ typedef struct ig_siting_figures {
     double worst_quintile, quintile[5]; ///< mean minutes
     double within;                      ///< people within the threshold
 } ig_siting_figures;
+/// Work out an answer's figures for people; `out` is the caller's.
 IG_API void ig_siting_figures_of(const ig_siting_problem *problem, const ig_siting *siting,
                                  ig_siting_figures *out);
 

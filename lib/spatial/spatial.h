@@ -24,12 +24,14 @@ typedef struct ig_weights {
 /// Corners at most `snap` metres apart are one, and a corner that near to another area's border
 /// lies on it: sets drawn by hand, or carried through degrees and back, rarely agree to the last
 /// bit, and a side may have a corner that its neighbour's has not.
+/// @param[out] out  binary weights, yours, free with ig_weights_free
 /// @param snap  metres, 0 for corners that agree exactly; .01 is fit for boundaries of England
 IG_API IG_MUST_CHECK ig_status ig_weights_queen(const ig_rings *areas, double snap,
                                                 ig_weights **out);
 IG_API IG_MUST_CHECK ig_status ig_weights_rook(const ig_rings *areas, double snap, double least,
                                                ig_weights **out);
-/// All pairs at most `metres` apart; of (0,0) (3,4) (9,0) within 5 the first two. NaN coordinates have no neighbours.
+/// All pairs at most `metres` apart; of (0,0) (3,4) (9,0) within 5 the first two. NaN coordinates
+/// have no neighbours.
 IG_API IG_MUST_CHECK ig_status ig_weights_distance(const double *x, const double *y, size_t n,
                                                    double metres, ig_weights **out);
 /// The k nearest of each; equal distances go to the lower number. IG_EINVAL for k >= n.
@@ -63,6 +65,7 @@ IG_API IG_MUST_CHECK ig_status ig_geary(const double *values, const ig_weights *
 IG_API IG_MUST_CHECK ig_status ig_general_g(const double *values, const ig_weights *weights,
                                             ig_global *out);
 
+/// Which global statistic.
 typedef enum ig_global_statistic {
     IG_GLOBAL_MORAN,
     IG_GLOBAL_GEARY,
@@ -85,6 +88,7 @@ typedef struct ig_local {
     const char *quadrant; ///< HH LL HL LH for local Moran; "" otherwise
 } ig_local;
 
+/// Which local statistic.
 typedef enum ig_local_statistic {
     IG_LOCAL_MORAN,
     IG_LOCAL_GI,

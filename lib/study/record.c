@@ -123,7 +123,7 @@ static void add_sites(const struct study *study, json_t *json)
     json_object_set_new(json, "sites_left_out", json_integer((json_int_t)placement->left_out));
 }
 
-/// The keys of product.md's `run`: what went in, what came out.
+/// The keys of the summary of a run: what went in, what came out.
 static json_t *counts_json(const struct study *study)
 {
     json_t *json = json_object();

@@ -14,6 +14,7 @@ extern "C" {
 
 // ---- sites on a grid (place.c): what travel, isochrone, access and run share --------------------
 
+/// What may be done with sites that do not stand on passable ground.
 typedef struct ig_place_options {
     double snap; ///< metres that a site on a barrier may be moved; 0: none, such a site is an error
     bool clip;   ///< leave out sites beyond the grid, counted and listed; else an error
@@ -43,6 +44,7 @@ IG_API void ig_placement_free(ig_placement *placement);
 
 // ---- people from a file (people.c): what access, isochrone and run share ------------------------
 
+/// How people are read. Start from ig_population_defaults(); texts are lent.
 typedef struct ig_population_options {
     ig_table_options table; ///< key, where, sheet ... of a table
     const char *column;     ///< number of people; NULL: the only one called population, people, pop
@@ -51,6 +53,7 @@ typedef struct ig_population_options {
     const char *nodata;     ///< of a raster, beside the declared one
     double min_match;       ///< least share of areas with a row, default .5
 } ig_population_options;
+/// Half of the areas at least, the rest found by itself.
 IG_API ig_population_options ig_population_defaults(void);
 
 /// People and where they stand, with the memory behind it.
@@ -89,6 +92,7 @@ IG_API void ig_recalled_free(ig_recalled *traced);
 
 // ---- what a file is and what is wrong with it (check.c) -----------------------------------------
 
+/// What a file holds: a layer, sheet, band or table of it.
 typedef struct ig_check_layer {
     char *name;
     int64_t features; ///< rows, features or cells; -1 where not counted
@@ -97,11 +101,13 @@ typedef struct ig_check_layer {
     char **column;
 } ig_check_layer;
 
+/// Something that a command would refuse or warn of.
 typedef struct ig_check_problem {
     ig_level severity; ///< IG_WARNING or IG_ERROR
     char *message, *hint;
 } ig_check_problem;
 
+/// What a file is. Owned, free with ig_check_free.
 typedef struct ig_check {
     const char *kind;   ///< table, boundary, lines, points, raster, cost, roads, plan, record ...
     const char *driver; ///< CSV, GPKG, GTiff ...; "" where there is none
@@ -210,6 +216,7 @@ IG_API IG_MUST_CHECK ig_status ig_matrix_merge(ig_ctx *ctx, const char *const *p
 
 // ---- times to each site from a matrix (reach.c): what access, site and assess share --------------
 
+/// What times to each site are read from. Lent.
 typedef struct ig_reach_inputs {
     const ig_areas *areas; ///< NULL: the areas are the rows of the population
     ig_texts population;   ///< a table by area; none: each area of the matrix counts alike
@@ -259,8 +266,9 @@ IG_API void ig_reach_trips_free(ig_trips *trips);
 
 // ---- a whole run --------------------------------------------------------------------------------
 
-/// Run a plan file (YAML). @param[out] summary JSON text of product.md's `run`, yours, free with
-/// ig_study_free; may be NULL.
+/// Run a plan file (YAML): what `isogap run` does.
+/// @param[out] summary  JSON text: the keys that `isogap run --json` prints beside the common ones.
+///                      Yours, free with ig_study_free; may be NULL
 IG_API IG_MUST_CHECK ig_status ig_study_run(ig_ctx *ctx, const char *plan, char **summary);
 IG_API void ig_study_free(char *summary);
 

@@ -37,9 +37,10 @@ typedef struct ig_table_options {
     bool lineage; ///< keep the cells that bands, pivot and duplicates were made of, for tracing
 } ig_table_options;
 
+/// All of the above at its default; `key` and the like NULL.
 IG_API ig_table_options ig_table_defaults(void);
-/// Names without prefix (key, header, header-row, sheet, where, pivot, encoding, decimal-comma,
-/// duplicates, proportion); a command puts its prefix before `key` only.
+/// What can be set of ig_table_options, by names without prefix: "key", "header-row" ... A command
+/// puts its own prefix before them.
 extern IG_API const ig_option ig_table_option_list[];
 
 /// Read CSV (any separator), XLSX, ODS, DBF, GeoPackage, GeoJSON, also gzipped or zipped; the kind
@@ -54,12 +55,14 @@ IG_API IG_MUST_CHECK ig_status ig_table_read_many(ig_ctx *ctx, const char *const
                                                   ig_table **table);
 IG_API void ig_table_free(ig_table *table);
 
+/// As it was named. Lent.
 IG_API const char *ig_table_path(const ig_table *table);
 IG_API size_t ig_table_rows(const ig_table *table);     ///< rows kept by `where`
 IG_API size_t ig_table_filtered(const ig_table *table); ///< rows left out by `where`
 IG_API size_t ig_table_refused(const ig_table *table);  ///< rows left out by duplicates = first
 IG_API size_t ig_table_combined(const ig_table *table); ///< rows that went into others (sum, pivot)
 IG_API size_t ig_table_columns(const ig_table *table);
+/// Lent.
 IG_API const char *ig_table_column_name(const ig_table *table, size_t column);
 /// Column by name (exact, else ASCII case folded when that is one column) or "#6" (from 1).
 /// The failure lists the columns there are and the nearest name.
@@ -117,7 +120,7 @@ typedef enum ig_number_rule {
 /// nor marker is an IG_EFORMAT with line and column. Lent by the table, rows long.
 IG_API IG_MUST_CHECK ig_status ig_table_numbers(ig_ctx *ctx, ig_table *table, size_t column,
                                                 ig_number_rule rule, const double **values);
-/// Why the cell has no number: "suppressed", "no data" ... (methods, section 0); NULL when it has.
+/// Why the cell has no number: "suppressed", "no data" ...; NULL when it has one.
 /// Valid after ig_table_numbers for that column. Static text.
 IG_API const char *ig_table_gap(const ig_table *table, size_t row, size_t column);
 /// The marker as it stands in the file ("*", "[c]", "" for blank).
@@ -142,8 +145,10 @@ IG_API void ig_pairs_free(ig_pairs *pairs);
 
 // ---- results: what commands write ------------------------------------------------------------
 
+/// What a column holds.
 typedef enum ig_column_kind { IG_COLUMN_TEXT, IG_COLUMN_REAL, IG_COLUMN_INTEGER } ig_column_kind;
 
+/// A column of a result; its arrays have a place for each row.
 typedef struct ig_column {
     char *name;
     char *title; ///< long name for aliases and page headings; NULL: none
@@ -160,14 +165,17 @@ typedef struct ig_result {
     ig_column *columns;
 } ig_result;
 
+/// A result without columns. Yours, free with ig_result_free.
 IG_API ig_status ig_result_new(size_t rows, ig_result **out);
 IG_API void ig_result_free(ig_result *result);
 /// New column of missing values at the end; the pointer is lent until the next add.
-/// IG_EINVAL when the name is taken.
+/// @return IG_EINVAL when the name is taken or empty; no message is set
 IG_API ig_status ig_result_add(ig_result *result, const char *name, ig_column_kind kind,
                                ig_column **column);
+/// Set a cell of a column of texts; the text is copied, NULL makes it missing. Sets no message.
 IG_API ig_status ig_result_set_text(ig_result *result, ig_column *column, size_t row,
                                     const char *text);
+/// Column by its exact name, lent until the next add; NULL when there is none.
 IG_API const ig_column *ig_result_find(const ig_result *result, const char *name);
 /// Write as the suffix of `path` says: .csv, .xlsx, .json (rows), .gpkg (attributes, table
 /// `name`). Whole or not at all; formula texts made safe (S6). inputs as in ig_output_begin.

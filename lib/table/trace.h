@@ -18,6 +18,7 @@ extern "C" {
 /// formula of a word in place of a number begins with "is ".
 typedef struct ig_trace ig_trace;
 
+/// Without numbers yet. Yours, free with ig_trace_free.
 IG_API IG_MUST_CHECK ig_status ig_trace_new(ig_ctx *ctx, ig_trace **out);
 IG_API void ig_trace_free(ig_trace *trace);
 /// From now on no text of a file is quoted: counts are protected (D4). Sensitive tables are never
@@ -65,6 +66,7 @@ IG_API char *ig_trace_key(const char *const *texts, size_t count);
 /// A row for each operand of each number, in order: `layer, area, output_row, output_column, value,
 /// formula, term, operand, weight, file, sha256, line, column, text, of_area`. Texts are lent by the
 /// trace and its tables, which must outlive it.
+/// @param[out] out  yours, free with ig_result_free
 IG_API IG_MUST_CHECK ig_status ig_trace_result(ig_ctx *ctx, ig_trace *trace, ig_result **out);
 
 /// The table that holds a trace inside a GeoPackage.
@@ -77,6 +79,7 @@ typedef struct ig_explained {
     double value; ///< NaN: missing
     size_t operands;
 } ig_explained;
+/// The numbers asked for, in order of the trace, and what is to be said of its files.
 typedef struct ig_explanation {
     size_t count;
     ig_explained *number;
@@ -90,6 +93,7 @@ typedef struct ig_explanation {
 /// @param output the output, or FILE|layername=NAME
 /// @param trace  file of the trace; NULL: found by itself
 /// @param what   "AREA,COLUMN"; an area of several parts has all of them before the column
+/// @param[out] out  yours, free with ig_explanation_free
 /// @return IG_EINVAL where there is no trace, or no such area or column in it (the nearest is named)
 IG_API IG_MUST_CHECK ig_status ig_trace_explain(ig_ctx *ctx, const char *output, const char *trace,
                                                 const char *what, ig_explanation **out);
