@@ -175,7 +175,13 @@ static ig_status check_codes(struct making *m)
                 ig_sites_place_of(m, row), ig_show(ig_table_column_name(m->table, m->key)));
         return ig_hint(m->ctx, "fill it in, or choose another column with --sites-key");
     }
-    if (m->options->duplicates == 0) return ig_table_unique(m->ctx, m->table);
+    if (m->options->duplicates == 0) {
+        const ig_status status = ig_table_unique(m->ctx, m->table);
+        if (status == IG_EFORMAT && !m->options->codeless)
+            ig_hint(m->ctx, "choose rows with --where COLUMN=VALUE, or take the first row of each "
+                            "site with --duplicates first");
+        return status;
+    }
     if (m->options->duplicates == 3) return keep_first(m);
     ig_fail(m->ctx, IG_EINVAL, "%s: places are neither summed nor averaged", m->file);
     return ig_hint(m->ctx, "--duplicates first takes the first row of each site");

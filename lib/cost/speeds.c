@@ -158,6 +158,45 @@ static void short_forms(char *cell[4])
     }
 }
 
+/// Rules by name, with the greatest value that each can have. A rule that nobody asks for would be
+/// passed over, and its misspelt one keep the value it has without a row.
+static ig_status check_rule(ig_ctx *ctx, const ig_speeds *speeds, int64_t number, const char *rule,
+                            double value)
+{
+    static const char *const names[] = {"bridge",
+                                        "dismount",
+                                        "gap",
+                                        "junction_delay",
+                                        "max_slope",
+                                        "near",
+                                        "oneway",
+                                        "slope",
+                                        "posted_share",
+                                        "posted_raises_from",
+                                        "share_elsewhere",
+                                        "share_near",
+                                        "urban_from"};
+    enum { RULES = sizeof names / sizeof *names };
+    size_t at = 0;
+    while (at < RULES && strcmp(names[at], rule) != 0)
+        at++;
+    const bool flag = strcmp(rule, "oneway") == 0 || strcmp(rule, "slope") == 0;
+    if (at < RULES && (!flag || value == 0.0 || value == 1.0)) return IG_OK;
+    if (at < RULES) {
+        ig_fail(ctx, IG_EFORMAT, "%s: line %lld: rule %s is 0 or 1, not %g", ig_show(speeds->name),
+                (long long)number, rule, value);
+        return ig_hint(ctx, "1: it holds; 0: it does not");
+    }
+    ig_fail(ctx, IG_EFORMAT, "%s: line %lld: rule '%s' is not known", ig_show(speeds->name),
+            (long long)number, ig_show(rule));
+    const char *near = ig_nearest_name(rule, names, RULES);
+    return near ? ig_hint(ctx, "did you mean %s?", near)
+                : ig_hint(ctx, "the rules are those of the tables in geodata/speeds");
+}
+
+/// Kilometres an hour that nobody goes on the ground: another unit was meant.
+static const double fastest = 500.0;
+
 static ig_status take_line(ig_ctx *ctx, ig_speeds *speeds, int64_t number, char *line)
 {
     char *cell[4] = {NULL};
@@ -192,6 +231,16 @@ static ig_status take_line(ig_ctx *ctx, ig_speeds *speeds, int64_t number, char 
         return ig_fail(ctx, IG_EFORMAT, "%s: line %lld: class '%s' %s", ig_show(speeds->name),
                        (long long)number, ig_show(cell[1]),
                        *folded ? "comes twice" : "has no name");
+    if (list == &speeds->rule) {
+        const ig_status status = check_rule(ctx, speeds, number, folded, value);
+        if (status) return status;
+    }
+    if ((list == &speeds->road || list == &speeds->urban || list == &speeds->land) &&
+        value > fastest) {
+        ig_fail(ctx, IG_EFORMAT, "%s: line %lld: %g km/h for %s is faster than anybody goes",
+                ig_show(speeds->name), (long long)number, value, ig_show(cell[1]));
+        return ig_hint(ctx, "speeds are km/h, at most %g", fastest);
+    }
     return add_value(ctx, list, folded, value);
 }
 
@@ -204,8 +253,9 @@ static ig_status take_header(ig_ctx *ctx, const char *name, char *line)
         if (i < cells && strcmp(cell[i], wanted[i]) == 0) continue;
         ig_fail(ctx, IG_EFORMAT, "%s: line 1: a speed table begins kind,class,value",
                 ig_show(name));
-        return ig_hint(ctx, "--mode is walk, cycle, drive, straight, or a table like those in "
-                            "geodata/speeds");
+        return ig_hint(
+            ctx, "--mode is walk, cycle, drive, drive-peak, straight, or a table like those in "
+                 "geodata/speeds");
     }
     return IG_OK;
 }

@@ -24,7 +24,23 @@ static ig_status find_bands(ig_ctx *ctx, const ig_raster *raster, const ig_grid_
                 found[kind] = b;
     }
     if (found[PACE] && !options->band) return IG_OK;
-    return ig_raster_choose(ctx, raster, options, &found[PACE]);
+    const ig_status status = ig_raster_choose(ctx, raster, options, &found[PACE]);
+    if (status && !options->band && bands > 1)
+        ig_hint(ctx,
+                "name the band of costs by --band N; elevation, barriers and residents are known "
+                "by the descriptions of bands, which gdal_translate keeps and gdalbuildvrt drops");
+    return status;
+}
+
+/// A grid of one-way roads whose shut sides are gone would be read as if every way were open.
+static void tell_lost(ig_ctx *ctx, const ig_raster *raster, const char *name, bool barriers)
+{
+    if (barriers || !ig_raster_item(raster, ONE_WAY_KEY)) return;
+    ig_warn(ctx,
+            "%s: item " ONE_WAY_KEY " tells of shut sides, but there is no band barriers: one-way "
+            "roads are taken both ways and nothing stands between cells; keep all bands of the "
+            "grid with their descriptions",
+            name);
 }
 
 // ---- checks ----------------------------------------------------------------------------------------
@@ -399,6 +415,7 @@ ig_status ig_surface_read(ig_ctx *ctx, const char *path, int unit, const ig_grid
     surface->lent = ig_ctx_spills(ctx);
     if (!status) status = ig_layer_blank(ctx, f, &surface->pace);
     if (!status) status = read_surface(ctx, raster, ig_show(name), unit, found, surface);
+    if (!status) tell_lost(ctx, raster, ig_show(name), found[BARRIERS] != 0);
     if (!status) surface->lattice = lattice_of(ig_raster_item(raster, "lattice"));
     const char *way = status ? NULL : ig_raster_item(raster, ONE_WAY_KEY);
     if (!status) surface->one_way = way && strcmp(way, ONE_WAY_VALUE) == 0;

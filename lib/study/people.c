@@ -83,6 +83,12 @@ static bool has_coordinates(const ig_table *table)
     return false;
 }
 
+static bool holds_shapes(ig_kind kind)
+{
+    return kind == IG_KIND_SQLITE || kind == IG_KIND_SHP || kind == IG_KIND_GEOJSON ||
+           kind == IG_KIND_TOPOJSON;
+}
+
 /// Does any code of the table stand for an area?
 static ig_status any_match(const struct reading *r, const ig_table *table, bool *found)
 {
@@ -240,8 +246,7 @@ static ig_status read_table(const struct reading *r, ig_kind kind)
     bool match = false;
     ig_status status = ig_table_read_many(r->ctx, r->paths, r->count, &r->options->table, &table);
     if (!status) status = any_match(r, table, &match);
-    const bool shapes = kind == IG_KIND_SQLITE || kind == IG_KIND_SHP || kind == IG_KIND_GEOJSON ||
-                        kind == IG_KIND_TOPOJSON;
+    const bool shapes = holds_shapes(kind);
     const bool points = !match && (status ? shapes : shapes || has_coordinates(table));
     if (points && (!status || status == IG_EFORMAT || status == IG_EINVAL)) {
         ig_table_free(table);
@@ -250,6 +255,22 @@ static ig_status read_table(const struct reading *r, ig_kind kind)
     if (!status) status = by_area(r, table);
     ig_table_free(table);
     return status;
+}
+
+/// Points, since there are no areas that rows of a table could belong to.
+static ig_status read_unplaced(const struct reading *r, ig_kind kind)
+{
+    const ig_status status = read_points(r);
+    if (status != IG_EFORMAT || holds_shapes(kind)) return status;
+    ig_table *table = NULL;
+    const bool bare = !ig_table_read_many(r->ctx, r->paths, r->count, &r->options->table, &table) &&
+                      !has_coordinates(table);
+    ig_table_free(table);
+    if (!bare) return status;
+    ig_fail(r->ctx, IG_EFORMAT, "%s: the people have no coordinates, and there are no areas",
+            ig_show(r->paths[0]));
+    return ig_hint(r->ctx,
+                   "name the areas of the table by --areas FILE, or give a raster or points");
 }
 
 ig_status ig_population_read(ig_ctx *ctx, const char *const *paths, size_t count,
@@ -269,7 +290,8 @@ ig_status ig_population_read(ig_ctx *ctx, const char *const *paths, size_t count
     ig_kind kind = IG_KIND_UNKNOWN;
     ig_status status = kind_of_first(&r, &kind);
     const bool raster = kind == IG_KIND_GTIFF || kind == IG_KIND_AAIGRID || kind == IG_KIND_VRT;
-    if (!status) status = raster ? read_raster(&r) : areas ? read_table(&r, kind) : read_points(&r);
+    if (!status)
+        status = raster ? read_raster(&r) : areas ? read_table(&r, kind) : read_unplaced(&r, kind);
     if (status) {
         ig_population_free(population);
         return status;

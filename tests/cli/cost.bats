@@ -87,3 +87,42 @@
         gdalinfo -stats off.tif | grep -q "STATISTICS_MAXIMUM=\(0$\|0\.000\|[0-9.]*e-\)"
     done
 }
+
+@test "a misspelt rule, a flag that is none and a speed in another unit are named by line" {
+    cd "$BATS_TEST_TMPDIR"
+    try() { # rows of the table; the message
+        printf 'kind,class,value,note\nroad,*,30,\nland,open,5,\n%s\n' "$1" >mine.csv
+        run "$ISOGAP" cost --mode mine.csv --extent "$GEODATA/sample/lsoa21.geojson" --cell 500 --buffer 0 \
+            --roads "$GEODATA/sample/roads.geojson" --road-class road_function --overwrite -o c.tif
+        [ "$status" -eq 3 ]
+        [[ "$output" == *"mine.csv: line 4: $2"* ]] || {
+            echo "$output"
+            false
+        }
+    }
+    try 'rule,junction_dealy,9,' "rule 'junction_dealy' is not known"
+    [[ "$output" == *"did you mean junction_delay?"* ]]
+    try 'rule,oneway,2,' "rule oneway is 0 or 1, not 2"
+    try 'road,a road,60000,metres an hour' "60000 km/h for a road is faster than anybody goes"
+    for table in "$GEODATA"/speeds/{walk,cycle,drive,drive-peak,straight}.csv; do
+        "$ISOGAP" cost --mode "$table" --extent "$GEODATA/sample/lsoa21.geojson" --cell 500 --buffer 0 --quiet \
+            --roads "$GEODATA/sample/roads.geojson" --road-class road_function --overwrite -o c.tif
+    done
+}
+
+@test "a grid that has lost its shut sides, or the names of its bands, is not read in silence" {
+    command -v gdal_translate >/dev/null || skip "gdal_translate is not there"
+    cd "$BATS_TEST_TMPDIR"
+    "$ISOGAP" cost --mode drive --extent "$GEODATA/sample/lsoa21.geojson" --cell 200 --roads "$GEODATA/sample/roads.osm" \
+        --quiet -o whole.tif
+    gdal_translate -q -b 1 whole.tif first.tif
+    run "$ISOGAP" travel --cost first.tif --sites "$GEODATA/sample/clinics.csv" --clip-sites --snap 500 -o m.tif
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"tells of shut sides, but there is no band barriers"* ]]
+    run "$ISOGAP" travel --cost whole.tif --sites "$GEODATA/sample/clinics.csv" --clip-sites --snap 500 --overwrite -o m.tif
+    [[ "$output" != *"tells of shut sides"* ]]
+    gdalbuildvrt -q mosaic.vrt whole.tif
+    run "$ISOGAP" travel --cost mosaic.vrt --allow-vrt --sites "$GEODATA/sample/clinics.csv" --overwrite -o m.tif
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"gdalbuildvrt drops"* ]]
+}

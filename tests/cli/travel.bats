@@ -67,6 +67,17 @@ P
     [[ "$output" == *"X"*"moved 100 m"* ]]
 }
 
+@test "a code of sites that repeats, and people without a place, are told with the mend that is there" {
+    printf 'code,easting,northing\nA,400050,100250\nA,400450,100050\n' >twice.csv
+    run "$ISOGAP" travel --cost cost.asc --sites twice.csv --crs EPSG:27700 -o t.tif
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"--duplicates first"* && "$output" != *"sum|mean"* ]]
+    printf 'code,people\nE01000001,90\n' >people.csv
+    run "$ISOGAP" isochrone --cost cost.asc --sites sites.csv --crs EPSG:27700 --minutes 5 --population people.csv -o i.csv
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"--areas FILE"* ]]
+}
+
 @test "a threshold over the limit, out of order, or nought" {
     run "$ISOGAP" isochrone --cost cost.asc --sites sites.csv --crs EPSG:27700 --minutes 5,5 -o i.gpkg
     [ "$status" -eq 2 ]
