@@ -25,6 +25,8 @@ struct package {
     size_t blob_room;
 };
 
+// ---- geopackage_sql.c: statements ----------------------------------------------------------------
+
 ig_status gpkg_no_memory(struct package *p);
 /// What SQLite says of the last call, as a failure to write.
 ig_status gpkg_failed(struct package *p, const char *what);

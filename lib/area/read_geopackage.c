@@ -233,7 +233,7 @@ static ig_status plan_columns(struct sqlite_source *source, ig_features *feature
         }
         plan->columns[plan->count++] = column;
         ig_text_append(&list, ", ");
-        sqlite_source_quote(&list, name);
+        sqlite_quote(&list, name);
     }
     if (step != SQLITE_DONE) {
         status = sqlite_source_failed(source, "the columns");
@@ -246,14 +246,14 @@ static ig_status plan_columns(struct sqlite_source *source, ig_features *feature
     }
     ig_text_append(sql, "SELECT ");
     if (key)
-        sqlite_source_quote(sql, key);
+        sqlite_quote(sql, key);
     else
         ig_text_append(sql, "NULL");
     ig_text_append(sql, ", ");
-    sqlite_source_quote(sql, layer->geometry);
+    sqlite_quote(sql, layer->geometry);
     if (list.data) ig_text_append(sql, list.data);
     ig_text_append(sql, " FROM main.");
-    sqlite_source_quote(sql, layer->table);
+    sqlite_quote(sql, layer->table);
     ig_text_append(sql, " NOT INDEXED");
     plan->rowid = key != NULL;
     if (sql->failed || list.failed) status = no_room(source);

@@ -1,41 +1,12 @@
 // GeoPackage 1.2 by SQLite itself, in one transaction: tables of the standard (OGC 12-128r15, annex C)
 // in the spelling of GDAL, read back before the file gets its name.
+#include "../table/sqlite_source.h"
 #include "geopackage_internal.h"
 
 #include <fcntl.h>
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
-
-ig_status gpkg_no_memory(struct package *p)
-{
-    return ig_fail(p->ctx, IG_EMEMORY, "no memory to write %s", p->path ? p->path : "the output");
-}
-
-ig_status gpkg_failed(struct package *p, const char *what)
-{
-    if (sqlite3_errcode(p->db) == SQLITE_NOMEM) return gpkg_no_memory(p);
-    return ig_fail(p->ctx, IG_EWRITE, "%s: %s: %s", p->path, what, sqlite3_errmsg(p->db));
-}
-
-ig_status gpkg_execute(struct package *p, const char *sql)
-{
-    if (sqlite3_exec(p->db, sql, NULL, NULL, NULL) != SQLITE_OK)
-        return gpkg_failed(p, "cannot write");
-    return IG_OK;
-}
-
-ig_status gpkg_execute_format(struct package *p, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    char *sql = sqlite3_vmprintf(format, list);
-    va_end(list);
-    if (!sql) return gpkg_no_memory(p);
-    const ig_status status = gpkg_execute(p, sql);
-    sqlite3_free(sql);
-    return status;
-}
 
 // The file is a temporary one until it is whole, so SQLite keeps no journal and does not wait for the
 // disk: what is written is read back, flushed and only then put under its name.
@@ -119,14 +90,6 @@ static void free_name(const ig_result *columns, const char *wanted, char *name, 
         snprintf(name, room, "%s_%d", wanted, i);
 }
 
-static void quote(ig_text *sql, const char *name)
-{
-    ig_text_append(sql, "\"");
-    for (const char *c = name; *c; c++)
-        ig_text_append_bytes(sql, *c == '"' ? "\"\"" : c, 1 + (*c == '"'));
-    ig_text_append(sql, "\"");
-}
-
 /// SQLite takes names that differ in case alone for one: the second gets a number.
 static void column_name(const ig_result *columns, size_t i, ig_text *name)
 {
@@ -145,19 +108,19 @@ static ig_status create_table(struct package *p, const ig_layer *layer, const ch
         [IG_COLUMN_TEXT] = "TEXT", [IG_COLUMN_REAL] = "REAL", [IG_COLUMN_INTEGER] = "INTEGER"};
     ig_text sql = {0}, name = {0};
     ig_text_append(&sql, "CREATE TABLE ");
-    quote(&sql, layer->name);
+    sqlite_quote(&sql, layer->name);
     ig_text_append(&sql, " (");
-    quote(&sql, fid);
+    sqlite_quote(&sql, fid);
     ig_text_append(&sql, " INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL");
     if (geometry) {
         ig_text_append(&sql, ", ");
-        quote(&sql, geometry);
+        sqlite_quote(&sql, geometry);
         ig_text_append(&sql, layer->shape == IG_SHAPE_POINT ? " POINT" : " MULTIPOLYGON");
     }
     for (size_t i = 0; layer->columns && i < layer->columns->count; i++) {
         column_name(layer->columns, i, &name);
         ig_text_append(&sql, ", ");
-        quote(&sql, name.data ? name.data : "");
+        sqlite_quote(&sql, name.data ? name.data : "");
         ig_text_append(&sql, " ");
         ig_text_append(&sql, types[layer->columns->columns[i].kind]);
     }
@@ -216,7 +179,7 @@ static ig_status prepare(struct package *p, const ig_layer *layer, const char *g
     ig_text sql = {0};
     const size_t columns = layer->columns ? layer->columns->count : 0;
     ig_text_append(&sql, "INSERT INTO ");
-    quote(&sql, layer->name);
+    sqlite_quote(&sql, layer->name);
     ig_text_append(&sql, geometry ? " VALUES (?1,?2" : " VALUES (?1");
     for (size_t i = 0; i < columns; i++)
         ig_text_append(&sql, ",?");
@@ -267,17 +230,6 @@ static ig_status insert_rows(struct package *p, const ig_layer *layer, const cha
     }
     sqlite3_finalize(insert);
     return status;
-}
-
-ig_status gpkg_remember(struct package *p, const char *name, const char *geometry, size_t rows)
-{
-    if (!ig_grow((void **)&p->tables, &p->room, p->count + 1, sizeof *p->tables))
-        return gpkg_no_memory(p);
-    struct table *table = &p->tables[p->count];
-    *table = (struct table){.name = ig_text_copy(name), .rows = rows};
-    p->count++;
-    if (geometry) table->geometry = ig_text_copy(geometry);
-    return table->name && (!geometry || table->geometry) ? IG_OK : gpkg_no_memory(p);
 }
 
 static ig_status check_name(struct package *p, const char *name)

@@ -232,10 +232,10 @@ static ig_status read_rows(struct sqlite_source *file, const char *layer,
         ig_text_append(&sql, numbered ? "SELECT rowid" : "SELECT 0");
         for (size_t f = 0; f < fields->count; f++) {
             ig_text_append(&sql, ", ");
-            sqlite_source_quote(&sql, fields->name[f]);
+            sqlite_quote(&sql, fields->name[f]);
         }
         ig_text_append(&sql, " FROM ");
-        sqlite_source_quote(&sql, layer);
+        sqlite_quote(&sql, layer);
         if (numbered) ig_text_append(&sql, " ORDER BY rowid");
         const bool whole = !sql.failed;
         if (whole) sqlite3_prepare_v2(file->db, sql.data, -1, &statement, NULL);

@@ -179,7 +179,7 @@ ig_status sqlite_source_find(struct sqlite_source *source, const char *name,
     return status;
 }
 
-void sqlite_source_quote(ig_text *sql, const char *name)
+void sqlite_quote(ig_text *sql, const char *name)
 {
     ig_text_append(sql, "\"");
     for (const char *c = name; *c; c++) {

@@ -36,7 +36,7 @@ ig_status sqlite_source_failed(struct sqlite_source *source, const char *what);
 /// Names are the same in either case of letters, as SQLite has it.
 ig_status sqlite_source_find(struct sqlite_source *source, const char *name,
                              enum sqlite_object *object);
-/// Append a name within double quotes.
-void sqlite_source_quote(ig_text *sql, const char *name);
+/// Append an SQL name within double quotes, those in it doubled (S6). Writers use it too.
+void sqlite_quote(ig_text *sql, const char *name);
 
 #endif

@@ -1,8 +1,8 @@
 // A table alone in a GeoPackage (attributes), by SQLite itself.
+#include "sqlite_source.h"
 #include "table_internal.h"
 
 #include <math.h>
-#include <sqlite3.h>
 
 // OGC 12-128r15, annex C: the tables that every GeoPackage has.
 static const char base_tables[] =
@@ -36,17 +36,6 @@ static ig_status failed(ig_ctx *ctx, sqlite3 *db, const char *path)
     return ig_fail(ctx, IG_EWRITE, "%s cannot be written: %s", shown(path), sqlite3_errmsg(db));
 }
 
-/// An SQL identifier in quotes (S6); the one way names get into SQL here.
-static void identifier(ig_text *sql, const char *name)
-{
-    ig_text_append(sql, "\"");
-    for (; *name; name++) {
-        if (*name == '"') ig_text_append(sql, "\"");
-        ig_text_append_bytes(sql, name, 1);
-    }
-    ig_text_append(sql, "\"");
-}
-
 /// Is the name taken by an earlier column or the row number, as SQLite compares names?
 static bool name_is_taken(const ig_result *result, size_t column)
 {
@@ -61,13 +50,13 @@ static bool name_is_taken(const ig_result *result, size_t column)
 static void column_name(ig_text *sql, const ig_result *result, size_t column)
 {
     if (!name_is_taken(result, column)) {
-        identifier(sql, result->columns[column].name);
+        sqlite_quote(sql, result->columns[column].name);
         return;
     }
     ig_text name = {0};
     ig_text_format(&name, "%s_%zu", result->columns[column].name, column + 1);
     if (name.failed) sql->failed = true;
-    if (!name.failed) identifier(sql, name.data);
+    if (!name.failed) sqlite_quote(sql, name.data);
     ig_text_free(&name);
 }
 
@@ -89,7 +78,7 @@ static ig_status create(ig_ctx *ctx, sqlite3 *db, const char *path, const ig_res
         [IG_COLUMN_TEXT] = "TEXT", [IG_COLUMN_REAL] = "DOUBLE", [IG_COLUMN_INTEGER] = "INTEGER"};
     ig_text sql = {0};
     ig_text_append(&sql, "CREATE TABLE ");
-    identifier(&sql, name);
+    sqlite_quote(&sql, name);
     ig_text_append(&sql, " (\"fid\" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL");
     for (size_t c = 0; c < result->count; c++) {
         ig_text_append(&sql, ", ");
@@ -136,7 +125,7 @@ static ig_status insert(ig_ctx *ctx, sqlite3 *db, const char *path, const ig_res
 {
     ig_text sql = {0};
     ig_text_append(&sql, "INSERT INTO ");
-    identifier(&sql, name);
+    sqlite_quote(&sql, name);
     ig_text_append(&sql, " VALUES (NULL");
     for (size_t c = 0; c < result->count; c++)
         ig_text_append(&sql, ", ?");
@@ -180,7 +169,7 @@ static ig_status read_back(ig_ctx *ctx, const ig_result *result, const char *pat
     snprintf(rows, sizeof rows, "%zu", result->rows);
     ig_text sql = {0};
     ig_text_append(&sql, "SELECT count(*) FROM ");
-    identifier(&sql, name);
+    sqlite_quote(&sql, name);
     const bool good = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
                       !sql.failed && answers(db, "PRAGMA integrity_check", "ok") &&
                       answers(db, sql.data, rows);
