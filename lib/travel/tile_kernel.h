@@ -40,9 +40,9 @@ typedef struct NAMED(window) {
     bool mirrored; ///< costs are the same both ways
     bool sloped;   ///< heights count
     const struct ground *ground;
-    uint8_t down[SPAN], up[SPAN]; ///< rows that fell since a sweep that way took note
-    uint8_t along[SPAN];          ///< rows that fell since they were scanned
-    uint8_t fell[SPAN];           ///< rows that fell in this visit
+    /// A bit for each row that may take from those above it, from those below, along itself.
+    uint64_t down, up, along;
+    uint8_t fell[SPAN]; ///< rows that fell in this visit
     /// Rows whose cell costs, whose steps from the row above and whose scan weights are there, and
     /// those with barriers or shut sides. Rows at rest are never looked at.
     uint8_t has_part[SPAN], has_along[SPAN], has_steps[SPAN], has_scan[SPAN];
@@ -180,9 +180,7 @@ static void NAMED(visit)(const struct tile_plan *plan, const struct ground *grou
         visit->call[i] = IG_FAR;
     const int64_t base = visit->base;
     w->changed = false;
-    memset(w->down, 0, sizeof w->down);
-    memset(w->up, 0, sizeof w->up);
-    memset(w->along, 0, sizeof w->along);
+    w->down = w->up = w->along = 0;
     memset(w->fell, 0, sizeof w->fell);
     NAMED(load_costs)(plan, ground, w);
     bool fits = !w->coarse && NAMED(load_times)(plan, visit, w);

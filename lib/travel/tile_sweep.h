@@ -19,9 +19,7 @@ static inline bool NAMED(take)(const T *const *costs, const int *froms, int move
 /// Take from rows above or below. True when the row gains.
 static bool NAMED(take_vertical)(const struct tile_plan *plan, WIN *w, int row, bool south)
 {
-    const int lower = south ? row : row + 1;
-    if (NAMED(is_plain)(plan, w, lower)) return NAMED(take_plain)(w, row, south);
-    NAMED(need_steps)(plan, w, lower);
+    NAMED(need_steps)(plan, w, south ? row : row + 1);
     if (w->from_north == 3)
         return south ? NAMED(take)(w->north_cost, w->north_from, 3, w->time, row)
                      : NAMED(take)(w->south_cost, w->south_from, 3, w->time, row);
@@ -124,7 +122,7 @@ static inline __attribute__((always_inline)) void NAMED(take_near)(const struct 
         level = below;
         if (now == old) continue;
         w->time[cell] = now;
-        NAMED(note_row)(w, r);
+        NAMED(note_row)(w, r, 1);
     }
 }
 
@@ -151,51 +149,58 @@ static void NAMED(take_side)(const struct tile_plan *plan, WIN *w, bool west)
                 const T now = time[from] + w->into[k][at(c, r)];
                 if (now >= *time) continue;
                 *time = now;
-                NAMED(note_row)(w, r);
+                NAMED(note_row)(w, r, model->reach);
             }
         }
     }
 }
 
-static bool NAMED(any_of)(const uint8_t *rows, int n)
+/// Take from above (or below) and along the row where that may gain.
+static inline bool NAMED(take_row)(const struct tile_plan *plan, WIN *w, int row, bool south,
+                                   bool vertical, bool along)
 {
-    unsigned some = 0;
-    for (int i = 0; i < n; i++)
-        some |= rows[i];
-    return some;
+    bool gained = false;
+    if (vertical && NAMED(is_plain)(plan, w, south ? row : row + 1)) {
+        const bool even = w->even[row + REACH_MAX];
+        gained = NAMED(take_plain)(w, row, south, even, along);
+        if (even) return gained;
+    } else if (vertical) {
+        gained = NAMED(take_vertical)(plan, w, row, south);
+    }
+    if ((along || gained) && NAMED(take_along)(plan, w, row)) gained = true;
+    return gained;
 }
 
 static void NAMED(sweep)(const struct tile_plan *plan, WIN *w, bool south,
                          const struct ahead *ahead)
 {
     const int reach = plan->model->reach;
-    uint8_t *rows = south ? w->down : w->up;
-    for (int i = 0; i < TILE; i++) {
-        const int row = south ? i : TILE - 1 - i, mark = row + REACH_MAX;
-        const uint8_t *near = south ? &rows[mark - reach] : &rows[mark + 1];
-        const bool vertical = NAMED(any_of)(near, reach);
-        if (!vertical && !w->along[mark]) continue;
+    uint64_t *rows = south ? &w->down : &w->up, open = ~(uint64_t)0; // rows not yet passed
+    for (uint64_t todo; (todo = (*rows | w->along) & open) != 0;) {
+        const int row = south ? __builtin_ctzll(todo) : TILE - 1 - __builtin_clzll(todo);
+        const uint64_t here = (uint64_t)1 << row;
+        open = south ? ~here & -here : here - 1;
         ig_ask_ahead(ahead, w->asked++); // while there is work to do meanwhile
-        bool gained = vertical && NAMED(take_vertical)(plan, w, row, south);
-        if ((gained || w->along[mark]) && NAMED(take_along)(plan, w, row)) gained = true;
-        if (gained) NAMED(note_row)(w, row);
-        w->along[mark] = 0;
+        if (NAMED(take_row)(plan, w, row, south, *rows & here, w->along & here))
+            NAMED(note_row)(w, row, reach);
+        w->along &= ~here;
     }
-    memset(rows, 0, SPAN);
+    *rows = 0;
 }
 
 static void NAMED(settle)(const struct tile_plan *plan, const struct visit *visit, WIN *w)
 {
     const unsigned callers = visit->callers;
-    if (callers & CALLERS_NORTH) memset(w->down, 1, REACH_MAX);
-    if (callers & CALLERS_SOUTH) memset(w->up + REACH_MAX + TILE, 1, REACH_MAX);
+    const uint64_t edge = ((uint64_t)1 << plan->model->reach) - 1;
+    if (callers & CALLERS_NORTH) w->down |= edge;
+    if (callers & CALLERS_SOUTH) w->up |= edge << (TILE - plan->model->reach);
     if (callers & CALLERS_WEST) NAMED(take_side)(plan, w, true);
     if (callers & CALLERS_EAST) NAMED(take_side)(plan, w, false);
-    bool south = NAMED(any_of)(w->down, SPAN);
+    bool south = w->down != 0;
     w->asked = 0;
-    while (south || NAMED(any_of)(w->up, SPAN)) {
+    while (south || w->up) {
         NAMED(sweep)(plan, w, south, &visit->ahead);
-        south = !south && NAMED(any_of)(w->down, SPAN);
+        south = !south && w->down;
     }
     while (w->asked < TILE)
         ig_ask_ahead(&visit->ahead, w->asked++);
@@ -290,6 +295,14 @@ static void NAMED(offer_sides)(const struct tile_plan *plan, WIN *w, int row, st
     NAMED(offer_step)(plan, w, EAST, 1, 0, row, visit);
     NAMED(offer_step)(plan, w, NORTH + 1, 1, -1, row, visit);
     NAMED(offer_step)(plan, w, SOUTH - 1, 1, 1, row, visit);
+}
+
+static bool NAMED(any_of)(const uint8_t *rows, int n)
+{
+    unsigned some = 0;
+    for (int i = 0; i < n; i++)
+        some |= rows[i];
+    return some;
 }
 
 static void NAMED(offer_all)(const struct tile_plan *plan, WIN *w, struct visit *visit)

@@ -73,9 +73,13 @@ static int64_t NAMED(least_base)(const struct visit *visit, int reach)
     return base < IG_FAR ? base : 0; // nothing to see: IG_FAR must lie far above it
 }
 
-static void NAMED(note_row)(WIN *w, int row)
+/// A row fell: those within reach may take from it, and it along itself.
+static inline void NAMED(note_row)(WIN *w, int row, int reach)
 {
-    w->down[row + REACH_MAX] = w->up[row + REACH_MAX] = w->along[row + REACH_MAX] = 1;
+    const uint64_t near = ((uint64_t)1 << reach) - 1;
+    w->down |= near << row << 1;
+    w->up |= row < reach ? near >> (reach - row) : near << (row - reach);
+    w->along |= (uint64_t)1 << row;
     w->fell[row + REACH_MAX] = 1;
     w->changed = true;
 }
@@ -129,7 +133,7 @@ static bool NAMED(load_times)(const struct tile_plan *plan, struct visit *visit,
         const T time = NAMED(above)((int64_t)seed->time, base, w);
         if (time >= w->time[at(c, r)]) continue;
         w->time[at(c, r)] = time;
-        NAMED(note_row)(w, r);
+        NAMED(note_row)(w, r, model->reach);
     }
     visit->base = base;
     return true;
