@@ -111,66 +111,6 @@ static void NAMED(bar_corners)(const struct tile_plan *plan, WIN *w, int k, int 
     }
 }
 
-/// Sums over the lanes up to each.
-static inline __attribute__((always_inline)) VEC NAMED(running)(VEC x)
-{
-    const VEC zero = {0};
-    x += RISE_1(zero, x);
-#if LANES > 2
-    x += RISE_2(zero, x);
-#endif
-#if LANES > 4
-    x += RISE_4(zero, x);
-#endif
-#if LANES > 8
-    x += RISE_8(zero, x);
-#endif
-    return x;
-}
-
-/// The way along a row from column -1, where a step costs the halves of its two cells: with it a
-/// row is scanned without weights. Only for rows without walls whose sum fits.
-static bool NAMED(fill_along)(WIN *w, int row)
-{
-    const T *half = w->half_east + at(0, row);
-    T *along = w->along_sum[0] + at(0, row);
-    VEC carry = {0}, high = {0}, before = NAMED(splat)(half[-1]);
-    UNROLL
-    for (int i = 0; i < TILE; i += LANES) {
-        const VEC here = NAMED(load)(half + i);
-        const VEC sum = NAMED(running)(here + RISE_1(before, here)) + carry;
-        high |= here + NAMED(splat)(HIGH - ALONG_MOST);
-        NAMED(store)(along + i, sum);
-        carry = LAST(sum);
-        before = here;
-    }
-    const T end = along[TILE - 1] + half[TILE - 1] + half[TILE];
-    w->along_end[0][row + REACH_MAX] = w->along_end[1][row + REACH_MAX] = end;
-    high |= NAMED(splat)((half[-1] + (HIGH - ALONG_MOST)) | (half[TILE] + (HIGH - ALONG_MOST)));
-    return !ANY(high & NAMED(splat)(HIGH));
-}
-
-/// The same where a step costs other than the step back.
-static bool NAMED(fill_both_along)(WIN *w, int row)
-{
-    const T *east = w->into[EAST] + at(0, row), *west = w->into[WEST] + at(-1, row);
-    VEC high = NAMED(splat)((east[TILE] | west[TILE]) + (HIGH - ALONG_MOST));
-    for (int back = 0; back < 2; back++) {
-        const T *step = back ? west : east;
-        T *along = w->along_sum[back] + at(0, row);
-        VEC carry = {0};
-        UNROLL
-        for (int i = 0; i < TILE; i += LANES) {
-            const VEC here = NAMED(load)(step + i), sum = NAMED(running)(here) + carry;
-            high |= here + NAMED(splat)(HIGH - ALONG_MOST);
-            NAMED(store)(along + i, sum);
-            carry = LAST(sum);
-        }
-        w->along_end[back][row + REACH_MAX] = along[TILE - 1] + step[TILE];
-    }
-    return !ANY(high & NAMED(splat)(HIGH));
-}
-
 static __attribute__((noinline)) void NAMED(load_part)(const struct tile_plan *plan, WIN *w,
                                                        int row)
 {
@@ -186,8 +126,6 @@ static __attribute__((noinline)) void NAMED(load_part)(const struct tile_plan *p
         w->coarse |= NAMED(is_coarse)(pace, plan->scale[s], reach);
     w->shut[mark] = w->ground->barriers && ig_shut_row(w->ground, row, reach);
     if (w->sloped) NAMED(look_at_heights)(plan, w, row);
-    const bool scanned = w->mirrored && !plan->model->exact;
-    w->even[mark] = scanned && !w->solid[mark] && !w->shut[mark] && NAMED(fill_along)(w, row);
 }
 
 /// Costs of the cells of a row.
@@ -258,54 +196,6 @@ static inline void NAMED(need_steps)(const struct tile_plan *plan, WIN *w, int r
     NAMED(need_along)(plan, w, row);
     NAMED(fill_row)(plan, w, 1, row);
     if (!w->mirrored) NAMED(fill_row)(plan, w, -1, row - 1);
-}
-
-/// Costs over 2, 4, 8 cells along the row, and those from the edge of a vector.
-static void NAMED(fill_scan)(WIN *w, int r)
-{
-    const VEC none = {0};
-    for (int level = 1; level < LEVELS; level++) {
-        const int step = 1 << (level - 1);
-        const T *half = w->east_step[level - 1], *west_half = w->west_step[level - 1];
-        for (int i = at(0, r); i < at(TILE + PAD, r); i += LANES) {
-            const VEC sum = NAMED(plus)(NAMED(load)(half + i), NAMED(load)(half + i - step));
-            NAMED(store)(w->east[level] + i, sum);
-        }
-        for (int i = at(0, r); i < at(TILE, r) && !w->mirrored; i += LANES) {
-            const VEC sum =
-                NAMED(plus)(NAMED(load)(west_half + i), NAMED(load)(west_half + i + step));
-            NAMED(store)(w->west[level] + i, sum);
-        }
-    }
-    for (int i = at(0, r); i < at(TILE, r); i += LANES) {
-        VEC east = NAMED(load)(w->into[EAST] + i), west = NAMED(load)(w->into[WEST] + i);
-        east = NAMED(plus)(east, RISE_1(none, east));
-        west = NAMED(plus)(west, SINK_1(none, west));
-#if LANES > 2
-        east = NAMED(plus)(east, RISE_2(none, east));
-        west = NAMED(plus)(west, SINK_2(none, west));
-#endif
-#if LANES > 4
-        east = NAMED(plus)(east, RISE_4(none, east));
-        west = NAMED(plus)(west, SINK_4(none, west));
-#endif
-#if LANES > 8
-        east = NAMED(plus)(east, RISE_8(none, east));
-        west = NAMED(plus)(west, SINK_8(none, west));
-#endif
-        NAMED(store)(w->carry_east + i, east);
-        NAMED(store)(w->carry_west + i, west);
-    }
-}
-
-static inline void NAMED(need_scan)(const struct tile_plan *plan, WIN *w, int row)
-{
-    if (w->has_scan[row + REACH_MAX]) return;
-    w->has_scan[row + REACH_MAX] = 1;
-    NAMED(need_along)(plan, w, row);
-    const bool walls = w->solid[row + REACH_MAX] | w->shut[row + REACH_MAX];
-    w->even[row + REACH_MAX] = !w->mirrored && !walls && NAMED(fill_both_along)(w, row);
-    if (!w->even[row + REACH_MAX]) NAMED(fill_scan)(w, row);
 }
 
 static __attribute__((noinline)) bool NAMED(look_at_pair)(const struct tile_plan *plan, WIN *w,

@@ -15,11 +15,18 @@ enum {
     STRIDE = TILE + 2 * PAD,     ///< columns of a window
     SPAN = TILE + 2 * REACH_MAX, ///< rows of a window
     WINDOW = SPAN * STRIDE,
-    TURNED = 7,     ///< arrays that the exact neighbourhood keeps turned on their side
-    MARKS = 4,      ///< kinds of marks that it keeps for each way of lying
-    GUARD = 16,     ///< values before and after an array that a shifted read may touch
+    TURNED = 7,      ///< arrays that the exact neighbourhood keeps turned on their side
+    MARKS = 4,       ///< kinds of marks that it keeps for each way of lying
+    GUARD = 16,      ///< values before and after an array that a shifted read may touch
+    SCAN_MOST = 256, ///< costs along a row (tile_along.h)
+    SCAN_ROOMS = (TILE * SCAN_MOST - 1) / (WINDOW + 2 * GUARD) + 1, ///< arrays that they take
     SCALES_MAX = 24 ///< different shares of a cell in the moves of a neighbourhood
 };
+
+/// Vectors of costs of a stretch of a row (tile_along.h): steps east into the four cells of each
+/// lane, steps west; from the lane 1, 2, 4, 8 before to a lane's last cell, then from that behind to
+/// its first.
+enum { STEPS_EAST = 0, STEPS_WEST = 4, LEAPS_EAST = 8 };
 
 enum { PAIR_PLAIN = 1, PAIR_NOT_PLAIN = 2 };
 

@@ -19,7 +19,6 @@ typedef SIGNED NAMED(sign) __attribute__((vector_size(LANES * sizeof(T)), may_al
 typedef SIGNED NAMED(part) __attribute__((vector_size(NAMED(reals) * sizeof(T)), may_alias));
 
 #define HIGH ((T)1 << (8 * sizeof(T) - 1))
-#define ALONG_MOST (HIGH / (2 * (TILE + 1))) // half costs below this can be summed along a row
 
 enum { NAMED(levels) = LANES == 16 ? 4 : LANES == 8 ? 3 : LANES == 4 ? 2 : 1 };
 #define LEVELS NAMED(levels)
@@ -29,11 +28,8 @@ typedef struct NAMED(window) {
     T *time;
     T *part[SCALES_MAX]; ///< quanta of a cell for each scale
     T *array[MOVES_MAX];
-    T *east[LEVELS], *west[LEVELS]; ///< cost over 1, 2, 4, 8 cells up to a cell, along the row
-    T *turned[TURNED];              ///< exact: time, costs, steps with rows and columns changed
-    T *carry_east, *carry_west;     ///< from the cell before a cell's vector up to the cell
-    const T *into[MOVES_MAX];       ///< cost of the move that ends in a cell
-    const T *east_step[LEVELS], *west_step[LEVELS];
+    T *turned[TURNED];          ///< exact: time, costs, steps with rows and columns changed
+    const T *into[MOVES_MAX];   ///< cost of the move that ends in a cell
     int from_north, from_south; ///< moves that go south, that go north
     const T *north_cost[MOVES_MAX / 2], *south_cost[MOVES_MAX / 2];
     int north_from[MOVES_MAX / 2], south_from[MOVES_MAX / 2];
@@ -51,9 +47,7 @@ typedef struct NAMED(window) {
     uint8_t wild[SPAN];    ///< slope: rows with heights for which vectors have no room:
     float level, tame;     ///< that are farther from one of the tile's than so many metres
     uint8_t pair[SPAN];    ///< a row and the one above: 0 not looked at, else PAIR_...
-    uint8_t even[SPAN];    ///< rows that are scanned by along_sum
-    T *along_sum[2];       ///< the way along the row from column -1 east, and to it back west
-    T along_end[2][SPAN];  ///< the same for the column behind the tile
+    T *scan;               ///< costs along the rows, as tile_along.h has them
     const T *half_north, *half_east, *half_slant; ///< quanta of a cell for half a step
     int asked;                                    ///< rows of the next tile that were asked for
     bool changed;
@@ -96,9 +90,8 @@ enum { NAMED(room) = WINDOW + 2 * GUARD };
 
 static int NAMED(arrays)(const struct tile_plan *plan)
 {
-    const int sides = plan->model->mirrored ? 1 : 2;
     const int exact = plan->model->exact ? TURNED : 0;
-    return 1 + sides + plan->scales + plan->arrays + sides * (LEVELS - 1) + 2 + exact;
+    return 1 + plan->scales + plan->arrays + SCAN_ROOMS + exact;
 }
 
 static size_t NAMED(window_bytes)(const struct tile_plan *plan)
@@ -124,23 +117,13 @@ static void NAMED(window_begin)(const struct tile_plan *plan, void *window)
         w->into[k] = w->array[plan->array_of[k]] + plan->shift[k];
     w->mirrored = model->mirrored;
     w->sloped = model->slope != IG_SLOPE_NONE;
-    w->east_step[0] = w->into[EAST];
-    w->west_step[0] = w->into[WEST];
-    for (int i = 1; i < LEVELS; i++) {
-        w->east_step[i] = w->east[i] = next += room;
-        w->west_step[i] = w->east[i] + (1 << i);
-    }
-    for (int i = 1; i < LEVELS && !model->mirrored; i++)
-        w->west_step[i] = w->west[i] = next += room;
-    w->along_sum[0] = next += room;
-    w->along_sum[1] = w->mirrored ? w->along_sum[0] : (next += room);
+    w->scan = next += room;
+    next += (SCAN_ROOMS - 1) * room;
     const double rise = fmin(8.0 * FITS, IG_COST_END) - 2.0 * FITS; // beside the flat cost
     w->tame = (float)fmin(0.49 * rise / ig_slope_of(model, 1.0).up, 1e30);
     w->half_north = w->part[plan->scale_of[NORTH][0]];
     w->half_east = w->part[plan->scale_of[EAST][0]];
     w->half_slant = w->part[plan->scale_of[NORTH + 1][0]];
-    w->carry_east = next += room;
-    w->carry_west = next += room;
     for (int i = 0; i < TURNED && model->exact; i++)
         w->turned[i] = next += room;
     for (int k = 0; k < model->moves; k++) {
@@ -162,6 +145,8 @@ static void NAMED(window_begin)(const struct tile_plan *plan, void *window)
 #include "tile_costs.h"
 
 #include "tile_times.h"
+
+#include "tile_along.h"
 
 #include "tile_plain.h"
 
@@ -232,7 +217,6 @@ static const struct kernel NAMED(kernel) = {
 #undef FITS
 #undef NAMED
 #undef HIGH
-#undef ALONG_MOST
 #undef VEC
 #undef REAL
 #undef FACING

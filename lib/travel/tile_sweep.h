@@ -27,57 +27,6 @@ static bool NAMED(take_vertical)(const struct tile_plan *plan, WIN *w, int row, 
                  : NAMED(take)(w->south_cost, w->south_from, w->from_south, w->time, row);
 }
 
-/// Take along the row, both ways. True when it gains.
-static bool NAMED(take_along)(const struct tile_plan *plan, WIN *w, int row)
-{
-    NAMED(need_part)(plan, w, row);
-    if (!w->even[row + REACH_MAX]) NAMED(need_scan)(plan, w, row);
-    if (w->even[row + REACH_MAX]) return NAMED(take_even)(w, row);
-    enum { VECTORS = TILE / LANES };
-    const VEC far = NAMED(splat)(FAR);
-    const int first = at(0, row);
-    VEC east[VECTORS], west[VECTORS], old[VECTORS];
-    UNROLL
-    for (int v = 0; v < VECTORS; v++) {
-        const int i = first + v * LANES;
-        VEC x = NAMED(load)(w->time + i), y = x;
-        old[v] = x;
-        x = NAMED(least)(x, RISE_1(far, x) + NAMED(load)(w->east_step[0] + i));
-        y = NAMED(least)(y, SINK_1(far, y) + NAMED(load)(w->west_step[0] + i));
-#if LANES > 2
-        x = NAMED(least)(x, RISE_2(far, x) + NAMED(load)(w->east_step[1] + i));
-        y = NAMED(least)(y, SINK_2(far, y) + NAMED(load)(w->west_step[1] + i));
-#endif
-#if LANES > 4
-        x = NAMED(least)(x, RISE_4(far, x) + NAMED(load)(w->east_step[2] + i));
-        y = NAMED(least)(y, SINK_4(far, y) + NAMED(load)(w->west_step[2] + i));
-#endif
-#if LANES > 8
-        x = NAMED(least)(x, RISE_8(far, x) + NAMED(load)(w->east_step[3] + i));
-        y = NAMED(least)(y, SINK_8(far, y) + NAMED(load)(w->west_step[3] + i));
-#endif
-        east[v] = x;
-        west[v] = y;
-    }
-    VEC carry = NAMED(splat)(w->time[first - 1]), back = NAMED(splat)(w->time[first + TILE]);
-    UNROLL
-    for (int v = 0; v < VECTORS; v++) {
-        const int u = VECTORS - 1 - v;
-        east[v] = NAMED(least)(east[v], carry + NAMED(load)(w->carry_east + first + v * LANES));
-        west[u] = NAMED(least)(west[u], back + NAMED(load)(w->carry_west + first + u * LANES));
-        carry = LAST(east[v]);
-        back = FIRST(west[u]);
-    }
-    VEC changed = {0};
-    UNROLL
-    for (int v = 0; v < VECTORS; v++) {
-        const VEC now = NAMED(least)(east[v], west[v]);
-        NAMED(store)(w->time + first + v * LANES, now);
-        changed |= now ^ old[v];
-    }
-    return ANY(changed);
-}
-
 /// Cost of a step to a next cell: k by its kind, which the compiler knows; `row` is the lower of the
 /// two rows.
 static inline __attribute__((always_inline)) T
@@ -159,16 +108,10 @@ static void NAMED(take_side)(const struct tile_plan *plan, WIN *w, bool west)
 static inline bool NAMED(take_row)(const struct tile_plan *plan, WIN *w, int row, bool south,
                                    bool vertical, bool along)
 {
-    bool gained = false;
-    if (vertical && NAMED(is_plain)(plan, w, south ? row : row + 1)) {
-        const bool even = w->even[row + REACH_MAX];
-        gained = NAMED(take_plain)(w, row, south, even, along);
-        if (even) return gained;
-    } else if (vertical) {
-        gained = NAMED(take_vertical)(plan, w, row, south);
-    }
-    if ((along || gained) && NAMED(take_along)(plan, w, row)) gained = true;
-    return gained;
+    if (vertical && NAMED(is_plain)(plan, w, south ? row : row + 1))
+        return NAMED(take_plain)(plan, w, row, south, along);
+    const bool gained = vertical && NAMED(take_vertical)(plan, w, row, south);
+    return ((gained || along) && NAMED(take_along)(plan, w, row)) || gained;
 }
 
 static void NAMED(sweep)(const struct tile_plan *plan, WIN *w, bool south,
