@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum tile_state { TILE_IDLE, TILE_WAITING, TILE_AT_WORK };
+enum tile_state { TILE_IDLE, TILE_WAITING, TILE_NEXT, TILE_AT_WORK };
 
 struct tile {
     uint32_t *cells; ///< above the base, rows of the tile's width; NULL until reached
@@ -36,6 +36,7 @@ struct waiting {
 };
 
 struct worker {
+    int64_t next; ///< tile that is kept for it and asked for ahead, -1: none
     struct ground ground;
     struct visit visit;
     struct ring fresh;   ///< `exact`: rims after the visit

@@ -59,6 +59,7 @@ void ig_field_wake(struct field *f, int64_t t, int64_t key, unsigned callers)
         tile->again = true;
         return;
     }
+    if (tile->state == TILE_NEXT) return; // soon enough
     if (tile->held) key += f->patience;
     const bool waits = tile->state == TILE_WAITING;
     if (waits && key >= tile->key) return;
@@ -153,11 +154,30 @@ static bool wide_window(const struct field *f, struct worker *worker)
     return worker->wide != NULL;
 }
 
-/// Where the least tile that waits lies, so that a visit may ask for it ahead. Under the lock.
-static struct ahead look_ahead(const struct field *f)
+/// Keep the least tile that waits for a worker, as long as there is one for each of the others: what
+/// it asks for ahead would else be another's to work on. Under the lock.
+static void keep_next(struct field *f, struct worker *worker)
 {
-    if (!f->waiting) return (struct ahead){0};
-    const int64_t t = f->heap[0].tile, pitch = f->model->cols;
+    if (f->worker_count == 1 || f->waiting < f->worker_count) return;
+    worker->next = take_least(f);
+    f->tiles[worker->next].state = TILE_NEXT;
+}
+
+/// A tile that was kept waits as before. Under the lock.
+static void let_go(struct field *f, struct worker *worker)
+{
+    const int64_t t = worker->next;
+    if (t < 0) return;
+    worker->next = -1;
+    f->tiles[t].state = TILE_WAITING;
+    rise(f, f->waiting++, (struct waiting){f->tiles[t].key / f->turn, t});
+}
+
+/// Where the tile that is likely to come next lies, so that a visit may ask for it. Under the lock.
+static struct ahead look_ahead(const struct field *f, const struct worker *worker)
+{
+    if (worker->next < 0 && !f->waiting) return (struct ahead){0};
+    const int64_t t = worker->next < 0 ? f->heap[0].tile : worker->next, pitch = f->model->cols;
     const struct tile *tile = &f->tiles[t];
     const ig_surface *surface = f->model->surface;
     const bool slope = f->model->slope != IG_SLOPE_NONE;
@@ -288,6 +308,7 @@ struct worker *ig_worker_new(const struct field *f)
 {
     struct worker *worker = ig_alloc(1, sizeof *worker);
     if (!worker) return NULL;
+    worker->next = -1;
     worker->narrow = ig_alloc(f->kernels->narrow.window_bytes(&f->plan), 1);
     if (!worker->narrow) {
         ig_free(worker);
@@ -341,13 +362,15 @@ static bool tiles_lose(const struct field *f)
 }
 
 /// Wait for a tile to work on; -1 when there is nothing more to do. Under the lock.
-static int64_t next_tile(struct field *f)
+static int64_t next_tile(struct field *f, struct worker *worker)
 {
-    while (!f->waiting && f->at_work && !f->failure)
+    while (worker->next < 0 && !f->waiting && f->at_work && !f->failure)
         pthread_cond_wait(&f->news, &f->lock);
     if (tiles_lose(f)) f->gave_up = true;
-    if (!f->waiting || f->failure || f->gave_up) return -1;
-    const int64_t t = take_least(f);
+    if (f->failure || f->gave_up) let_go(f, worker);
+    if ((worker->next < 0 && !f->waiting) || f->failure || f->gave_up) return -1;
+    const int64_t t = worker->next < 0 ? take_least(f) : worker->next;
+    worker->next = -1;
     f->tiles[t].state = TILE_AT_WORK;
     f->at_work++;
     f->visits++;
@@ -379,11 +402,12 @@ ig_status ig_field_work(struct field *f, int number, bool progress)
     ig_status status = IG_OK;
     pthread_mutex_lock(&f->lock);
     while (!status) {
-        const int64_t t = next_tile(f);
+        const int64_t t = next_tile(f, worker);
         if (t < 0) break;
         worker->visit.callers = f->tiles[t].callers;
         f->tiles[t].callers = 0;
-        worker->visit.ahead = look_ahead(f);
+        keep_next(f, worker);
+        worker->visit.ahead = look_ahead(f, worker);
         const int64_t reached = f->reached_count;
         pthread_mutex_unlock(&f->lock);
         status = tell_progress(f, reached, progress);
@@ -392,6 +416,7 @@ ig_status ig_field_work(struct field *f, int number, bool progress)
         lock_soon(f);
         hand_back(f, t, &worker->visit);
     }
+    let_go(f, worker);
     if (status && !f->failure) f->failure = status;
     pthread_cond_broadcast(&f->news);
     pthread_mutex_unlock(&f->lock);
