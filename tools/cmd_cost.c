@@ -118,6 +118,9 @@ static void summarise(const struct settings *s, const ig_surface *surface, const
                   {"tunnels", r->tunnels},
                   {"gaps_closed", r->gaps_closed},
                   {"cells_passed", r->cells_passed},
+                  {"cells_joined", r->cells_joined},
+                  {"road_networks", r->road_networks},
+                  {"roads_off_network", r->roads_off_network},
                   {"links", r->links},
                   {"barriers_in", r->barriers_in},
                   {"landcover_in", r->landcover_in}};
@@ -186,7 +189,12 @@ const struct command cmd_cost = {
         "right to 1 % on average with cells of 50 and 100 m (tests/reference/motorway.py). Roads "
         "of "
         "kind apart of the table (trunk roads of OpenStreetMap) are carried so too, with land open "
-        "beside them; all others over each other in one cell are joined there.\n\n"
+        "beside them; all others over each other in one cell are joined there. With the row "
+        "apart,*,1 every road is joined only where its line shares a point with another: against "
+        "the network minutes are nearer then, by car and on foot, where the source joins roads as "
+        "OpenStreetMap and OS Open Roads do. A road that shares points with the others nowhere is "
+        "still joined to those in its cells, and how many there are is told (--json has "
+        "road_networks, roads_off_network and cells_joined).\n\n"
         "Drivers and cyclists keep one-way roads: a side that only one-way roads lead over is shut "
         "to those who would leave the cell by it the other way; the grid then has the item "
         "sides_shut_to=leaving, and without it a side shut by either cell is shut both ways. "

@@ -392,11 +392,29 @@ static ig_status make_surface(struct making *m)
     return status;
 }
 
+/// Roads that the source joins nowhere, where it is to tell what is joined.
+static void tell_strangers(struct making *m)
+{
+    const ig_cost_report *r = &m->report;
+    const bool many = r->roads_off_network > r->roads_burned / 20;
+    if (!r->cells_joined) return;
+    (many ? ig_warn : ig_info)(m->ctx,
+                               "%lld of %lld roads share points with the others nowhere, and were "
+                               "joined to those in their "
+                               "cells, in %lld cells%s",
+                               (long long)r->roads_off_network, (long long)r->roads_burned,
+                               (long long)r->cells_joined,
+                               many ? ": the source may lack points where roads meet" : "");
+}
+
 /// Motorways past the cells of other roads.
 static void tell_crossings(struct making *m)
 {
     ig_cost_report *r = &m->report;
     r->cells_passed = m->past.cells;
+    r->cells_joined = m->past.joined;
+    r->road_networks = m->past.sets;
+    r->roads_off_network = m->past.roads_off;
     r->links = (int64_t)m->surface->link_count;
     if (r->links)
         ig_info(
@@ -409,6 +427,7 @@ static void tell_crossings(struct making *m)
                 "%lld ends of motorways and other limited roads share no point with the roads of "
                 "their cell, and are not joined to them",
                 (long long)m->past.loose_ends);
+    tell_strangers(m);
 }
 
 static ig_status count_cells(struct making *m)

@@ -290,6 +290,13 @@ static ig_status burn_course(ig_ctx *ctx, ig_course *c, void *user)
     return status;
 }
 
+static bool any_apart(const ig_roads *roads)
+{
+    for (size_t i = 0; i < roads->count; i++)
+        if (roads->list[i].apart && !isnan(roads->list[i].pace)) return true;
+    return false;
+}
+
 ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_density *density,
                         const ig_walls *walls, ig_surface *surface, ig_road_cells *road_cells,
                         ig_visits *visits, ig_past *past)
@@ -298,6 +305,7 @@ ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_density *de
     const size_t cells = (size_t)ig_frame_cells(frame);
     struct burning b = {.ctx = ctx, .walls = walls, .surface = surface};
     ig_levels levels = {0};
+    ig_junctions nodes = {0};
     b.lattice = surface->lattice;
     b.cells = road_cells;
     b.visits = visits;
@@ -310,15 +318,21 @@ ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_density *de
                            ? IG_OK
                            : ig_fail(ctx, IG_EMEMORY, "no memory for the roads");
     if (!status) status = ig_strokes_pair(ctx, roads, mate);
-    if (!status) status = ig_courses_each(ctx, roads, mate, density, frame, false, burn_course, &b);
+    if (!status)
+        status = ig_courses_each(ctx, roads, mate, density, frame, false, &nodes, burn_course, &b);
     // Those apart last, when it is known where others pass.
-    if (!status) status = ig_levels_find(ctx, frame, roads, mate, density, road_cells, &levels);
+    if (!status && any_apart(roads)) status = ig_junctions_find(ctx, roads, &nodes);
+    if (!status && nodes.set)
+        status = ig_levels_find(ctx, frame, roads, mate, density, &nodes, road_cells, &levels);
     if (!status && levels.stays) {
         b.levels = &levels;
         past->places = levels.places;
         past->cells = levels.cells;
         past->loose_ends = levels.loose_ends;
-        status = ig_courses_each(ctx, roads, mate, density, frame, true, burn_course, &b);
+        past->joined = levels.joined;
+        past->sets = nodes.sets;
+        past->roads_off = nodes.roads_off;
+        status = ig_courses_each(ctx, roads, mate, density, frame, true, &nodes, burn_course, &b);
     }
     for (size_t i = 0; !status && i < cells; i++) {
         if (b.weight[i] == 0.0f) continue;
@@ -326,6 +340,7 @@ ig_status ig_roads_burn(ig_ctx *ctx, const ig_roads *roads, const ig_density *de
         if (!(surface->pace[i] <= pace)) surface->pace[i] = pace;
     }
     ig_levels_free(&levels);
+    ig_junctions_free(&nodes);
     ig_free(b.fast);
     ig_free(b.weight);
     ig_free(b.factor);

@@ -42,8 +42,11 @@ typedef struct ig_cost_report {
     int64_t gaps_closed; ///< dead ends that face each other, joined
     int64_t
         cells_passed; ///< cells past which roads are carried that share no point there with others
-    int64_t links;    ///< ways from cell to cell by which they are
-    bool crossings_known; ///< the roads mark bridges or tunnels
+    int64_t cells_joined;      ///< cells in which roads are joined that the source joins nowhere
+    int64_t road_networks;     ///< sets of roads that the source joins, where some are apart
+    int64_t roads_off_network; ///< roads that do not belong to the largest of these
+    int64_t links;             ///< ways from cell to cell by which they are
+    bool crossings_known;      ///< the roads mark bridges or tunnels
 } ig_cost_report;
 
 /// Build the surface of one way to travel. Rules:

@@ -215,6 +215,20 @@ typedef struct ig_meeting {
 ig_status ig_walls_meet(ig_ctx *ctx, const ig_walls *walls, double x0, double y0, double x1,
                         double y1, ig_meeting **meetings, size_t *count, size_t *room);
 
+// ---- where roads are joined ----------------------------------------------------------------------
+
+/// Points at which the source joins roads, and sets of roads that hang together by them.
+typedef struct ig_junctions {
+    uint8_t *shared; ///< a bit by point of the roads: it lies on another road too, or twice on one
+    uint32_t *set;   ///< by road: the first road of its set
+    int64_t sets;
+    int64_t roads, roads_off; ///< that are used; that do not belong to the largest set
+} ig_junctions;
+
+/// Only equal coordinates are one point. Roads that are not used join nothing.
+ig_status ig_junctions_find(ig_ctx *ctx, const ig_roads *roads, ig_junctions *nodes);
+void ig_junctions_free(ig_junctions *nodes);
+
 // ---- roads against walls, roads onto the grid ----------------------------------------------------
 
 /// Cut the roads where they meet walls that they may not cross: pieces replace them.
@@ -240,7 +254,7 @@ typedef struct ig_stay {
 /// the end that it goes on in, SIZE_MAX for none. @param mate 2 * roads->count of them
 ig_status ig_strokes_pair(ig_ctx *ctx, const ig_roads *roads, size_t *mate);
 
-/// A point of the line of a road apart.
+/// A point of the line of a road apart that others may share, or its end.
 typedef struct ig_mark {
     size_t stay;    ///< in which it lies
     double seconds; ///< from the course's beginning
@@ -248,20 +262,21 @@ typedef struct ig_mark {
     bool forth, back; ///< the road may be used as the course runs, and against it
 } ig_mark;
 
-/// A stroke as far as it runs within the frame: all its stays, and all points of roads apart.
+/// A stroke as far as it runs within the frame: all its stays, and the nodes of roads apart.
 typedef struct ig_course {
     ig_stay *stays;
     size_t count, room;
     ig_mark *marks;
     size_t mark_count, mark_room;
     bool apart, limited;
+    uint32_t set; ///< of the nodes
 } ig_course;
 
 typedef ig_status (*ig_course_fn)(ig_ctx *ctx, ig_course *course, void *user);
 /// All strokes, of roads apart or of the others, in an order that is always the same.
 ig_status ig_courses_each(ig_ctx *ctx, const ig_roads *roads, const size_t *mate,
                           const ig_density *density, const ig_frame *frame, bool apart,
-                          ig_course_fn take, void *user);
+                          const ig_junctions *nodes, ig_course_fn take, void *user);
 
 /// Stays looked at before and after each.
 enum { IG_STAYS_AHEAD = 12, IG_LATTICE_EXACT = 1 };
@@ -310,7 +325,9 @@ void ig_road_cells_free(ig_road_cells *cells);
 /// A cell is one level, and stands for roads that hang together in it: those that may be joined
 /// anywhere with the roads apart that share a point with them there; without such, the longest of the
 /// roads apart, of which those that are not limited come first, and what shares a point with it. Roads
-/// apart that pass it otherwise are carried past.
+/// apart that pass it otherwise are carried past. Of roads that hang together with these nowhere in the
+/// source the longest is joined to them all the same, unless it is limited: its node is missing, or it
+/// would be cut off.
 typedef struct ig_levels {
     size_t stays;
     uint8_t *past; ///< by stay of the roads apart, as they come: is it carried past its cell?
@@ -318,13 +335,14 @@ typedef struct ig_levels {
                    ///< each other, from 0; SIZE_MAX for none
     size_t places;
     int64_t cells;      ///< past which some are carried
+    int64_t joined;     ///< in which roads are joined that the source joins nowhere
     int64_t loose_ends; ///< ends of limited roads in such cells at which nothing is joined
 } ig_levels;
 
 /// The other roads are on the grid already (cells->is_road). Nothing is allocated when no road is apart.
 ig_status ig_levels_find(ig_ctx *ctx, const ig_frame *frame, const ig_roads *roads,
-                         const size_t *mate, const ig_density *density, const ig_road_cells *cells,
-                         ig_levels *levels);
+                         const size_t *mate, const ig_density *density, const ig_junctions *nodes,
+                         const ig_road_cells *cells, ig_levels *levels);
 void ig_levels_free(ig_levels *levels);
 
 /// A cell by which a road apart enters or leaves a run of cells that stand for others.
@@ -346,7 +364,8 @@ typedef struct ig_past {
     size_t port_count, port_room;
     ig_past_way *ways;
     size_t way_count, way_room;
-    int64_t cells, loose_ends;
+    int64_t cells, loose_ends, joined; ///< as in ig_levels
+    int64_t sets, roads_off;           ///< as in ig_junctions, without roads apart 0
 } ig_past;
 
 void ig_past_free(ig_past *past);

@@ -9,6 +9,7 @@ struct following {
     const ig_roads *roads;
     const ig_density *density;
     const ig_frame *frame;
+    const ig_junctions *nodes;
     ig_course course;
     ig_course_fn take;
     void *user;
@@ -76,8 +77,15 @@ static bool take_cell(int64_t col, int64_t row, double length, void *user)
     return true;
 }
 
+/// Is a point of a road its end, or shared with another?
+static bool is_node(const struct following *f, const ig_road *road, size_t point)
+{
+    return point == road->first || point + 1 == road->end ||
+           f->nodes->shared[point / 8] >> point % 8 & 1;
+}
+
 /// Roads that meet at a point meet in its cell, also where some of them only touch its rim.
-static void take_point(struct following *f, double x, double y)
+static void take_point(struct following *f, double x, double y, bool node)
 {
     ig_course *c = &f->course;
     int64_t col, row;
@@ -89,7 +97,7 @@ static void take_point(struct following *f, double x, double y)
         f->y = y;
         if (!take_cell(col, row, 0.0, f)) return;
     }
-    if (!c->apart) return;
+    if (!node) return;
     if (!ig_grow((void **)&c->marks, &c->mark_room, c->mark_count + 1, sizeof *c->marks)) {
         f->failed = true;
         return;
@@ -154,7 +162,9 @@ static ig_status break_off(struct following *f)
     return status;
 }
 
-static ig_status take_segment(struct following *f, double x0, double y0, double x1, double y1)
+/// @param node of the segment's end
+static ig_status take_segment(struct following *f, double x0, double y0, double x1, double y1,
+                              bool node)
 {
     bool head = false, tail = false;
     ig_status status = IG_OK;
@@ -168,7 +178,7 @@ static ig_status take_segment(struct following *f, double x0, double y0, double 
     f->length = hypot(f->dx, f->dy);
     f->done = 0.0;
     if (!status) ig_line_cells(f->frame, x0, y0, x1, y1, take_cell, f);
-    if (!status && !tail && !f->failed) take_point(f, x1, y1);
+    if (!status && !tail && !f->failed) take_point(f, x1, y1, node);
     return tail && !status ? break_off(f) : status;
 }
 
@@ -178,14 +188,16 @@ static ig_status take_road(struct following *f, const ig_road *road, bool back)
     const double *x = f->roads->x, *y = f->roads->y;
     ig_status status = IG_OK;
     f->course.limited = road->limited;
+    f->course.set = f->nodes->set ? f->nodes->set[road - f->roads->list] : 0;
     f->forth = road->way != (back ? IG_WAY_FORTH : IG_WAY_BACK);
     f->back = road->way != (back ? IG_WAY_BACK : IG_WAY_FORTH);
     for (size_t i = road->first; !status && i + 1 < road->end; i++) {
         const size_t p = back ? road->end - 1 - (i - road->first) : i, q = back ? p - 1 : p + 1;
         f->seconds_a_metre =
             ig_density_pace(f->density, road, 0.5 * (x[p] + x[q]), 0.5 * (y[p] + y[q]));
-        if (i == road->first) take_point(f, x[p], y[p]);
-        status = take_segment(f, x[p], y[p], x[q], y[q]);
+        const bool apart = f->course.apart;
+        if (i == road->first) take_point(f, x[p], y[p], apart);
+        status = take_segment(f, x[p], y[p], x[q], y[q], apart && is_node(f, road, q));
     }
     return status;
 }
@@ -206,12 +218,13 @@ static ig_status take_stroke(struct following *f, const size_t *mate, bool *take
 
 ig_status ig_courses_each(ig_ctx *ctx, const ig_roads *roads, const size_t *mate,
                           const ig_density *density, const ig_frame *frame, bool apart,
-                          ig_course_fn take, void *user)
+                          const ig_junctions *nodes, ig_course_fn take, void *user)
 {
     struct following f = {.ctx = ctx, .roads = roads, .density = density, .frame = frame};
     f.take = take;
     f.user = user;
     f.course.apart = apart;
+    f.nodes = nodes;
     bool *taken = ig_alloc(roads->count + 1, sizeof *taken);
     ig_status status = taken ? IG_OK : ig_fail(ctx, IG_EMEMORY, "no memory for the roads");
     for (size_t i = 0; !status && i < roads->count; i++)

@@ -21,7 +21,15 @@ struct point {
 struct course {
     size_t first; ///< its first stay
     double metres;
+    uint32_t set;
     bool limited;
+};
+
+/// A road of a cell that hangs together with what the cell stands for nowhere.
+struct stranger {
+    uint32_t set;
+    double metres;
+    size_t stay;
 };
 
 struct finding {
@@ -35,6 +43,8 @@ struct finding {
     size_t marks, point_room;
     struct course *courses;
     size_t course_count, course_room;
+    struct stranger *strangers; ///< of the cell that is looked at
+    size_t stranger_room;
     double *along; ///< by stay: metres from its course's beginning
     size_t along_room;
     size_t *parent; ///< by stay: another that hangs together with it, or itself
@@ -79,7 +89,7 @@ static ig_status collect(ig_ctx *ctx, ig_course *c, void *user)
         f->points[f->marks] = (struct point){m->x, m->y, f->marks, first + m->stay, end};
         f->marks++;
     }
-    f->courses[f->course_count++] = (struct course){first, metres, c->limited};
+    f->courses[f->course_count++] = (struct course){first, metres, c->set, c->limited};
     return IG_OK;
 }
 
@@ -185,13 +195,45 @@ static size_t first_of(const struct finding *f, const struct passing *list, size
     return list[best].stay;
 }
 
-static void choose(struct finding *f)
+static int by_set(const void *a, const void *b)
+{
+    const struct stranger *p = a, *q = b;
+    if (p->set != q->set) return p->set < q->set ? -1 : 1;
+    if (p->metres != q->metres) return p->metres > q->metres ? -1 : 1;
+    return p->stay < q->stay ? -1 : p->stay > q->stay;
+}
+
+/// Join the longest of each set of strangers to what the cell stands for.
+static bool join_strangers(struct finding *f, const struct passing *list, size_t count,
+                           size_t chosen)
+{
+    const struct course *first = course_of(f, chosen);
+    size_t strangers = 0;
+    for (size_t i = 0; i < count && !first->limited; i++) {
+        const struct course *c = course_of(f, list[i].stay);
+        if (c->limited || c->set == first->set) continue;
+        if (!ig_grow((void **)&f->strangers, &f->stranger_room, strangers + 1,
+                     sizeof *f->strangers))
+            return false;
+        f->strangers[strangers++] = (struct stranger){c->set, c->metres, list[i].stay};
+    }
+    if (strangers) qsort(f->strangers, strangers, sizeof *f->strangers, by_set);
+    for (size_t i = 0; i < strangers; i++)
+        if (i == 0 || f->strangers[i].set != f->strangers[i - 1].set)
+            unite(f, chosen, f->strangers[i].stay);
+    f->levels->joined += strangers > 0;
+    return true;
+}
+
+static bool choose(struct finding *f)
 {
     for (size_t from = 0, to; from < f->stays; from = to) {
         for (to = from + 1; to < f->stays && f->passing[to].cell == f->passing[from].cell;)
             to++;
         const bool others = f->cells->is_road[f->passing[from].cell] & IG_ROAD_OPEN;
-        const size_t chosen = others ? 0 : root_of(f, first_of(f, f->passing + from, to - from));
+        size_t chosen = others ? 0 : first_of(f, f->passing + from, to - from);
+        if (!others && !join_strangers(f, f->passing + from, to - from, chosen)) return false;
+        if (!others) chosen = root_of(f, chosen);
         bool any = false;
         for (size_t i = from; i < to; i++) {
             const size_t stay = f->passing[i].stay, root = root_of(f, stay);
@@ -201,6 +243,7 @@ static void choose(struct finding *f)
         }
         f->levels->cells += any;
     }
+    return true;
 }
 
 /// Number the places past cells at which roads apart meet each other.
@@ -240,21 +283,22 @@ static ig_status find(struct finding *f, const ig_roads *roads)
             unite(f, f->points[i - 1].stay, f->points[i].stay);
     join_returns(f);
     join_others(f, roads);
-    choose(f);
+    if (!choose(f)) return no_memory(f->ctx);
     number_places(f);
     return IG_OK;
 }
 
 ig_status ig_levels_find(ig_ctx *ctx, const ig_frame *frame, const ig_roads *roads,
-                         const size_t *mate, const ig_density *density, const ig_road_cells *cells,
-                         ig_levels *levels)
+                         const size_t *mate, const ig_density *density, const ig_junctions *nodes,
+                         const ig_road_cells *cells, ig_levels *levels)
 {
     struct finding f = {.ctx = ctx, .frame = frame, .cells = cells, .levels = levels};
-    ig_status status = ig_courses_each(ctx, roads, mate, density, frame, true, collect, &f);
+    ig_status status = ig_courses_each(ctx, roads, mate, density, frame, true, nodes, collect, &f);
     if (!status && f.stays) status = find(&f, roads);
     ig_free(f.passing);
     ig_free(f.points);
     ig_free(f.courses);
+    ig_free(f.strangers);
     ig_free(f.along);
     ig_free(f.parent);
     ig_free(f.joined);

@@ -505,6 +505,12 @@ def median(values):
     return 0.5 * (values[(n - 1) // 2] + values[n // 2]) if n else math.nan
 
 
+def share(values, part):
+    """The size that so large a part of the values does not exceed."""
+    sizes = sorted(abs(v) for v in values)
+    return sizes[min(len(sizes) - 1, int(part * len(sizes)))] if sizes else math.nan
+
+
 KINDS = (("door", "homes are entered from any road of their cell, not the nearest alone"),
          ("cell", "ways that share a cell are joined there"),
          ("ground", "ways up to 200 m apart are joined over open ground"),
@@ -571,12 +577,13 @@ def compare(folder, place, mode, roads, dem, options):
     sums = numpy.zeros(len(codes))
     lost = numpy.zeros(len(codes))
     grid = numpy.zeros(len(codes))
-    cells, homes = [], []
+    cells, homes, unreached = [], [], 0
     for r, c in zip(*numpy.nonzero((of_cell >= 0) & (residents > 0))):
         x, y = transform[0] + (c + 0.5) * cell, transform[3] - (r + 0.5) * cell
         area, w = of_cell[r, c], residents[r, c]
         homes.append((codes[area], x, y, w))
         m = network.minutes(x, y, pace, half)
+        unreached += math.isfinite(m) and math.isnan(minutes[r, c])
         if not math.isfinite(m) or math.isnan(minutes[r, c]):
             lost[area] += w
             continue
@@ -598,9 +605,11 @@ def compare(folder, place, mode, roads, dem, options):
           + (", one-way streets open both ways" if options.both_ways else ""))
     print(f"  areas: median |difference| {100 * median(off):.2f} %, mean {100 * sum(off) / len(off):.2f} %, "
           f"signed median {100 * median(f[0] for f in found):+.2f} %, "
-          f"within 10 %: {sum(o <= .1 for o in off)} of {len(off)}")
+          f"within 10 %: {sum(o <= .1 for o in off)} of {len(off)}, the worst {100 * max(off):.1f} %")
     print(f"  cells: median |difference| {100 * median(abs(v) for v in cells):.2f} %, "
-          f"signed median {100 * median(cells):+.2f} %")
+          f"signed median {100 * median(cells):+.2f} %, 95 of 100 within "
+          f"{100 * share(cells, .95):.1f} %, 99 within {100 * share(cells, .99):.1f} %, "
+          f"{unreached} reached on the network alone")
     found.sort(key=lambda f: -abs(f[0]))
     shown = found[:options.show]
     steps = explain(make, sites, pace, half, homes, {f[1] for f in shown}) if shown else ()
