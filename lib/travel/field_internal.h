@@ -122,6 +122,8 @@ void ig_offers_free(struct offers *offers);
 double ig_offers_bytes(const struct model *model, int64_t tiles);
 /// Put the offers to a tile that are new to it to the seeds of its visit. False without memory.
 bool ig_offers_take(struct field *field, int64_t tile, struct worker *worker);
+/// Links within the tile, for its visit.
+void ig_inner_links(const struct field *field, int64_t tile, struct visit *visit);
 /// After a visit that changed the tile: what its links offer where they end.
 void ig_offers_leave(struct field *field, int64_t tile);
 /// Wake the tiles to which offers fell. Under the lock.

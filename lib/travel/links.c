@@ -173,7 +173,8 @@ struct arrival {
 struct offers {
     struct leaving *leaving;
     struct arrival *arrival;
-    uint32_t *leaves, *arrives; ///< by tile, one more than there are: its first
+    struct inner_link *inner;
+    uint32_t *leaves, *arrives, *inners; ///< by tile, one more than there are: its first
 };
 
 static uint16_t place_of(const struct field *f, int64_t cell)
@@ -220,6 +221,32 @@ static void fill_offers(const struct field *f, struct offers *o)
     o->leaves[0] = o->arrives[0] = 0;
 }
 
+/// Links that end in the tile where they begin, by tile.
+static void fill_inner(const struct field *f, struct offers *o)
+{
+    uint32_t count = 0;
+    for (int64_t t = 0; t < f->count; t++) {
+        const int width = ig_tile_width(f, t);
+        o->inners[t] = count;
+        for (uint32_t i = o->leaves[t]; i < o->leaves[t + 1]; i++) {
+            const struct leaving *from = &o->leaving[i];
+            const struct arrival *to = &o->arrival[from->arrival];
+            if (to->tile != t) continue;
+            o->inner[count++] = (struct inner_link){
+                from->cost, (uint8_t)(from->place % width), (uint8_t)(from->place / width),
+                (uint8_t)(to->place % width), (uint8_t)(to->place / width)};
+        }
+    }
+    o->inners[f->count] = count;
+}
+
+void ig_inner_links(const struct field *f, int64_t t, struct visit *visit)
+{
+    const struct offers *o = f->offers;
+    visit->links = o->inner + o->inners[t];
+    visit->link_count = o->inners[t + 1] - o->inners[t];
+}
+
 bool ig_offers_make(struct field *f)
 {
     const size_t count = f->model->passages, tiles = (size_t)f->count;
@@ -230,8 +257,12 @@ bool ig_offers_make(struct field *f)
     o->arrival = ig_alloc(count, sizeof *o->arrival);
     o->leaves = ig_alloc(tiles + 1, sizeof *o->leaves);
     o->arrives = ig_alloc(tiles + 1, sizeof *o->arrives);
-    if (!o->leaving || !o->arrival || !o->leaves || !o->arrives) return false;
+    o->inner = ig_alloc(count, sizeof *o->inner);
+    o->inners = ig_alloc(tiles + 1, sizeof *o->inners);
+    if (!o->leaving || !o->arrival || !o->leaves || !o->arrives || !o->inner || !o->inners)
+        return false;
     fill_offers(f, o);
+    fill_inner(f, o);
     return true;
 }
 
@@ -242,14 +273,17 @@ void ig_offers_free(struct offers *offers)
     ig_free(offers->arrival);
     ig_free(offers->leaves);
     ig_free(offers->arrives);
+    ig_free(offers->inner);
+    ig_free(offers->inners);
     ig_free(offers);
 }
 
 double ig_offers_bytes(const struct model *model, int64_t tiles)
 {
     if (!model->passages) return 0.0;
-    return (double)model->passages * (sizeof(struct leaving) + sizeof(struct arrival)) +
-           (double)tiles * 2.0 * sizeof(uint32_t);
+    return (double)model->passages *
+               (sizeof(struct leaving) + sizeof(struct arrival) + sizeof(struct inner_link)) +
+           (double)tiles * 3.0 * sizeof(uint32_t);
 }
 
 bool ig_offers_take(struct field *f, int64_t t, struct worker *worker)

@@ -141,6 +141,12 @@ static inline __attribute__((always_inline)) void ig_ask_ahead(const struct ahea
         ig_ask(ahead->rims[i] + (size_t)row * (i ? share : 4 * share), i ? share : 4 * share);
 }
 
+/// A link within a tile.
+struct inner_link {
+    int64_t cost; ///< quanta
+    uint8_t from_col, from_row, to_col, to_row;
+};
+
 /// One visit of a tile.
 struct visit {
     int64_t col, row;  ///< first cell on the grid
@@ -151,6 +157,8 @@ struct visit {
     bool held; ///< cells hold times of a visit before
     const struct seed *seeds;
     size_t seed_count;
+    const struct inner_link *links; ///< `exact` leaves them to offers
+    size_t link_count;
     unsigned callers;
     struct ring ring;
     struct ahead ahead;

@@ -131,6 +131,23 @@ static void NAMED(sweep)(const struct tile_plan *plan, WIN *w, bool south,
     *rows = 0;
 }
 
+/// Go over the links within the tile; true when a time fell. A sum that T does not hold is left to
+/// the offers, which look after links at every visit's end.
+static bool NAMED(take_links)(const struct tile_plan *plan, const struct visit *visit, WIN *w)
+{
+    bool fell = false;
+    for (size_t i = 0; i < visit->link_count; i++) {
+        const struct inner_link *link = &visit->links[i];
+        const T from = w->time[at(link->from_col, link->from_row)];
+        T *to = &w->time[at(link->to_col, link->to_row)];
+        if (from >= *to || link->cost >= (int64_t)(*to - from)) continue;
+        *to = from + (T)link->cost;
+        NAMED(note_row)(w, link->to_row, plan->model->reach);
+        fell = true;
+    }
+    return fell;
+}
+
 static void NAMED(settle)(const struct tile_plan *plan, const struct visit *visit, WIN *w)
 {
     const unsigned callers = visit->callers;
@@ -139,12 +156,14 @@ static void NAMED(settle)(const struct tile_plan *plan, const struct visit *visi
     if (callers & CALLERS_SOUTH) w->up |= edge << (TILE - plan->model->reach);
     if (callers & CALLERS_WEST) NAMED(take_side)(plan, w, true);
     if (callers & CALLERS_EAST) NAMED(take_side)(plan, w, false);
-    bool south = w->down != 0;
     w->asked = 0;
-    while (south || w->up) {
-        NAMED(sweep)(plan, w, south, &visit->ahead);
-        south = !south && w->down;
-    }
+    do {
+        bool south = w->down != 0;
+        while (south || w->up) {
+            NAMED(sweep)(plan, w, south, &visit->ahead);
+            south = !south && w->down;
+        }
+    } while (NAMED(take_links)(plan, visit, w));
     while (w->asked < TILE)
         ig_ask_ahead(&visit->ahead, w->asked++);
 }

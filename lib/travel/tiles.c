@@ -282,6 +282,7 @@ static ig_status visit_tile(struct field *f, int64_t t, struct worker *worker)
     visit->late = 0;
     if (!take_seeds(f, tile, worker)) return IG_EMEMORY;
     if (f->offers && !ig_offers_take(f, t, worker)) return IG_EMEMORY;
+    if (f->offers && !f->model->exact) ig_inner_links(f, t, visit);
     load_ring(f, col, row, &visit->ring);
     visit->too_wide = f->always_wide;
     if (!tile->wide && !visit->too_wide) {
