@@ -119,10 +119,26 @@ static bool holds(const ig_rings *rings, size_t a, double x, double y)
     return inside;
 }
 
+/// Does the point lie on the outline of the area, to the last bit?
+static bool touches(const ig_rings *rings, size_t a, double x, double y)
+{
+    for (size_t r = rings->area_start[a]; r < rings->area_start[a + 1]; r++)
+        for (size_t i = rings->ring_start[r]; i + 1 < rings->ring_start[r + 1]; i++) {
+            const double x0 = rings->x[i], y0 = rings->y[i];
+            const double x1 = rings->x[i + 1], y1 = rings->y[i + 1];
+            if (x < fmin(x0, x1) || x > fmax(x0, x1) || y < fmin(y0, y1) || y > fmax(y0, y1))
+                continue;
+            if ((x1 - x0) * (y - y0) == (y1 - y0) * (x - x0)) return true;
+        }
+    return false;
+}
+
+typedef bool (*area_test)(const ig_rings *rings, size_t a, double x, double y);
+
 /// The next area from place `*at` of its mesh on that holds the point, or SIZE_MAX. Where areas
 /// overlap, people live in each of them, as on the cells of a grid.
-static size_t next_area(const struct net *net, const ig_rings *rings, double x, double y,
-                        size_t *at)
+static size_t next_area(const struct net *net, const ig_rings *rings, area_test in, double x,
+                        double y, size_t *at)
 {
     if (!isfinite(net->west)) return SIZE_MAX;
     const int64_t c = mesh_of(x - net->west, net->mesh, net->cols);
@@ -132,7 +148,7 @@ static size_t next_area(const struct net *net, const ig_rings *rings, double x, 
         const size_t a = net->area[i];
         const double *b = net->box + 4 * a;
         if (x < b[0] || x > b[2] || y < b[1] || y > b[3]) continue;
-        if (!holds(rings, a, x, y)) continue;
+        if (!in(rings, a, x, y)) continue;
         *at = i + 1 - net->start[m];
         return a;
     }
@@ -155,10 +171,14 @@ ig_status ig_place_points(ig_ctx *ctx, const ig_rings *rings, const struct groun
         if (!(n > 0.0) || !isfinite(people->x[i]) || !isfinite(people->y[i])) continue;
         int64_t col, row;
         const bool on = ig_frame_cell(ground->frame, people->x[i], people->y[i], &col, &row);
-        size_t at = 0, a = next_area(&net, rings, people->x[i], people->y[i], &at);
+        const double x = people->x[i], y = people->y[i];
+        size_t at = 0, a = next_area(&net, rings, holds, x, y, &at);
+        // on the outer border of the areas: of the first that ends there
+        const bool border = a == SIZE_MAX;
+        if (border) a = next_area(&net, rings, touches, x, y, &at);
         if (a == SIZE_MAX) *outside += n;
         for (; a != SIZE_MAX && !status;
-             a = next_area(&net, rings, people->x[i], people->y[i], &at)) {
+             a = border ? SIZE_MAX : next_area(&net, rings, holds, x, y, &at)) {
             struct stand *stand = &stands->area[a];
             stand->all += n;
             status = on ? ig_stand_put(stand, ground, row * ground->frame->cols + col, n)

@@ -25,14 +25,19 @@ double ig_frame_side(const ig_frame *frame)
     return 0.5 * (frame->dx + frame->dy);
 }
 
+/// Number along one side, from its length in cells; a hair beyond either end is on it.
+static bool number_along(double offset, int64_t count, int64_t *number)
+{
+    const double hair = 1e-6, last = (double)(count - 1), at = floor(offset);
+    if (!(offset >= -hair && offset <= (double)count + hair)) return false;
+    *number = (int64_t)(at < 0.0 ? 0.0 : at > last ? last : at);
+    return true;
+}
+
 bool ig_frame_cell(const ig_frame *frame, double x, double y, int64_t *col, int64_t *row)
 {
-    const double c = floor((x - frame->west) / frame->dx);
-    const double r = floor((frame->north - y) / frame->dy);
-    if (!(c >= 0.0 && r >= 0.0 && c < (double)frame->cols && r < (double)frame->rows)) return false;
-    *col = (int64_t)c;
-    *row = (int64_t)r;
-    return true;
+    return number_along((x - frame->west) / frame->dx, frame->cols, col) &&
+           number_along((frame->north - y) / frame->dy, frame->rows, row);
 }
 
 /// Number of cells of a frame that can be allocated, or a failure that says why not.

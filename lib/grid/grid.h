@@ -61,7 +61,9 @@ IG_API int64_t ig_frame_cells(const ig_frame *frame); ///< -1 when it does not f
 IG_API bool ig_frame_equal(const ig_frame *a, const ig_frame *b);
 /// Mean side of a cell in metres: what one cell means where costs count cells (s/cell, min/cell).
 IG_API double ig_frame_side(const ig_frame *frame);
-/// Cell of a point; false when off the grid. West and north edges belong to the cell.
+/// Cell of a point; false when off the grid. West and north edges belong to the cell, and the rim of
+/// the grid to the cells along it, on all four sides: a millionth of a cell beyond it is still rim,
+/// for coordinates are rounded.
 IG_API bool ig_frame_cell(const ig_frame *frame, double x, double y, int64_t *col, int64_t *row);
 
 IG_API ig_status ig_grid_new(ig_ctx *ctx, const ig_frame *frame, ig_grid **out); ///< all NaN

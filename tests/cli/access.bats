@@ -102,6 +102,19 @@ P
     [ "$(json sum.json 'd["people_outside"]')" = 5 ]
 }
 
+@test "points on the rim of the areas and of the grid are people of both" {
+    # areas from 430000 to 430350 by 380000 to 380300, on a grid that ends with them in the south
+    printf 'id,easting,northing,pop\ncorner,430350,380000,1\neast,430350,380150,2\nsouth,430250,380000,4\nnorth,430100,380300,8\nwest,430000,380050,16\nborder,430200,380200,32\nbeyond,430350.5,380150,64\n' >points.csv
+    head='ncols 7\nnrows 6\nxllcorner 430000\nyllcorner 380000\ncellsize 50\n'
+    { printf "$head"; for row in 1 2 3 4 5 6; do echo "1 2 3 4 5 6 $row"; done; } >fine.asc
+    "$ISOGAP" access --areas areas.geojson --population points.csv --travel fine.asc --crs EPSG:27700 -o out.csv --json >sum.json
+    [ "$(json sum.json '[d["people"], d["people_reached"], d["people_outside"]]')" = "[63, 63, 64]" ]
+    [ "$(field E01000001 people)" = 8 ]
+    [ "$(field E01000002 people)" = 39 ] # the border is of the area to its east
+    [ "$(field E01000003 people)" = 16 ]
+    [ "$(json sum.json 'round(d["minutes_mean"] * 63)')" = "$(( 6 + 2*4 + 4*6 + 8*3 + 16*1 + 32*5 ))" ]
+}
+
 @test "minutes are found on a cost grid, and the layer has the shapes" {
     printf 'ncols 4\nnrows 3\nxllcorner 430000\nyllcorner 380000\ncellsize 100\nNODATA_value -1\n6 6 6 6\n6 6 6 6\n6 6 6 6\n' >plain.asc
     printf 'id,easting,northing\nS1,430050,380050\n' >sites.csv

@@ -348,6 +348,23 @@ assert abs(float(row["minutes_speed1_forbid_cell50"]) - t.mean()) < 1e-5, (row, 
 P
 }
 
+@test "a site on the rim of the grid is on the grid, on all four sides" {
+    # the corners and sides of the rectangle of the cost grid: 400000 to 400500, 100000 to 100300
+    for site in "400500,100250 4 0" "400450,100000 4 2" "400500,100000 4 2" "400000,100000 0 2" \
+        "400500,100300 4 0" "400000,100300 0 0"; do
+        set -- $site
+        printf 'code,easting,northing\nA,%s\n' "$1" >rim.csv
+        "$ISOGAP" travel --cost cost.asc --sites rim.csv --crs EPSG:27700 -o rim.tif --overwrite --quiet
+        [ "$(gdallocationinfo -valonly rim.tif "$2" "$3")" = 0 ]
+    done
+    printf 'code,easting,northing\nA,400500.1,100250\n' >beyond.csv
+    run "$ISOGAP" travel --cost cost.asc --sites beyond.csv --crs EPSG:27700 -o beyond.tif
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"A"*"outside"* ]]
+    "$ISOGAP" isochrone --cost cost.asc --sites rim.csv --crs EPSG:27700 --minutes 1 --edges -o rim.gpkg
+    [ "$(sqlite3 rim.gpkg 'select area_km2 from isochrones')" = 0.03 ] # its cell and the two beside it
+}
+
 @test "memory is told before the work; too little of it is an error that names what is needed" {
     run "$ISOGAP" travel --cost cost.asc --sites sites.csv --crs EPSG:27700 --threads 2 -o t.tif
     [ "$status" -eq 0 ]

@@ -46,9 +46,32 @@ static void the_west_and_north_edges_belong_to_a_cell(void **state)
     assert_true(ig_frame_cell(&ten, 100, 900, &col, &row));
     assert_int_equal(col, 1);
     assert_int_equal(row, 1);
-    assert_false(ig_frame_cell(&ten, 1000, 500, &col, &row));
-    assert_false(ig_frame_cell(&ten, 500, 0, &col, &row));
     assert_false(ig_frame_cell(&ten, NAN, 500, &col, &row));
+}
+
+static void the_rim_of_the_grid_belongs_to_it_on_all_sides(void **state)
+{
+    (void)state;
+    const int64_t last_col = ten.cols - 1, last_row = ten.rows - 1;
+    const struct {
+        double x, y;
+        int64_t col, row;
+    } on[] = {
+        {1000, 500, last_col, 5},        {500, 0, 5, last_row},    {1000, 0, last_col, last_row},
+        {1000, 1000, last_col, 0},       {0, 0, 0, last_row},      {-1e-6, 500, 0, 5},
+        {1000 + 1e-6, 500, last_col, 5}, {500, 1000 + 1e-6, 5, 0}, {500, -1e-6, 5, last_row}};
+    for (size_t i = 0; i < sizeof on / sizeof *on; i++) {
+        int64_t col = -1, row = -1;
+        assert_true(ig_frame_cell(&ten, on[i].x, on[i].y, &col, &row));
+        assert_int_equal(col, on[i].col);
+        assert_int_equal(row, on[i].row);
+    }
+    int64_t col, row;
+    assert_false(ig_frame_cell(&ten, 1000.001, 500, &col, &row));
+    assert_false(ig_frame_cell(&ten, -0.001, 500, &col, &row));
+    assert_false(ig_frame_cell(&ten, 500, -0.001, &col, &row));
+    assert_false(ig_frame_cell(&ten, 500, 1000.001, &col, &row));
+    assert_false(ig_frame_cell(&ten, INFINITY, 500, &col, &row));
 }
 
 static void too_many_cells_do_not_wrap(void **state)
@@ -137,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_west_and_north_edges_belong_to_a_cell),
+        cmocka_unit_test(the_rim_of_the_grid_belongs_to_it_on_all_sides),
         cmocka_unit_test(too_many_cells_do_not_wrap),
         cmocka_unit_test(a_level_line_crosses_a_row),
         cmocka_unit_test(a_line_through_corners_goes_from_cell_to_diagonal_cell),
