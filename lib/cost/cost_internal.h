@@ -63,8 +63,15 @@ size_t ig_features_find_column(const ig_features *features, const char *name);
 
 // ---- roads -----------------------------------------------------------------------------------
 
-/// Which way a line may be used, as its points run.
-enum { IG_WAY_BOTH = 0, IG_WAY_FORTH = 1, IG_WAY_BACK = 2 };
+/// Which way a line may be used, as its points run. The last two are what sources say of roads that
+/// change direction: by the hour (a tidal flow), or by turns (signals at a narrow place).
+enum {
+    IG_WAY_BOTH = 0,
+    IG_WAY_FORTH = 1,
+    IG_WAY_BACK = 2,
+    IG_WAY_REVERSIBLE = 3,
+    IG_WAY_ALTERNATING = 4
+};
 
 /// A line that may be travelled (or lived on), points [first, end) of the road set.
 typedef struct ig_road {

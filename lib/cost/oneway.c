@@ -30,18 +30,19 @@ static bool read_way(const char *text, bool letters, uint8_t *way)
                                         "ft",  "forward", "indirection", NULL};
     static const char *const back[] = {"-1", "reverse", "backward", "tf", "inoppositedirection",
                                        NULL};
-    static const char *const both[] = {
-        "no", "false",          "0",          "f",           "n", "b", "none",
-        "2",  "bothdirections", "reversible", "alternating", NULL};
+    static const char *const both[] = {"no", "false",          "0", "f", "n", "b", "none",
+                                       "2",  "bothdirections", NULL};
     char word[32];
     squeeze(text, word, sizeof word);
     if (letters && (strcmp(word, "f") == 0 || strcmp(word, "t") == 0)) {
         *way = *word == 'f' ? IG_WAY_FORTH : IG_WAY_BACK;
         return true;
     }
-    *way = is_one_of(word, forth)  ? IG_WAY_FORTH
-           : is_one_of(word, back) ? IG_WAY_BACK
-                                   : IG_WAY_BOTH;
+    *way = is_one_of(word, forth)             ? IG_WAY_FORTH
+           : is_one_of(word, back)            ? IG_WAY_BACK
+           : strcmp(word, "reversible") == 0  ? IG_WAY_REVERSIBLE
+           : strcmp(word, "alternating") == 0 ? IG_WAY_ALTERNATING
+                                              : IG_WAY_BOTH;
     return *way != IG_WAY_BOTH || is_one_of(word, both);
 }
 

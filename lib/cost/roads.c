@@ -282,11 +282,30 @@ struct reading {
     const double *box;
     ig_roads *roads;
     ig_cost_report *report;
-    int64_t closed;
+    int64_t closed, reversible, alternating;
     bool directed; ///< some source has a column for one-way roads
     bool obey;
     struct unknown unknown;
 };
+
+/// Directions that change: nobody knows which is open at the hour of a journey, so that a tidal flow
+/// is closed; where the traffic takes turns people wait. Both as OSRM's cars have it (2024).
+static void take_way(struct reading *r, uint8_t way, ig_road *road)
+{
+    road->way = way;
+    if (way != IG_WAY_REVERSIBLE && way != IG_WAY_ALTERNATING) return;
+    road->way = IG_WAY_BOTH;
+    if (isnan(road->pace)) return;
+    const bool turns = way == IG_WAY_ALTERNATING;
+    const double share =
+        ig_rule(r->speeds, turns ? "alternating" : "reversible", turns ? 0.4 : 0.0);
+    if (turns)
+        r->alternating++;
+    else
+        r->reversible++;
+    road->pace = share > 0.0 ? (float)((double)road->pace / share) : NAN;
+    road->urban_pace = share > 0.0 ? (float)((double)road->urban_pace / share) : NAN;
+}
 
 static ig_status take_road(ig_ctx *ctx, struct reading *r, const ig_features *f, size_t row,
                            const struct columns *c, uint32_t source)
@@ -320,7 +339,7 @@ static ig_status take_road(ig_ctx *ctx, struct reading *r, const ig_features *f,
     r->report->bridges += bridge;
     r->report->tunnels += tunnel;
     if (closed) r->closed++;
-    road.way = ig_oneway_of(f, row, &c->oneway);
+    take_way(r, ig_oneway_of(f, row, &c->oneway), &road);
     if (isfinite(road.pace) && road.way != IG_WAY_BOTH) r->report->roads_one_way++;
     if (isnan(road.pace)) r->report->roads_left_out++;
     return add_lines(ctx, r->roads, f, row, r->box, &road);
@@ -404,6 +423,17 @@ ig_status ig_roads_read(ig_ctx *ctx, const ig_cost_options *options, const ig_sp
         return ig_hint(ctx,
                        "do the roads and the areas lie in the same place, and is the CRS right?");
     }
+    if (!status && r.reversible)
+        ig_info(ctx,
+                "%lld roads change their direction by the hour (oneway=reversible): %s (rule "
+                "reversible of the speed table)",
+                (long long)r.reversible,
+                ig_rule(speeds, "reversible", 0.0) > 0.0 ? "open both ways" : "closed");
+    if (!status && r.alternating)
+        ig_info(
+            ctx,
+            "%lld roads are used by turns (oneway=alternating): both ways, at %g of their speed",
+            (long long)r.alternating, ig_rule(speeds, "alternating", 0.4));
     if (!status && r.closed)
         ig_info(ctx, "%lld roads are closed to this mode by their tags (private, no ...)",
                 (long long)r.closed);

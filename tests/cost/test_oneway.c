@@ -81,6 +81,47 @@ static void cycles_ride_against_the_traffic_where_they_may(void **state)
     check_ring("motorcar", "", STREET "\"cycleway\":\"opposite\"", quarter, rest);
 }
 
+/// Minutes over a quarter of the ring, NaN where the ring is closed.
+static double quarter_of(const char *key, const char *more, const char *tags)
+{
+    char row[512];
+    snprintf(row, sizeof row, ROAD("%s", RING), tags);
+    // a road of its own in a corner: some road is open
+    const char *const roads[] = {
+        row, ROAD("\"highway\":\"primary\",\"oneway\":\"no\"", "[[400110,300110],[400210,300110]]"),
+        NULL};
+    made_square(4000);
+    const ig_cost_options o = options_of(key, more, roads);
+    ig_surface *s = NULL;
+    assert_int_equal(made_surface(&o, &s, NULL, NULL), IG_OK);
+    assert_false(s->one_way);
+    const double there = made_minutes(s, 402010, 301010, 403010, 302010);
+    const double back = made_minutes(s, 403010, 302010, 402010, 301010);
+    if (!isnan(there)) assert_near(there, back, 1e-3);
+    ig_surface_free(s);
+    return there;
+}
+
+static void roads_that_change_direction(void **state)
+{
+    (void)state;
+    const double quarter = 2000 / 5000. * 60;
+#define REVERSIBLE "\"highway\":\"primary\",\"oneway\":\"reversible\""
+#define ALTERNATING "\"highway\":\"primary\",\"oneway\":\"alternating\""
+    // nobody knows which way is open: closed, and off the road it is slow
+    assert_true(quarter_of("motorcar", "", REVERSIBLE) > 100 * quarter);
+    assert_near(quarter_of("motorcar", "rule,reversible,1\n", REVERSIBLE), quarter, .8);
+    assert_near(quarter_of("motorcar", "rule,reversible,.5\n", REVERSIBLE), 2 * quarter, 1.6);
+    assert_near(quarter_of("motorcar", "", ALTERNATING), quarter / .4, 2);
+    assert_near(quarter_of("motorcar", "rule,alternating,1\n", ALTERNATING), quarter, .8);
+    // who goes both ways anyway is not held up, nor cycles that are let through
+    assert_near(quarter_of("foot", "", REVERSIBLE), quarter, .8);
+    assert_near(quarter_of("foot", "", ALTERNATING), quarter, .8);
+    assert_near(quarter_of("motorcar", "rule,oneway,0\n", REVERSIBLE), quarter, .8);
+    assert_near(quarter_of("bicycle", "", REVERSIBLE ",\"oneway:bicycle\":\"no\""), quarter, .8);
+    assert_true(quarter_of("bicycle", "", REVERSIBLE) > 100 * quarter);
+}
+
 static void other_sources_have_words_of_their_own(void **state)
 {
     (void)state;
@@ -212,6 +253,7 @@ int main(void)
         cmocka_unit_test(a_ring_goes_round_one_way),
         cmocka_unit_test(roundabouts_and_motorways_are_one_way_unless_told_otherwise),
         cmocka_unit_test(cycles_ride_against_the_traffic_where_they_may),
+        cmocka_unit_test(roads_that_change_direction),
         cmocka_unit_test(other_sources_have_words_of_their_own),
         cmocka_unit_test(the_search_goes_to_the_site_or_from_it),
         cmocka_unit_test(dual_carriageways_are_open_both_ways),
