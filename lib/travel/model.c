@@ -63,7 +63,8 @@ enum {
 struct look {
     int64_t classes[CLASSES]; ///< positive finite paces by exponent and first bits
     int64_t negative, first_negative, passable, level_unknown;
-    uint32_t top; ///< bits of the largest finite pace
+    uint32_t top;                   ///< bits of the largest finite pace
+    uint32_t rise_east, rise_south; ///< bits of the largest difference of heights side by side
 };
 
 struct looks {
@@ -75,6 +76,39 @@ struct looks {
     struct look *look; ///< one a worker
     atomic_llong next;
 };
+
+/// Bits of the largest known difference between heights so many cells apart, from cell `first` on.
+static uint32_t largest_rise(const float *height, int64_t apart, int64_t first, int64_t last)
+{
+    const int n = (int)(last - first);
+    int32_t top = 0;
+    for (int i = 0; i < n; i++) {
+        const float rise = height[first + apart + i] - height[first + i];
+        int32_t bits;
+        memcpy(&bits, &rise, sizeof bits);
+        bits &= 0x7fffffff;
+        bits = bits <= 0x7f800000 ? bits : 0; // NaN
+        top = bits > top ? bits : top;
+    }
+    return (uint32_t)top;
+}
+
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+/// Heights of a slice against those to the east (and, from row to row, round the end) and south.
+static void look_at_rises(const struct looks *looks, int64_t first, int64_t last, struct look *look)
+{
+    const float *elevation = looks->surface->elevation;
+    const int64_t cols = looks->surface->frame.cols;
+    const int64_t east = looks->cells - 1 < last ? looks->cells - 1 : last;
+    const int64_t south = looks->cells - cols < last ? looks->cells - cols : last;
+    look->rise_east = larger(look->rise_east, largest_rise(elevation, 1, first, east));
+    if (south > first)
+        look->rise_south = larger(look->rise_south, largest_rise(elevation, cols, first, south));
+}
 
 static void look_at_slice(const struct looks *looks, int64_t first, int64_t last, struct look *look)
 {
@@ -121,6 +155,7 @@ static ig_status look_for_others(int worker, int workers, void *arg)
         const int64_t last = left < LOOK_CELLS ? looks->cells : first + LOOK_CELLS;
         const int64_t negative = look->negative;
         look_at_slice(looks, first, last, look);
+        if (looks->slope) look_at_rises(looks, first, last, look);
         if (look->negative == negative) continue;
         int64_t c = first;
         while (!(looks->surface->pace[c] < 0.0F))
@@ -153,7 +188,9 @@ static ig_status look_at(ig_ctx *ctx, const struct model *model, struct look *al
         all->negative += look->negative;
         all->passable += look->passable;
         all->level_unknown += look->level_unknown;
-        if (look->top > all->top) all->top = look->top;
+        all->top = larger(all->top, look->top);
+        all->rise_east = larger(all->rise_east, look->rise_east);
+        all->rise_south = larger(all->rise_south, look->rise_south);
     }
     ig_free(looks.look);
     return status;
@@ -329,5 +366,9 @@ ig_status ig_model_begin(ig_ctx *ctx, const ig_surface *surface, const ig_travel
     model->limit = options->limit * 60.0 / model->quantum * (1.0 + 1e-6) + 1.0;
     make_moves(model);
     make_wedges(model);
-    return ig_passages_make(ctx, model);
+    status = ig_passages_make(ctx, model);
+    float rise[2];
+    memcpy(&rise[0], &look.rise_east, sizeof rise[0]);
+    memcpy(&rise[1], &look.rise_south, sizeof rise[1]);
+    return status ? status : ig_steep_tell(ctx, model, (double)rise[0], (double)rise[1]);
 }

@@ -122,6 +122,11 @@ ig_status ig_model_begin(ig_ctx *ctx, const ig_surface *surface, const ig_travel
 /// Free a model, also one that ig_model_begin refused.
 void ig_model_free(struct model *model);
 
+/// Warn of cells with a step that its slope makes dearer than IG_COST_END, which bars it. Heights
+/// differ by at most so much from cell to cell.
+ig_status ig_steep_tell(ig_ctx *ctx, const struct model *model, double rise_east,
+                        double rise_south);
+
 /// Bytes that a search takes for a link, about.
 #define IG_LINK_BYTES 120.0
 /// Look at the links of the surface. @param[out] longest  seconds of the longest, 0 without any

@@ -365,6 +365,42 @@ P
     [ "$(sqlite3 rim.gpkg 'select area_km2 from isochrones')" = 0.03 ] # its cell and the two beside it
 }
 
+@test "steps too steep to be counted are told, with their cells" {
+    /usr/bin/python3 - <<'P'
+import numpy
+from osgeo import gdal, osr
+gdal.UseExceptions()
+reference = osr.SpatialReference()
+reference.ImportFromEPSG(27700)
+for name, odd in (("wrong", -9999.0), ("right", numpy.nan), ("steep", 90.0)):
+    raster = gdal.GetDriverByName("GTiff").Create(name + ".tif", 7, 6, 2, gdal.GDT_Float32)
+    raster.SetGeoTransform((400000, 100, 0, 100600, 0, -100))
+    raster.SetProjection(reference.ExportToWkt())
+    height = numpy.full((6, 7), 20.0)
+    height[2, 3] = odd
+    for i, (band, cells) in enumerate((("pace", numpy.full((6, 7), 0.72)), ("elevation", height))):
+        raster.GetRasterBand(i + 1).SetDescription(band)
+        raster.GetRasterBand(i + 1).WriteArray(cells)
+    raster = None
+P
+    printf 'code,easting,northing\nA,400050,100050\n' >one.csv
+    run "$ISOGAP" travel --cost wrong.tif --sites one.csv -o t.tif
+    [ "$status" -eq 0 ]
+    # the cell and the eight round it; the first of them in rows lies to the north west
+    [[ "$output" == *"9 cells have steps so steep"*"barred, first from column 2, row 1, 20 m high, to -9999 m beside it"* ]] || {
+        echo "$output"
+        false
+    }
+    run "$ISOGAP" travel --cost wrong.tif --sites one.csv -o u.tif --strict
+    [ "$status" -ne 0 ]
+    [ ! -e u.tif ]
+    for name in right steep; do
+        run "$ISOGAP" travel --cost $name.tif --sites one.csv -o $name-t.tif
+        [ "$status" -eq 0 ]
+        [[ "$output" != *"so steep"* ]]
+    done
+}
+
 @test "memory is told before the work; too little of it is an error that names what is needed" {
     run "$ISOGAP" travel --cost cost.asc --sites sites.csv --crs EPSG:27700 --threads 2 -o t.tif
     [ "$status" -eq 0 ]
