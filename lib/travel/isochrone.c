@@ -100,32 +100,37 @@ static bool add_reversed(struct pieces *pieces, const struct pieces *inner)
     return true;
 }
 
-/// All levels one after the other.
-static ig_status trace_shared(const struct contour *contour, bool bands, struct nodes *nodes,
-                              struct rings *rings)
+struct linking {
+    const struct nodes *nodes;
+    struct pieces *pieces;
+    struct rings *rings;
+    struct traced *outlines;
+};
+
+static ig_status link_level(size_t k, void *arg)
 {
-    struct pieces inner = {0}, pieces = {0};
-    ig_status status = IG_OK;
-    for (size_t k = 0; k < contour->count && !status; k++) {
-        ig_pieces_free(&pieces);
-        status = ig_pieces_make(contour, k, nodes, &pieces);
-        if (status) break;
-        struct pieces own = {0};
-        if (bands && k + 1 < contour->count) {
-            if (!ig_grow((void **)&own.list, &own.room, pieces.count + 1, sizeof *own.list)) {
-                status = IG_EMEMORY;
-                break;
-            }
-            for (size_t i = 0; i < pieces.count; i++)
-                own.list[own.count++] = pieces.list[i];
-        }
-        if (bands && k && !add_reversed(&pieces, &inner)) status = IG_EMEMORY;
-        if (!status) status = ig_pieces_link(nodes, &pieces, &rings[k]);
-        ig_pieces_free(&inner);
-        inner = own;
-    }
-    ig_pieces_free(&inner);
-    ig_pieces_free(&pieces);
+    const struct linking *l = arg;
+    const ig_status status = ig_pieces_link(l->nodes, &l->pieces[k], &l->rings[k]);
+    ig_pieces_free(&l->pieces[k]);
+    return status;
+}
+
+/// Nodes are numbered level by level; the rings of each are then linked by themselves.
+static ig_status trace_shared(ig_ctx *ctx, const struct contour *contour, bool bands,
+                              struct nodes *nodes, struct rings *rings)
+{
+    const size_t count = contour->count;
+    struct pieces *pieces = ig_alloc(count, sizeof *pieces);
+    struct linking linking = {.nodes = nodes, .pieces = pieces, .rings = rings};
+    ig_status status = pieces ? IG_OK : IG_EMEMORY;
+    for (size_t k = 0; k < count && !status; k++)
+        status = ig_pieces_make(contour, k, nodes, &pieces[k]);
+    for (size_t k = count; bands && !status && --k > 0;) // the inner level is still its own
+        if (!add_reversed(&pieces[k], &pieces[k - 1])) status = IG_EMEMORY;
+    if (!status) status = ig_parallel_for(ctx, count, link_level, &linking);
+    for (size_t k = 0; pieces && k < count; k++)
+        ig_pieces_free(&pieces[k]);
+    ig_free(pieces);
     return status;
 }
 
@@ -152,17 +157,24 @@ static ig_status place_rings(const struct nodes *nodes, const struct rings *ring
     return IG_OK;
 }
 
+static ig_status place_level(size_t k, void *arg)
+{
+    const struct linking *l = arg;
+    return place_rings(l->nodes, &l->rings[k], &l->outlines[k]);
+}
+
 static ig_status outline_shared(ig_ctx *ctx, const struct contour *contour,
                                 const ig_isochrone_options *options, struct traced *outlines)
 {
     const ig_frame *frame = &contour->minutes->frame;
     struct nodes nodes = {.side_x = frame->dx, .side_y = frame->dy};
     struct rings *rings = ig_alloc(contour->count, sizeof *rings);
-    ig_status status = rings ? trace_shared(contour, options->bands, &nodes, rings) : IG_EMEMORY;
+    ig_status status =
+        rings ? trace_shared(ctx, contour, options->bands, &nodes, rings) : IG_EMEMORY;
     if (!status && options->simplify > 0.0)
         status = ig_rings_simplify(ctx, &nodes, rings, contour->count, options->simplify);
-    for (size_t k = 0; k < contour->count && !status; k++)
-        status = place_rings(&nodes, &rings[k], &outlines[k]);
+    struct linking linking = {.nodes = &nodes, .rings = rings, .outlines = outlines};
+    if (!status) status = ig_parallel_for(ctx, contour->count, place_level, &linking);
     for (size_t k = 0; k < contour->count && rings; k++)
         ig_rings_free(&rings[k]);
     ig_free(rings);

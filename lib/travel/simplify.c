@@ -5,6 +5,10 @@
 // then moved by no more than the tolerance in all, and when no other node lies in the triangle
 // that is cut off or added. So rings that ran together still do, none comes to touch or cross
 // another, and levels stay nested.
+//
+// Stripes of rows are worked through by themselves, each by one thread: a node goes there when it and
+// its neighbours lie in the stripe, for then so does all that its going has to do with. Nodes beside
+// another stripe wait until all are done. Stripes follow from the outlines alone, not from threads.
 #include "isochrone_internal.h"
 
 #include <math.h>
@@ -15,8 +19,10 @@ struct bend {
     double moved_a, moved_b; ///< how far the outline has moved along the edges to its neighbours
     uint32_t a, b;           ///< neighbours of a node that can go
     uint32_t version;
+    uint16_t stripe;
     uint8_t degree; ///< distinct neighbours: 0 not used, 1, 2, 3 for more; 3 stays
-    bool gone;
+    uint8_t gone : 1;
+    uint8_t waits : 1; ///< until all stripes are done
 };
 
 struct offer {
@@ -24,13 +30,21 @@ struct offer {
     uint32_t node, version;
 };
 
+/// Nodes that may go, the least height first.
+struct queue {
+    struct offer *heap;
+    size_t count, room;
+    bool everywhere; ///< else within one stripe
+};
+
 struct outline {
     struct bend *bend;
     size_t count;
     double tolerance;
 
-    struct offer *heap;
-    size_t offers, room_heap;
+    size_t stripes;
+    size_t *stripe_start; ///< in `stripe_node`, stripes + 1
+    uint32_t *stripe_node;
 
     // where nodes are: buckets of a size near that of a piece
     double west, south, bucket;
@@ -95,7 +109,7 @@ static int64_t bucket_row(const struct outline *o, double y)
     return (int64_t)floor((y - o->south) / o->bucket);
 }
 
-static bool fill_buckets(struct outline *o)
+static bool fill_buckets(struct outline *o, double *highest)
 {
     double east = -INFINITY, north = -INFINITY;
     o->west = o->south = INFINITY;
@@ -105,6 +119,7 @@ static bool fill_buckets(struct outline *o)
         east = fmax(east, o->bend[i].x);
         north = fmax(north, o->bend[i].y);
     }
+    *highest = north;
     const double span = fmax(east - o->west, north - o->south);
     o->bucket = fmax(span / 65536.0, fmax(o->tolerance, 1e-6));
     for (o->buckets = 64; o->buckets < o->count; o->buckets *= 2) {
@@ -167,29 +182,29 @@ static bool before(const struct offer *a, const struct offer *b)
     return a->node < b->node;
 }
 
-static bool push(struct outline *o, struct offer offer)
+static bool push(struct queue *q, struct offer offer)
 {
-    if (!ig_grow((void **)&o->heap, &o->room_heap, o->offers + 1, sizeof offer)) return false;
-    size_t i = o->offers++;
-    for (; i > 0 && before(&offer, &o->heap[(i - 1) / 2]); i = (i - 1) / 2)
-        o->heap[i] = o->heap[(i - 1) / 2];
-    o->heap[i] = offer;
+    if (!ig_grow((void **)&q->heap, &q->room, q->count + 1, sizeof offer)) return false;
+    size_t i = q->count++;
+    for (; i > 0 && before(&offer, &q->heap[(i - 1) / 2]); i = (i - 1) / 2)
+        q->heap[i] = q->heap[(i - 1) / 2];
+    q->heap[i] = offer;
     return true;
 }
 
-static struct offer pop(struct outline *o)
+static struct offer pop(struct queue *q)
 {
-    const struct offer top = o->heap[0], last = o->heap[--o->offers];
+    const struct offer top = q->heap[0], last = q->heap[--q->count];
     size_t i = 0;
     for (;;) {
         size_t child = 2 * i + 1;
-        if (child >= o->offers) break;
-        if (child + 1 < o->offers && before(&o->heap[child + 1], &o->heap[child])) child++;
-        if (!before(&o->heap[child], &last)) break;
-        o->heap[i] = o->heap[child];
+        if (child >= q->count) break;
+        if (child + 1 < q->count && before(&q->heap[child + 1], &q->heap[child])) child++;
+        if (!before(&q->heap[child], &last)) break;
+        q->heap[i] = q->heap[child];
         i = child;
     }
-    if (o->offers) o->heap[i] = last;
+    if (q->count) q->heap[i] = last;
     return top;
 }
 
@@ -205,30 +220,102 @@ static double height_of(const struct outline *o, const struct bend *n)
     return hypot(vx - along * ux, vy - along * uy);
 }
 
-static bool offer_node(struct outline *o, uint32_t node)
+static bool offer_node(struct outline *o, struct queue *q, uint32_t node)
 {
-    const struct bend *n = &o->bend[node];
+    struct bend *n = &o->bend[node];
     if (n->degree != 2 || n->gone) return true;
+    if (!q->everywhere &&
+        (o->bend[n->a].stripe != n->stripe || o->bend[n->b].stripe != n->stripe)) {
+        n->waits = 1;
+        return true;
+    }
     const double height = height_of(o, n);
     if (height > o->tolerance) return true;
-    return push(o, (struct offer){height, node, n->version});
+    return push(q, (struct offer){height, node, n->version});
 }
 
-static bool take_out(struct outline *o, const struct offer *offer)
+static bool take_out(struct outline *o, struct queue *q, const struct offer *offer)
 {
     struct bend *n = &o->bend[offer->node];
     const uint32_t a = n->a, b = n->b;
     const double moved = offer->height + fmax(n->moved_a, n->moved_b);
     if (moved > o->tolerance || are_beside(o, a, b) || occupied(o, &o->bend[a], n, &o->bend[b]))
         return true;
-    n->gone = true;
+    n->gone = 1;
     replace(o, a, offer->node, b, moved);
     replace(o, b, offer->node, a, moved);
-    return offer_node(o, a) && offer_node(o, b);
+    return offer_node(o, q, a) && offer_node(o, q, b);
 }
 
-static void drop_gone(const struct outline *o, struct rings *rings)
+static bool work_off(struct outline *o, struct queue *q)
 {
+    while (q->count) {
+        const struct offer offer = pop(q);
+        const struct bend *n = &o->bend[offer.node];
+        if (!n->gone && offer.version == n->version && !take_out(o, q, &offer)) return false;
+    }
+    return true;
+}
+
+// ---- stripes ------------------------------------------------------------------------------------
+
+/// Nodes of one stripe after the other. A stripe holds whole rows of cells; whatever lies between
+/// two heights of a stripe is of that stripe.
+static bool sort_stripes(struct outline *o, double north, double side)
+{
+    enum { STRIPE_ROWS = 128, MOST_STRIPES = 60000 };
+    const double span = fmax(north - o->south, 0.0);
+    const double high = fmax(STRIPE_ROWS * side, span / (MOST_STRIPES - 1));
+    o->stripes = (size_t)(span / high) + 2;
+    o->stripe_start = ig_alloc(o->stripes + 2, sizeof *o->stripe_start);
+    o->stripe_node = ig_alloc_whole(o->count + 1, sizeof *o->stripe_node);
+    if (!o->stripe_start || !o->stripe_node) return false;
+    size_t *start = o->stripe_start + 2; // moved on while nodes are put down
+    for (size_t i = 0; i < o->count; i++) {
+        o->bend[i].stripe = (uint16_t)((north - o->bend[i].y) / high);
+        start[(size_t)o->bend[i].stripe]++;
+    }
+    for (size_t s = 1; s < o->stripes; s++)
+        start[s] += start[s - 1];
+    start--;
+    for (size_t i = 0; i < o->count; i++)
+        o->stripe_node[start[o->bend[i].stripe]++] = (uint32_t)i;
+    return true;
+}
+
+static ig_status simplify_stripe(size_t stripe, void *arg)
+{
+    struct outline *o = arg;
+    struct queue q = {.everywhere = false};
+    bool good = true;
+    for (size_t i = o->stripe_start[stripe]; good && i < o->stripe_start[stripe + 1]; i++)
+        good = offer_node(o, &q, o->stripe_node[i]);
+    good = good && work_off(o, &q);
+    ig_free(q.heap);
+    return good ? IG_OK : IG_EMEMORY;
+}
+
+static ig_status simplify_between(struct outline *o)
+{
+    struct queue q = {.everywhere = true};
+    bool good = true;
+    for (size_t i = 0; good && i < o->count; i++)
+        if (o->bend[i].waits) good = offer_node(o, &q, (uint32_t)i);
+    good = good && work_off(o, &q);
+    ig_free(q.heap);
+    return good ? IG_OK : IG_EMEMORY;
+}
+
+struct dropping {
+    const struct outline *outline;
+    struct rings *rings;
+};
+
+static ig_status drop_gone(size_t level, void *arg)
+{
+    const struct dropping *d = arg;
+    const struct outline *o = d->outline;
+    struct rings *rings = &d->rings[level];
     size_t kept = 0;
     for (size_t r = 0; r < rings->count; r++) {
         const size_t from = rings->start[r], to = rings->start[r + 1];
@@ -238,6 +325,7 @@ static void drop_gone(const struct outline *o, struct rings *rings)
     }
     if (rings->count) rings->start[rings->count] = kept;
     rings->nodes = kept;
+    return IG_OK;
 }
 
 static bool begin(struct outline *o, const struct nodes *nodes, const struct rings *rings,
@@ -260,30 +348,25 @@ static bool begin(struct outline *o, const struct nodes *nodes, const struct rin
             }
         }
     }
-    return fill_buckets(o);
+    double north;
+    return fill_buckets(o, &north) && sort_stripes(o, north, nodes->side_y);
 }
 
 ig_status ig_rings_simplify(ig_ctx *ctx, const struct nodes *nodes, struct rings *rings,
                             size_t levels, double tolerance)
 {
     struct outline o = {.tolerance = tolerance};
-    ig_status status = IG_OK;
-    bool good = begin(&o, nodes, rings, levels);
-    for (size_t i = 0; good && i < o.count; i++)
-        good = offer_node(&o, (uint32_t)i);
-    while (good && o.offers) {
-        const struct offer offer = pop(&o);
-        if (!o.bend[offer.node].gone && offer.version == o.bend[offer.node].version)
-            good = take_out(&o, &offer);
-    }
-    if (good)
-        for (size_t k = 0; k < levels; k++)
-            drop_gone(&o, &rings[k]);
-    else
-        status = ig_fail(ctx, IG_EMEMORY, "no memory to simplify isochrones");
+    if (nodes->count == 0) return IG_OK;
+    ig_status status = begin(&o, nodes, rings, levels) ? IG_OK : IG_EMEMORY;
+    if (!status) status = ig_parallel_for(ctx, o.stripes, simplify_stripe, &o);
+    if (!status) status = simplify_between(&o);
+    struct dropping dropping = {&o, rings};
+    if (!status) status = ig_parallel_for(ctx, levels, drop_gone, &dropping);
+    if (status == IG_EMEMORY) ig_fail(ctx, status, "no memory to simplify isochrones");
     ig_free(o.bend);
-    ig_free(o.heap);
     ig_free(o.bucket_first);
     ig_free(o.bucket_next);
+    ig_free(o.stripe_start);
+    ig_free(o.stripe_node);
     return status;
 }

@@ -220,8 +220,9 @@ static void seams_between_bands_of_rows_leave_no_trace(void **state)
 static void any_number_of_threads_draws_the_same_bytes(void **state)
 {
     (void)state;
-    for (uint64_t seed = TALL; seed < TALL + 60; seed++) {
-        const ig_isochrone_options options = {.edges = seed % 2};
+    for (uint64_t seed = TALL; seed < TALL + 120; seed++) {
+        const ig_isochrone_options options = {
+            .edges = seed % 2, .bands = seed % 4 > 1, .simplify = seed % 8 > 3 ? 60.0 : 0.0};
         ig_ctx *ctx = ig_ctx_new();
         struct made made = make(ctx, seed);
         ig_isochrones *one = NULL, *more = NULL;
@@ -248,10 +249,11 @@ static void any_number_of_threads_draws_the_same_bytes(void **state)
 static void no_memory_is_said_and_leaves_nothing(void **state)
 {
     (void)state;
-    for (uint64_t seed = TALL; seed < TALL + 4; seed++) {
+    for (uint64_t seed = TALL; seed < TALL + 6; seed++) {
         ig_ctx *ctx = ig_ctx_new();
         struct made made = make(ctx, seed);
-        const ig_isochrone_options options = {.edges = seed % 2, .bands = seed % 4 > 1};
+        const ig_isochrone_options options = {
+            .edges = seed % 2, .bands = seed % 4 > 1, .simplify = seed < TALL + 4 ? 0.0 : 60.0};
         ig_ctx_set_threads(ctx, 1);
         ig_isochrones *iso = NULL;
         ig_status status = IG_EMEMORY;
@@ -354,6 +356,12 @@ static void simplified_outlines_stay_valid_and_nested(void **state)
         const ig_isochrone_options options = {.edges = seed % 2, .simplify = metres[seed % 3]};
         each(seed, &options, look_simple);
         const ig_isochrone_options bands = {.bands = true, .simplify = metres[seed % 3]};
+        each(seed, &bands, look_bands);
+    }
+    for (uint64_t seed = TALL; seed < TALL + 20; seed++) { // several stripes
+        const ig_isochrone_options options = {.edges = seed % 2, .simplify = 60.0};
+        const ig_isochrone_options bands = {.bands = true, .simplify = 60.0};
+        each(seed, &options, look_simple);
         each(seed, &bands, look_bands);
     }
 }
