@@ -163,19 +163,10 @@ static void short_forms(char *cell[4])
 static ig_status check_rule(ig_ctx *ctx, const ig_speeds *speeds, int64_t number, const char *rule,
                             double value)
 {
-    static const char *const names[] = {"bridge",
-                                        "dismount",
-                                        "gap",
-                                        "junction_delay",
-                                        "max_slope",
-                                        "near",
-                                        "oneway",
-                                        "slope",
-                                        "posted_share",
-                                        "posted_raises_from",
-                                        "share_elsewhere",
-                                        "share_near",
-                                        "urban_from"};
+    static const char *const names[] = {
+        "alternating",        "bridge",     "dismount",        "gap",        "junction_delay",
+        "max_slope",          "near",       "oneway",          "slope",      "posted_share",
+        "posted_raises_from", "reversible", "share_elsewhere", "share_near", "urban_from"};
     enum { RULES = sizeof names / sizeof *names };
     size_t at = 0;
     while (at < RULES && strcmp(names[at], rule) != 0)
