@@ -262,7 +262,10 @@ static ig_status read_dem(struct making *m)
     ig_grid_options options = ig_grid_defaults();
     options.within = box;
     options.max_cells = m->options->max_cells;
-    return ig_grid_read(m->ctx, m->options->dem.values, m->options->dem.count, &options, &m->dem);
+    const ig_status status =
+        ig_grid_read(m->ctx, m->options->dem.values, m->options->dem.count, &options, &m->dem);
+    if (!status) ig_dem_clear(m->ctx, m->options->dem.values[0], m->dem);
+    return status;
 }
 
 // ---- making --------------------------------------------------------------------------------------

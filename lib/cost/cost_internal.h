@@ -414,6 +414,9 @@ ig_status ig_residents_make(ig_ctx *ctx, const ig_roads *roads, const ig_speeds 
 /// Class of each cell by the polygons that cover half of it or more, the smallest last; 0: open.
 ig_status ig_land_classes(ig_ctx *ctx, const ig_frame *frame, const ig_patches *patches,
                           const ig_speeds *speeds, uint16_t **classes);
+/// Heights that no land has (the shore of the Dead Sea lies at -430 m, Everest at 8849 m) stand for
+/// nodata that the file does not declare: as ground they would be a pit that nobody gets out of.
+void ig_dem_clear(ig_ctx *ctx, const char *name, ig_grid *dem);
 /// Cells outside all areas that the terrain says are sea: a level, of one height at or below zero
 /// and of a square kilometre or more. Ground without heights is sea where more of its rim is sea
 /// than land, else land; either is told with the squares that are missing. NULL when there is none.

@@ -246,6 +246,25 @@ static void tell_missing(ig_ctx *ctx, const struct squares squares[2])
     ig_text_free(&names[1]);
 }
 
+void ig_dem_clear(ig_ctx *ctx, const char *name, ig_grid *dem)
+{
+    const int64_t cells = ig_frame_cells(&dem->frame);
+    int64_t odd = 0;
+    double first = 0.0;
+    for (int64_t i = 0; i < cells; i++) {
+        const float height = dem->cells[i];
+        if (isnan(height) || (height > -450.0f && height < 9000.0f)) continue;
+        if (odd++ == 0) first = (double)height;
+        dem->cells[i] = NAN;
+    }
+    if (odd)
+        ig_warn(
+            ctx,
+            "%s: %lld cell%s no height that land has, such as %.7g: taken as undeclared nodata; "
+            "to be sure declare it: gdal_translate -a_nodata %.7g IN OUT.tif",
+            ig_show(name), (long long)odd, odd == 1 ? " holds" : "s hold", first, first);
+}
+
 ig_status ig_sea_find(ig_ctx *ctx, const ig_frame *frame, const ig_grid *dem, const ig_rings *areas,
                       uint8_t **sea, int64_t *cells)
 {

@@ -50,6 +50,7 @@ struct cost_counts {
     int64_t negative, zero, passable, first;
     float first_value;
     bool all_the_same; ///< all negative cells hold one value: looks like nodata
+    int64_t endless;   ///< cells whose finite cost is as good as infinite
     int64_t vast;      ///< cells so dear that nobody's time can be meant
     float vast_value;  ///< the first of them
 };
@@ -57,6 +58,9 @@ struct cost_counts {
 /// Seconds a metre, or a cell, beyond which a cost looks like a value that stands for nodata: three
 /// hours for a metre. 65535 and the greatest numbers of other types are over it.
 static const float vast_cost = 10000.0f;
+/// From here on a cost is infinite: 3.4e38, the greatest float, is what many programs write for
+/// nodata, and sums of it are beyond any float.
+static const float endless_cost = 1e20f;
 
 enum { SLICE = 1 << 16 };
 
@@ -85,17 +89,18 @@ static void find_negative(const float *pace, int64_t first, int64_t last, struct
 static struct cost_counts count_costs(const float *pace, int64_t first, int64_t last)
 {
     struct cost_counts n = {.all_the_same = true};
-    int negative = 0, zero = 0, passable = 0, vast = 0;
+    int negative = 0, zero = 0, passable = 0, vast = 0, endless = 0;
     for (int64_t i = first; i < last; i++) {
-        const bool finite = fabsf(pace[i]) < INFINITY;
+        const bool finite = fabsf(pace[i]) < endless_cost;
         negative += pace[i] < 0.0f;
         zero += pace[i] == 0.0f;
         passable += finite;
         vast += finite && pace[i] > vast_cost;
+        endless += pace[i] >= endless_cost && pace[i] < INFINITY;
     }
     if (negative) find_negative(pace, first, last, &n);
     for (int64_t i = first; vast && i < last; i++) {
-        if (!(isfinite(pace[i]) && pace[i] > vast_cost)) continue;
+        if (!(pace[i] < endless_cost && pace[i] > vast_cost)) continue;
         n.vast_value = pace[i];
         break;
     }
@@ -103,6 +108,7 @@ static struct cost_counts count_costs(const float *pace, int64_t first, int64_t 
     n.zero = zero;
     n.passable = passable;
     n.vast = vast;
+    n.endless = endless;
     return n;
 }
 
@@ -112,7 +118,7 @@ static void to_pace(const struct costs *c, int64_t first, int64_t last)
     float *pace = c->pace;
     const double factor = c->unit < 4 ? c->factor[c->unit] : 1.0;
     for (int64_t i = first; i < last; i++) {
-        const float v = fabsf(pace[i]) < INFINITY ? pace[i] : NAN;
+        const float v = fabsf(pace[i]) < endless_cost ? pace[i] : NAN;
         if (c->unit == 4) {
             pace[i] = v > 0.0f ? (float)(3.6 / v) : NAN; // speed 0 is a barrier
         } else {
@@ -167,6 +173,7 @@ static void add_counts(struct cost_counts *all, const struct cost_counts *more)
     all->zero += more->zero;
     all->passable += more->passable;
     all->vast += more->vast;
+    all->endless += more->endless;
 }
 
 /// Count what is odd and turn the costs into paces, in one pass.
@@ -228,9 +235,9 @@ static ig_status check_costs(ig_ctx *ctx, const char *name, const ig_frame *f, i
                 "%s: %lld cells are in blocks that the file does not hold; they are taken as "
                 "barriers",
                 name, (long long)notes->missing);
-    if (notes->infinite)
-        ig_warn(ctx, "%s: %lld cells have infinite cost; they are taken as barriers", name,
-                (long long)notes->infinite);
+    if (notes->infinite + n.endless)
+        ig_warn(ctx, "%s: %lld cells have infinite cost%s; they are taken as barriers", name,
+                (long long)(notes->infinite + n.endless), n.endless ? ", or one over 1e20" : "");
     if (n.vast && unit != 4)
         ig_warn(
             ctx,

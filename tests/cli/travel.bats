@@ -167,6 +167,14 @@ P
     run "$ISOGAP" travel --cost vast.asc --sites sites.csv --crs EPSG:27700 -o t.tif
     [ "$status" -eq 0 ]
     [[ "$output" == *"1 cells cost more than 10000"*"--nodata 65535"* ]]
+    sed 's/^0.6 0.6 0.6 0.6 0.6$/0.6 0.6 3.4e38 0.6 0.6/' cost.asc >vast.asc
+    for moves in 8 exact; do
+        run "$ISOGAP" travel --cost vast.asc --sites sites.csv --crs EPSG:27700 --where code=A --neighbours $moves \
+            --overwrite --json -o t.tif
+        [ "$status" -eq 0 ]
+        [[ "$output" == *"1 cells have infinite cost"* && "$output" == *'"cells_reached": 6'* ]] # nobody beyond it
+        [[ "$(gdal_translate -q -of XYZ t.tif /vsistdout/)" != *inf* ]]
+    done
 }
 
 @test "with --qml styles lie beside the minutes, in even bands up to the greatest" {

@@ -68,11 +68,32 @@ static void ground_without_heights_beside_the_sea_is_sea(void **state)
     ig_surface_free(s);
 }
 
+static void heights_of_no_land_are_undeclared_nodata(void **state)
+{
+    (void)state;
+    made_square(2000);
+    const double heights[] = {-9999, -32768, 65535, 1e30};
+    for (size_t i = 0; i < sizeof heights / sizeof *heights; i++) {
+        half_terrain(heights[i]);
+        ig_cost_report report;
+        struct made_words words;
+        ig_surface *s = surface_of(&report, &words);
+        assert_int_equal(report.cells_sea, 0); // level and below 0, and no sea for all that
+        assert_near(s->pace[made_cell(s, 399610, 301010)], 1.8, 1e-6);
+        assert_true(!s->elevation || isnan(s->elevation[made_cell(s, 399610, 301010)]));
+        assert_non_null(strstr(words.text, "dem.asc: "));
+        assert_non_null(strstr(words.text, "no height that land has"));
+        assert_non_null(strstr(words.text, "-a_nodata"));
+        ig_surface_free(s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ground_without_heights_inland_is_land),
         cmocka_unit_test(ground_without_heights_beside_the_sea_is_sea),
+        cmocka_unit_test(heights_of_no_land_are_undeclared_nodata),
     };
     return cmocka_run_group_tests_name("terrain", tests, made_setup, made_teardown);
 }
