@@ -23,7 +23,9 @@ static bool make_field(struct field *f)
     f->tiles = ig_alloc((size_t)f->count, sizeof *f->tiles);
     f->heap = ig_alloc((size_t)f->count, sizeof *f->heap);
     f->reached = ig_alloc((size_t)f->count, sizeof *f->reached);
-    f->rims = ig_alloc(values, sizeof *f->rims); // touched only where tiles are reached
+    // touched only where tiles are reached: with a store, nearly everywhere
+    f->rims =
+        f->store ? ig_alloc_whole(values, sizeof *f->rims) : ig_alloc(values, sizeof *f->rims);
     if (!f->tiles || !f->heap || !f->reached || !f->rims || !ig_offers_make(f)) return false;
     for (int64_t t = 0; t < f->count; t++)
         f->tiles[t].seed = -1;

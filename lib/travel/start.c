@@ -233,8 +233,9 @@ static ig_status sow_together(ig_ctx *ctx, struct sowing *sowing, struct start *
 {
     size_t most;
     if (!ig_product(sowing->sources, sowing->lines->count + 1, &most) ||
-        !ig_grow((void **)&start->seeds, &start->room, most, sizeof *start->seeds))
+        (start->seeds = ig_alloc_whole(most, sizeof *start->seeds)) == NULL)
         return IG_EMEMORY;
+    start->room = most;
     const ig_status status = ig_parallel_workers(ctx, sow_share, sowing);
     start->count = atomic_load(&sowing->count);
     return status;
