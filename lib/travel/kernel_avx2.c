@@ -12,14 +12,19 @@
 #define QUANTA(pace, scale) NAMED(some_quanta)(pace, scale)
 #define T uint32_t
 #define SIGNED int32_t
-#define ROOT(x) ((narrow_real)_mm256_sqrt_pd((__m256d)(x)))
+#define NARROWED(v) ((narrow_count)(v))
+#define WIDENED(v) ((VEC)(v))
+#define TO_ROUGH(v) ((narrow_rough)_mm256_cvtepi32_ps((__m256i)(v)))
+#define TO_COUNT(v) ((narrow_count)_mm256_cvttps_epi32((__m256)(v)))
+#define ROOT(x) ((narrow_rough)_mm256_sqrt_ps((__m256)(x)))
+#define LEAST_ROUGH(a, b) ((narrow_rough)_mm256_min_ps((__m256)(a), (__m256)(b)))
+#define MOST_ROUGH(a, b) ((narrow_rough)_mm256_max_ps((__m256)(a), (__m256)(b)))
 #define HALVES 2
 #define BARRED(v) ((VEC)((narrow_sign)((v) + 1) >> 31))
 #define MOST_SIGNED(a, b) ((narrow_sign)_mm256_max_epi32((__m256i)(a), (__m256i)(b)))
 #define LEAST_REAL(a, b) ((narrow_real)_mm256_min_pd((__m256d)(a), (__m256d)(b)))
 #define FROM_FLOATS(p) ((narrow_real)_mm256_cvtps_pd(_mm_loadu_ps(p)))
 #define TO_REAL(x) ((narrow_real)_mm256_cvtepi32_pd((__m128i)(x)))
-#define TO_WHOLE(x) ((narrow_part)_mm256_cvttpd_epi32((__m256d)(x)))
 #define BITS(v) ((unsigned)_mm256_movemask_ps((__m256)(v)))
 #define LANES 8
 #define FAR ((uint32_t)0x7fffffff)
@@ -29,19 +34,26 @@
 #define LEAST(a, b) ((VEC)_mm256_min_epu32((__m256i)(a), (__m256i)(b)))
 #include "tile_kernel.h"
 #undef MOST_SIGNED
+#undef LEAST_ROUGH
+#undef MOST_ROUGH
 #undef LEAST
 #undef MOST
 
 #define T uint64_t
 #define SIGNED int64_t
-#define ROOT(x) ((wide_real)_mm256_sqrt_pd((__m256d)(x)))
+#define NARROWED(v) __builtin_convertvector((wide_sign)(v), wide_count)
+#define WIDENED(v) ((VEC) __builtin_convertvector(v, wide_sign))
+#define TO_ROUGH(v) ((wide_rough)_mm_cvtepi32_ps((__m128i)(v)))
+#define TO_COUNT(v) ((wide_count)_mm_cvttps_epi32((__m128)(v)))
+#define ROOT(x) ((wide_rough)_mm_sqrt_ps((__m128)(x)))
+#define LEAST_ROUGH(a, b) ((wide_rough)_mm_min_ps((__m128)(a), (__m128)(b)))
+#define MOST_ROUGH(a, b) ((wide_rough)_mm_max_ps((__m128)(a), (__m128)(b)))
 #define HALVES 1
 #define BARRED(v) ((VEC)((v) == FAR))
 #define MOST_SIGNED(a, b) (((a) & ((a) > (b))) | ((b) & ~((a) > (b))))
 #define LEAST_REAL(a, b) ((wide_real)_mm256_min_pd((__m256d)(a), (__m256d)(b)))
 #define FROM_FLOATS(p) ((wide_real)_mm256_cvtps_pd(_mm_loadu_ps(p)))
 #define TO_REAL(x) __builtin_convertvector(x, wide_real)
-#define TO_WHOLE(x) __builtin_convertvector(x, wide_part)
 #define BITS(v) ((unsigned)_mm256_movemask_pd((__m256d)(v)))
 #define LANES 4
 #define FAR ((uint64_t)1 << 62)

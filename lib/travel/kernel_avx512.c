@@ -28,14 +28,19 @@ static inline __m512i narrow_quanta(const float *pace, double scale)
 #define QUANTA(pace, scale) narrow_quanta(pace, scale)
 #define T uint32_t
 #define SIGNED int32_t
-#define ROOT(x) ((narrow_real)_mm512_sqrt_pd((__m512d)(x)))
+#define NARROWED(v) ((narrow_count)(v))
+#define WIDENED(v) ((VEC)(v))
+#define TO_ROUGH(v) ((narrow_rough)_mm512_cvtepi32_ps((__m512i)(v)))
+#define TO_COUNT(v) ((narrow_count)_mm512_cvttps_epi32((__m512)(v)))
+#define ROOT(x) ((narrow_rough)_mm512_sqrt_ps((__m512)(x)))
+#define LEAST_ROUGH(a, b) ((narrow_rough)_mm512_min_ps((__m512)(a), (__m512)(b)))
+#define MOST_ROUGH(a, b) ((narrow_rough)_mm512_max_ps((__m512)(a), (__m512)(b)))
 #define HALVES 2
 #define BARRED(v) ((VEC)((narrow_sign)((v) + 1) >> 31))
 #define MOST_SIGNED(a, b) ((narrow_sign)_mm512_max_epi32((__m512i)(a), (__m512i)(b)))
 #define LEAST_REAL(a, b) ((narrow_real)_mm512_min_pd((__m512d)(a), (__m512d)(b)))
 #define FROM_FLOATS(p) ((narrow_real)_mm512_cvtps_pd(_mm256_loadu_ps(p)))
 #define TO_REAL(x) ((narrow_real)_mm512_cvtepi32_pd((__m256i)(x)))
-#define TO_WHOLE(x) ((narrow_part)_mm512_cvttpd_epi32((__m512d)(x)))
 #define BITS(v) ((unsigned)_mm512_movepi32_mask((__m512i)(v)))
 #define BELOW(a, b) ((unsigned)_mm512_cmplt_epu32_mask((__m512i)(a), (__m512i)(b)))
 #define LANES 16
@@ -46,6 +51,8 @@ static inline __m512i narrow_quanta(const float *pace, double scale)
 #define LEAST(a, b) ((VEC)_mm512_min_epu32((__m512i)(a), (__m512i)(b)))
 #include "tile_kernel.h"
 #undef MOST_SIGNED
+#undef LEAST_ROUGH
+#undef MOST_ROUGH
 #undef LEAST
 #undef MOST
 #undef BELOW
@@ -54,14 +61,19 @@ static inline __m512i narrow_quanta(const float *pace, double scale)
 #define QUANTA(pace, scale) wide_some_quanta(pace, scale)
 #define T uint64_t
 #define SIGNED int64_t
-#define ROOT(x) ((wide_real)_mm512_sqrt_pd((__m512d)(x)))
+#define NARROWED(v) __builtin_convertvector((wide_sign)(v), wide_count)
+#define WIDENED(v) ((VEC) __builtin_convertvector(v, wide_sign))
+#define TO_ROUGH(v) ((wide_rough)_mm256_cvtepi32_ps((__m256i)(v)))
+#define TO_COUNT(v) ((wide_count)_mm256_cvttps_epi32((__m256)(v)))
+#define ROOT(x) ((wide_rough)_mm256_sqrt_ps((__m256)(x)))
+#define LEAST_ROUGH(a, b) ((wide_rough)_mm256_min_ps((__m256)(a), (__m256)(b)))
+#define MOST_ROUGH(a, b) ((wide_rough)_mm256_max_ps((__m256)(a), (__m256)(b)))
 #define HALVES 1
 #define BARRED(v) ((VEC)((v) == FAR))
 #define MOST_SIGNED(a, b) ((wide_sign)_mm512_max_epi64((__m512i)(a), (__m512i)(b)))
 #define LEAST_REAL(a, b) ((wide_real)_mm512_min_pd((__m512d)(a), (__m512d)(b)))
 #define FROM_FLOATS(p) ((wide_real)_mm512_cvtps_pd(_mm256_loadu_ps(p)))
 #define TO_REAL(x) ((wide_real)_mm512_cvtepi64_pd((__m512i)(x)))
-#define TO_WHOLE(x) ((wide_part)_mm512_cvttpd_epi64((__m512d)(x)))
 #define BITS(v) ((unsigned)_mm512_movepi64_mask((__m512i)(v)))
 #define BELOW(a, b) ((unsigned)_mm512_cmplt_epu64_mask((__m512i)(a), (__m512i)(b)))
 #define LANES 8

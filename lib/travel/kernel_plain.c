@@ -6,18 +6,25 @@
 #define MOST(a, b) (((a) & (VEC)((a) > (b))) | ((b) & ~(VEC)((a) > (b))))
 #define LEAST(a, b) (((a) & (VEC)((a) < (b))) | ((b) & ~(VEC)((a) < (b))))
 
+#define CHOSEN(which, a, b)                                                                        \
+    ((NAMED(rough))(((NAMED(count))(a) & (which)) | ((NAMED(count))(b) & ~(which))))
+#define LEAST_ROUGH(a, b) CHOSEN((a) < (b), a, b)
+#define MOST_ROUGH(a, b) CHOSEN((a) > (b), a, b)
 #define BELOW(a, b) BITS((VEC)((a) < (b)))
 #define QUANTA(pace, scale) NAMED(some_quanta)(pace, scale)
 #define T uint32_t
 #define SIGNED int32_t
-#define ROOT(x) ((narrow_real){sqrt((x)[0]), sqrt((x)[1])})
+#define NARROWED(v) ((narrow_count)(v))
+#define WIDENED(v) ((VEC)(v))
+#define TO_ROUGH(v) __builtin_convertvector(v, narrow_rough)
+#define TO_COUNT(v) __builtin_convertvector(v, narrow_count)
+#define ROOT(x) ((narrow_rough){sqrtf((x)[0]), sqrtf((x)[1]), sqrtf((x)[2]), sqrtf((x)[3])})
 #define HALVES 2
 #define BARRED(v) ((VEC)((narrow_sign)((v) + 1) >> 31))
 #define LEAST_REAL(a, b)                                                                           \
     ((narrow_real){(a)[0] < (b)[0] ? (a)[0] : (b)[0], (a)[1] < (b)[1] ? (a)[1] : (b)[1]})
 #define FROM_FLOATS(p) ((narrow_real){(double)(p)[0], (double)(p)[1]})
 #define TO_REAL(x) __builtin_convertvector(x, narrow_real)
-#define TO_WHOLE(x) __builtin_convertvector(x, narrow_part)
 #define BITS(v) (((v)[0] & 1U) | ((v)[1] & 2U) | ((v)[2] & 4U) | ((v)[3] & 8U))
 #define LANES 4
 #define FAR ((uint32_t)0x7fffffff)
@@ -29,14 +36,17 @@
 
 #define T uint64_t
 #define SIGNED int64_t
-#define ROOT(x) ((wide_real){sqrt((x)[0]), sqrt((x)[1])})
+#define NARROWED(v) __builtin_convertvector((wide_sign)(v), wide_count)
+#define WIDENED(v) ((VEC) __builtin_convertvector(v, wide_sign))
+#define TO_ROUGH(v) __builtin_convertvector(v, wide_rough)
+#define TO_COUNT(v) __builtin_convertvector(v, wide_count)
+#define ROOT(x) ((wide_rough){sqrtf((x)[0]), sqrtf((x)[1])})
 #define HALVES 1
 #define BARRED(v) ((VEC)((v) == FAR))
 #define LEAST_REAL(a, b)                                                                           \
     ((wide_real){(a)[0] < (b)[0] ? (a)[0] : (b)[0], (a)[1] < (b)[1] ? (a)[1] : (b)[1]})
 #define FROM_FLOATS(p) ((wide_real){(double)(p)[0], (double)(p)[1]})
 #define TO_REAL(x) __builtin_convertvector(x, wide_real)
-#define TO_WHOLE(x) __builtin_convertvector(x, wide_part)
 #define BITS(v) ((unsigned)((v)[0] & 1U) | (unsigned)((v)[1] & 2U))
 #define LANES 2
 #define FAR ((uint64_t)1 << 62)

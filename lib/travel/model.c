@@ -279,12 +279,23 @@ static void make_moves(struct model *model)
     }
 }
 
+/// The zone of a triangle ends where its root falls by all but 1/32 of what the lead grows. In single
+/// precision a root over a far side s is right to (1 / end + 2) ratio s / 2^24, with `end` the square
+/// root of `rest`. A side longer than step / (ratio end) can better nothing, so that
+/// (1 / end^2 + 2 / end) step / 2^24 is the most; it is kept below 1/64.
 static void make_wedges(struct model *model)
 {
     for (int i = 0; i < 2; i++) {
         const double near = model->move[i ? EAST : NORTH].length;
         const double ratio = near / model->move[i ? NORTH : EAST].length;
-        model->wedge[i] = (struct wedge){ratio, (1.0 - 0x1p-18) / (1.0 + ratio * ratio)};
+        const double fall = (1.0 - 0x1p-5) / ratio, rest = 1.0 / (1.0 + fall * fall);
+        const double loss = 1.0 / rest + 2.0 / sqrt(rest);
+        const double most = floor(log2(0x1p18 / loss));
+        model->wedge[i] = (struct wedge){
+            .ratio = (float)ratio,
+            .rest = (float)rest,
+            .fine = (float)ldexp(1.0, (int)most - 1),
+        };
     }
 }
 

@@ -139,7 +139,9 @@ static double triangle_time(const struct model *model, int64_t here, int64_t a, 
     if (model->slope == IG_SLOPE_NONE) {
         const double half = beside->scale[0];
         const double side = rint((double)pace[here] * half) + rint(slower * half);
-        return side < EXACT_SIDE ? ig_triangle(&model->wedge[!upright], t.a, t.b, side) : INFINITY;
+        const double near = along->scale[0];
+        const double step = rint((double)pace[here] * near) + rint((double)pace[a] * near);
+        return ig_triangle(&model->wedge[!upright], t.a, t.b, side, step);
     }
     return sampled_triangle(model, &t);
 }

@@ -29,6 +29,8 @@ void ig_tile_plan(const struct model *model, struct tile_plan *plan)
     if (model->limit < 0x1p62) plan->limit = (int64_t)model->limit;
     const bool mirrored = model->mirrored;
     plan->plain = mirrored && model->moves == EIGHT;
+    const float fine = fminf(model->wedge[0].fine, model->wedge[1].fine);
+    if (model->exact) plan->within = (int64_t)(EXACT_SIDE / fine) - 1;
     for (int k = 0; k < model->moves; k++) {
         const struct move *move = &model->move[k];
         for (int i = 0; i < move->path.cells; i++) {

@@ -66,16 +66,27 @@ static void NAMED(turn)(const T *from, T *to)
     NAMED(turn_border)(from, to);
 }
 
-static void NAMED(turn_marks)(uint64_t marks[TILE])
+/// Swap the upper right with the lower left of all squares of 2 `size` bits.
+static inline __attribute__((always_inline)) void NAMED(turn_squares)(uint64_t marks[TILE],
+                                                                      int size, uint64_t mask)
 {
-    uint64_t mask = 0xffffffffU;
-    for (int j = TILE / 2; j; j /= 2, mask ^= mask << j) {
-        for (int k = 0; k < TILE; k = (k + j + 1) & ~j) {
-            const uint64_t swap = (marks[k] >> j ^ marks[k + j]) & mask;
-            marks[k] ^= swap << j;
-            marks[k + j] ^= swap;
+    for (int from = 0; from < TILE; from += 2 * size) {
+        for (int k = from; k < from + size; k++) {
+            const uint64_t swap = (marks[k] >> size ^ marks[k + size]) & mask;
+            marks[k] ^= swap << size;
+            marks[k + size] ^= swap;
         }
     }
+}
+
+static void NAMED(turn_marks)(uint64_t marks[TILE])
+{
+    NAMED(turn_squares)(marks, 32, 0x00000000ffffffffU);
+    NAMED(turn_squares)(marks, 16, 0x0000ffff0000ffffU);
+    NAMED(turn_squares)(marks, 8, 0x00ff00ff00ff00ffU);
+    NAMED(turn_squares)(marks, 4, 0x0f0f0f0f0f0f0f0fU);
+    NAMED(turn_squares)(marks, 2, 0x3333333333333333U);
+    NAMED(turn_squares)(marks, 1, 0x5555555555555555U);
 }
 
 /// Take what fell in one facing over to the other.
@@ -102,54 +113,53 @@ static void NAMED(turn_over)(FACING *from, FACING *to)
 
 // ---- triangles ----------------------------------------------------------------------------------
 
-/// A triangle: its far side, and how much sooner one comes to its diagonal neighbour. `barred` has
-/// all bits where there is none.
+/// Bits of a time that are below a grain where a step is so long, as in ig_triangle.
+static inline __attribute__((always_inline)) VEC NAMED(grain_of)(const struct wedge *wedge,
+                                                                 VEC step)
+{
+    const NAMED(rough) least = NAMED(all_rough)(wedge->fine);
+    const NAMED(rough) size = MOST_ROUGH(TO_ROUGH(NARROWED(step)), least);
+    const NAMED(count) all = (NAMED(count)){0} - 1;
+    return ~WIDENED(all << (((NAMED(count))size - (NAMED(count))least) >> IG_GRAIN_SHIFT));
+}
+
+/// The times that a triangle is over, at the ends of grains, and its cells: `half` of the one that is
+/// served and the slower of the others.
 typedef struct NAMED(triangle) {
-    NAMED(sign) side, lead;
-    VEC barred;
+    VEC a, b, half, there;
+    VEC barred; ///< all bits where there is none
 } NAMED(triangle);
 #define TRIANGLE NAMED(triangle)
 
-/// The triangle over times a and b and cells `half` and `there`; `barred` where there is none. There,
-/// and where no root is good enough, its side is longer than any other.
-static inline __attribute__((always_inline)) TRIANGLE NAMED(triangle_of)(VEC a, VEC b, VEC half,
-                                                                         VEC there, VEC barred)
+/// The square under the root of ig_triangle; larger than any other where there is no triangle.
+static inline __attribute__((always_inline)) NAMED(rough)
+    NAMED(under_root)(const struct wedge *wedge, const TRIANGLE *t)
 {
     const NAMED(sign) none = {0};
-    const VEC long_side = NAMED(splat)((T)EXACT_SIDE), side = half + there;
-    if (sizeof(T) == 8) barred |= (VEC)(side >= long_side);
-    return (TRIANGLE){
-        .side = (NAMED(sign))((side & ~barred) | (barred & long_side)),
-        .lead = MOST_SIGNED((NAMED(sign))((a - b) & ~barred), none),
-        .barred = barred,
-    };
+    const VEC long_side = NAMED(splat)((T)EXACT_SIDE);
+    const VEC side = ((t->half + t->there) & ~t->barred) | (t->barred & long_side);
+    VEC lead = (VEC)MOST_SIGNED((NAMED(sign))((t->a - t->b) & ~t->barred), none);
+    if (sizeof(T) == 8) lead = NAMED(least)(lead, long_side);
+    const NAMED(rough) far = TO_ROUGH(NARROWED(side)), ahead = TO_ROUGH(NARROWED(lead));
+    const NAMED(rough) square = far * far;
+    return MOST_ROUGH(square - ahead * ahead, wedge->rest * square);
 }
 
-/// The square under the root of ig_triangle.
-static inline __attribute__((always_inline)) NAMED(real)
-    NAMED(under_root)(const struct wedge *wedge, NAMED(part) lead, NAMED(part) side)
-{
-    const NAMED(real) ahead = TO_REAL(lead), far = TO_REAL(side), square = far * far;
-    return square - LEAST_REAL(ahead * ahead, wedge->zone * square);
-}
-
-/// The lesser of the roots of two triangles that share the time straight before.
+/// The lesser of the times by two triangles that share the time straight before, all bits set where
+/// there is neither.
 static inline __attribute__((always_inline)) VEC
-NAMED(root_of)(const struct wedge *wedge, const TRIANGLE *one, const TRIANGLE *other)
+NAMED(best_of_two)(const struct wedge *wedge, VEC grain, TRIANGLE one, TRIANGLE other)
 {
-#if HALVES == 1
-    const NAMED(real) under = LEAST_REAL(NAMED(under_root)(wedge, one->lead, one->side),
-                                         NAMED(under_root)(wedge, other->lead, other->side));
-    return (VEC)TO_WHOLE(wedge->ratio * ROOT(under));
-#else
-    const NAMED(real) low =
-        LEAST_REAL(NAMED(under_root)(wedge, LOWER(one->lead), LOWER(one->side)),
-                   NAMED(under_root)(wedge, LOWER(other->lead), LOWER(other->side)));
-    const NAMED(real) high =
-        LEAST_REAL(NAMED(under_root)(wedge, UPPER(one->lead), UPPER(one->side)),
-                   NAMED(under_root)(wedge, UPPER(other->lead), UPPER(other->side)));
-    return (VEC)JOINED(TO_WHOLE(wedge->ratio * ROOT(low)), TO_WHOLE(wedge->ratio * ROOT(high)));
-#endif
+    if (sizeof(T) == 8) {
+        const VEC long_side = NAMED(splat)((T)EXACT_SIDE);
+        one.barred |= (VEC)(one.half + one.there >= long_side);
+        other.barred |= (VEC)(other.half + other.there >= long_side);
+    }
+    const NAMED(rough) low = NAMED(under_root)(wedge, &one),
+                       high = NAMED(under_root)(wedge, &other);
+    NAMED(rough) root = wedge->ratio * ROOT(LEAST_ROUGH(low, high));
+    if (sizeof(T) == 8) root = LEAST_ROUGH(root, NAMED(all_rough)((float)EXACT_SIDE));
+    return (one.a + (WIDENED(TO_COUNT(root)) | grain)) | (one.barred & other.barred);
 }
 
 /// How a row takes from the one before it.
@@ -173,31 +183,36 @@ NAMED(best_of_row)(const FACING *f, const FRONT *front, int i, bool open, VEC no
     const int back = i + front->back;
     const VEC a = NAMED(load)(f->time + back), none = {0};
     const VEC west = NAMED(load)(f->time + back - 1), east = NAMED(load)(f->time + back + 1);
-    VEC barred_west = none, barred_east = none;
+    VEC step, barred_west = none, barred_east = none;
     *latest = MOST(a, MOST(west, east));
     if (open) { // no time is so late, and no half so long, that their sum could run over
         const VEC from_west = west + NAMED(load)(f->slant + back - 1);
         const VEC from_east = east + NAMED(load)(f->slant + back + 1);
-        const VEC from_a = a + NAMED(load)(f->along + back);
-        now = NAMED(least)(now, from_a + NAMED(load)(f->along + i));
+        step = NAMED(load)(f->along + back) + NAMED(load)(f->along + i);
+        now = NAMED(least)(now, a + step);
         now = NAMED(least)(now, NAMED(least)(from_west, from_east) + NAMED(load)(f->slant + i));
     } else {
-        const VEC step = NAMED(load)(front->straight + i);
         const VEC step_west = NAMED(load)(front->left + i);
         const VEC step_east = NAMED(load)(front->right + i);
+        step = NAMED(load)(front->straight + i);
         now = NAMED(least)(now, a + step);
         now = NAMED(least)(now, west + step_west);
         now = NAMED(least)(now, east + step_east);
         barred_west = BARRED(MOST(step, step_west));
         barred_east = BARRED(MOST(step, step_east));
     }
+    if (sizeof(T) == 8) {
+        barred_west |= (VEC)(step >= NAMED(splat)((T)EXACT_SIDE));
+        barred_east |= (VEC)(step >= NAMED(splat)((T)EXACT_SIDE));
+        step = NAMED(least)(step, NAMED(splat)((T)EXACT_SIDE));
+    }
     const VEC half = NAMED(load)(f->half + i), half_a = NAMED(load)(f->half + back);
     const VEC half_west = NAMED(load)(f->half + back - 1);
     const VEC half_east = NAMED(load)(f->half + back + 1);
-    const TRIANGLE one = NAMED(triangle_of)(a, west, half, MOST(half_a, half_west), barred_west);
-    const TRIANGLE other = NAMED(triangle_of)(a, east, half, MOST(half_a, half_east), barred_east);
-    const VEC time = a + NAMED(root_of)(f->wedge, &one, &other);
-    return NAMED(least)(now, time | (one.barred & other.barred));
+    const VEC grain = NAMED(grain_of)(f->wedge, step), start = a | grain;
+    const TRIANGLE one = {start, west | grain, half, MOST(half_a, half_west), barred_west};
+    const TRIANGLE other = {start, east | grain, half, MOST(half_a, half_east), barred_east};
+    return NAMED(least)(now, NAMED(best_of_two)(f->wedge, grain, one, other));
 }
 
 // ---- sweeps -------------------------------------------------------------------------------------
@@ -207,11 +222,8 @@ static inline uint64_t NAMED(spread)(uint64_t columns)
     return columns | columns << 1 | columns >> 1;
 }
 
-enum { NAMED(block) = 2 * LANES }; // columns that are taken together
-
-/// Take a row from the one before it (`forward`: above), in blocks with any column `todo`: whole
-/// vectors one after the other, since a guess whether one of them has something to gain fails so
-/// often that it costs more than it saves. The columns that fell; among them those that lie before
+/// Take a row from the one before it (`forward`: above), in vectors with any column `todo`. A guess
+/// whether one of them has something to gain fails so often that it costs more than it saves. The columns that fell; among them those that lie before
 /// one they came from, and so may serve it, are put to `returns`.
 static inline __attribute__((always_inline)) uint64_t NAMED(take_front)(const FACING *f, int row,
                                                                         bool forward, bool open,
@@ -221,18 +233,16 @@ static inline __attribute__((always_inline)) uint64_t NAMED(take_front)(const FA
     const FRONT front = NAMED(front_of)(f, forward);
     const int first = at(0, row);
     uint64_t fell = 0;
-    for (int block = 0; block < TILE; block += NAMED(block)) {
-        if (!(todo >> block << (TILE - NAMED(block)))) continue;
-        UNROLL
-        for (int c = block; c < block + NAMED(block); c += LANES) {
-            VEC latest;
-            const VEC old = NAMED(load)(f->time + first + c);
-            const VEC now = NAMED(best_of_row)(f, &front, first + c, open, old, &latest);
-            NAMED(store)(f->time + first + c, now);
-            const uint64_t less = BELOW(now, old);
-            fell |= less << c;
-            *returns |= (less & BELOW(now, latest)) << c;
-        }
+    UNROLL
+    for (int c = 0; c < TILE; c += LANES) {
+        if (!(todo >> c << (TILE - LANES))) continue;
+        VEC latest;
+        const VEC old = NAMED(load)(f->time + first + c);
+        const VEC now = NAMED(best_of_row)(f, &front, first + c, open, old, &latest);
+        NAMED(store)(f->time + first + c, now);
+        const uint64_t less = BELOW(now, old);
+        fell |= less << c;
+        *returns |= (less & BELOW(now, latest)) << c;
     }
     return fell;
 }

@@ -56,8 +56,9 @@ struct tile_plan {
     /// The moves whose costs on the flat are worked out; the others have them from their opposites.
     bool owner[MOVES_MAX];
     int opposite[MOVES_MAX];
-    int64_t limit; ///< quanta; IG_FAR for none
-    bool plain;    ///< steps to the next cells only, the same both ways
+    int64_t limit;  ///< quanta; IG_FAR for none
+    bool plain;     ///< steps to the next cells only, the same both ways
+    int64_t within; ///< bits of a time that its tile's base has not: by them grains are told apart
 };
 
 /// Cells of the surface under a tile and round it. Inside the grid the layers are read where they

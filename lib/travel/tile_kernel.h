@@ -16,6 +16,9 @@ typedef T NAMED(loose)
 enum { NAMED(reals) = LANES * sizeof(T) / sizeof(double) };
 typedef double NAMED(real) __attribute__((vector_size(LANES * sizeof(T)), may_alias));
 typedef SIGNED NAMED(sign) __attribute__((vector_size(LANES * sizeof(T)), may_alias));
+/// For roots: as many floats as there are lanes, and whole numbers of 32 bits.
+typedef float NAMED(rough) __attribute__((vector_size(LANES * sizeof(float)), may_alias));
+typedef int32_t NAMED(count) __attribute__((vector_size(LANES * sizeof(int32_t)), may_alias));
 typedef SIGNED NAMED(part) __attribute__((vector_size(NAMED(reals) * sizeof(T)), may_alias));
 
 #define HIGH ((T)1 << (8 * sizeof(T) - 1))
@@ -72,6 +75,11 @@ static inline void NAMED(store)(T *p, VEC v)
 static inline VEC NAMED(splat)(T x)
 {
     return x - (VEC){0};
+}
+
+static inline NAMED(rough) NAMED(all_rough)(float x)
+{
+    return x - (NAMED(rough)){0};
 }
 
 static inline VEC NAMED(least)(VEC a, VEC b)
@@ -209,7 +217,10 @@ static const struct kernel NAMED(kernel) = {
 #undef BITS
 #undef FROM_FLOATS
 #undef TO_REAL
-#undef TO_WHOLE
+#undef NARROWED
+#undef WIDENED
+#undef TO_ROUGH
+#undef TO_COUNT
 #undef BARRED
 #undef LEAST_REAL
 #undef LANES

@@ -16,17 +16,20 @@ static T NAMED(offer_front)(const FACING *f, bool above)
         if (!(todo >> c & (((uint64_t)1 << LANES) - 1))) continue;
         const int i = at(c, row);
         const VEC old = NAMED(load)(f->time + i), half = NAMED(load)(f->along + i);
+        const VEC near = NAMED(load)(f->half + i), most = NAMED(splat)((T)EXACT_SIDE);
         VEC now = NAMED(best_of_row)(f, &front, i, open, old, &latest);
         for (int side = -1; side <= 1; side += 2) {
             const VEC a = NAMED(load)(f->time + i + side),
                       b = NAMED(load)(f->time + i + back + side);
             const VEC half_a = NAMED(load)(f->along + i + side);
             const VEC half_b = NAMED(load)(f->along + i + back + side);
+            const VEC straight = near + NAMED(load)(f->half + i + side);
             const VEC step = open ? none : NAMED(load)((side < 0 ? front.left : front.right) + i);
-            const VEC barred = open ? none : BARRED(MOST(step, half_a));
-            const TRIANGLE one = NAMED(triangle_of)(a, b, half, MOST(half_a, half_b), barred);
-            const VEC time = a + NAMED(root_of)(f->beside, &one, &one);
-            now = NAMED(least)(now, time | one.barred);
+            VEC barred = open ? none : BARRED(MOST(step, half_a));
+            if (sizeof(T) == 8) barred |= (VEC)(straight >= most);
+            const VEC grain = NAMED(grain_of)(f->beside, NAMED(least)(straight, most));
+            const TRIANGLE one = {a | grain, b | grain, half, MOST(half_a, half_b), barred};
+            now = NAMED(least)(now, NAMED(best_of_two)(f->beside, grain, one, one));
         }
         least = NAMED(least)(least, now | (VEC)(now == old));
     }
@@ -52,10 +55,11 @@ static T NAMED(offer_corner)(const FACING *f, const WIN *w, int corner)
         const T *half = (i ? f->along : f->half) + cell;
         const int back = i ? across : down;
         const T there = half[back] > half[across + down] ? half[back] : half[across + down];
-        const double side = (double)half[0] + (double)there;
-        if (half[back] == FAR || f->time[cell + back] == FAR || side >= EXACT_SIDE) continue;
-        const double a = (double)f->time[cell + back];
-        const double way = ig_triangle(i ? f->beside : f->wedge, a, (double)b, side);
+        const T *near = (i ? f->half : f->along) + cell;
+        if (half[back] == FAR || f->time[cell + back] == FAR) continue;
+        const double a = (double)f->time[cell + back], side = (double)half[0] + (double)there;
+        const double straight = (double)near[0] + (double)near[back];
+        const double way = ig_triangle(i ? f->beside : f->wedge, a, (double)b, side, straight);
         if (way < (double)best) best = (T)way;
     }
     return best < now ? best : FAR;

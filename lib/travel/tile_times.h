@@ -58,8 +58,9 @@ static int64_t NAMED(least_of)(const int64_t *times, int n, int64_t least)
     return least;
 }
 
-static int64_t NAMED(least_base)(const struct visit *visit, int reach)
+static int64_t NAMED(least_base)(const struct tile_plan *plan, const struct visit *visit)
 {
+    const int reach = plan->model->reach;
     int64_t base = visit->held ? visit->base : IG_FAR;
     for (size_t i = 0; i < visit->seed_count; i++)
         if ((int64_t)visit->seeds[i].time < base) base = (int64_t)visit->seeds[i].time;
@@ -70,7 +71,7 @@ static int64_t NAMED(least_base)(const struct visit *visit, int reach)
             base = NAMED(least_of)(visit->ring.col[side][d], TILE, base);
         }
     }
-    return base < IG_FAR ? base : 0; // nothing to see: IG_FAR must lie far above it
+    return base < IG_FAR ? base & ~plan->within : 0; // nothing to see: IG_FAR must lie far above it
 }
 
 /// A row fell: those within reach may take from it, and it along itself.
@@ -110,7 +111,7 @@ static void NAMED(store_row)(const T *restrict time, int n, T roof, T *restrict 
 static bool NAMED(load_times)(const struct tile_plan *plan, struct visit *visit, WIN *w)
 {
     const struct model *model = plan->model;
-    const int64_t base = sizeof(T) == 8 ? 0 : NAMED(least_base)(visit, model->reach);
+    const int64_t base = sizeof(T) == 8 ? 0 : NAMED(least_base)(plan, visit);
     bool lost = false;
     w->clamped = false;
     NAMED(load_ring)(&visit->ring, model->reach, base, w);

@@ -28,7 +28,7 @@ enum {
     WEST = 6,
     TILE_ROOM = 72,      ///< slow cells in a row that a tile's 32 bits should hold
     STEP_ROOM = 1 << 26, ///< quanta that the dearest step may take of the kernels' 2^27
-    EXACT_SIDE = 1 << 30 ///< roots of sides below this are had to far less than a quantum
+    EXACT_SIDE = 1 << 30 ///< triangles whose sides are longer are left out: steps do there
 };
 
 /// A straight path over the lattice from (0, 0) to (dx, dy): the cells it crosses, the share of
@@ -60,8 +60,9 @@ struct move {
 /// Shape of a right triangle of `exact`, whose short sides are the step to a straight neighbour
 /// ("near") and from there to the diagonal neighbour beside it ("far").
 struct wedge {
-    double ratio; ///< near / far
-    double zone;  ///< square of (lead of the diagonal neighbour / far side) that ends it
+    float ratio; ///< near / far
+    float rest;  ///< least square of (root / far side): there the zone ends
+    float fine;  ///< a power of two: times along steps shorter than twice that are taken whole
 };
 
 /// A link as the search walks it: against its way with direction `to`.
@@ -170,18 +171,44 @@ static inline bool ig_on_grid(const struct model *model, int64_t col, int64_t ro
     return col >= 0 && row >= 0 && col < model->cols && row < model->rows;
 }
 
-/// Eikonal update in a right triangle (Tsitsiklis 1995): time `a` at the straight neighbour, `b` at
-/// the diagonal one, whole numbers or INFINITY; `side` quanta along the far side. The time of the
-/// best straight way from a point between them. To the last bit it never falls when a or b rises,
-/// so that its fixpoint does not depend on order: the root falls when the lead of b grows, but by
-/// less than one when that grows by one, for the zone ends a hair short of the diagonal; and there
-/// it stays what it is. The ways along the edges are steps, which are looked at beside it.
-static inline double ig_triangle(const struct wedge *wedge, double a, double b, double side)
+/// Where the exponent of a float begins.
+#define IG_GRAIN_SHIFT 23
+
+/// The last whole number of the grain, a power of two, in which a whole number lies.
+static inline double ig_grain_end(double x, double grain)
 {
-    if (a == INFINITY) return a;
-    const double lead = a > b ? a - b : 0.0, square = side * side, gap = lead * lead;
-    const double end = wedge->zone * square;
-    return a + floor(wedge->ratio * sqrt(square - (gap < end ? gap : end)));
+    return floor(x / grain) * grain + (grain - 1.0);
+}
+
+/// Eikonal update in a right triangle (Tsitsiklis 1995): time `a` at the straight neighbour, `b` at
+/// the diagonal one, whole numbers or INFINITY; `side` quanta along the far side, `step` from the
+/// straight neighbour. The time of the best straight way from a point between them, in single
+/// precision; the ways along the edges are steps, which are looked at beside it.
+///
+/// To the last bit it never falls when a or b rises, so that its fixpoint does not depend on order.
+/// The root falls when the lead of b grows, but less than that does, for the zone ends a hair short
+/// of the diagonal: by one at most, rounded, when the lead grows by one, as long as what is lost in
+/// rounding is less than half the hair. So times and root are counted in grains, powers of two that
+/// are just coarse enough for single precision to tell them apart, and each is taken at the end of
+/// its grain: then a dearer cell, whose grains are coarser, brings nobody sooner. Triangles with so
+/// long a far side that this no longer holds have nothing to better the step with. See make_wedges.
+static inline double ig_triangle(const struct wedge *wedge, double a, double b, double side,
+                                 double step)
+{
+    const double most = EXACT_SIDE;
+    if (a == INFINITY || side >= most || step >= most) return INFINITY;
+    const float size = (float)step > wedge->fine ? (float)step : wedge->fine;
+    int32_t grains, fine;
+    memcpy(&grains, &size, sizeof grains);
+    memcpy(&fine, &wedge->fine, sizeof fine);
+    const double grain = (double)(INT64_C(1) << ((grains - fine) >> IG_GRAIN_SHIFT));
+    const double from = ig_grain_end(a, grain), lead = from - ig_grain_end(b, grain);
+    const float ahead = lead > 0.0 ? (float)(lead < most ? lead : most) : 0.0F;
+    const float far = (float)side, square = far * far;
+    const float under = square - ahead * ahead, end = wedge->rest * square;
+    const float root = wedge->ratio * sqrtf(under > end ? under : end);
+    const double whole = root < (float)EXACT_SIDE ? (double)root : most;
+    return from + ig_grain_end(floor(whole), grain);
 }
 
 /// Best time at a cell from its neighbours (`exact`), and by whom. Slow and plain.
