@@ -7,9 +7,8 @@
 // before it fell. The update never falls when a neighbour's time rises, so its fixpoint is one,
 // whatever the order.
 
-/// A tile and its costs, upright or turned: steps into a cell from the row before, from straight
-/// above, from the left and from the right, where walls are near; elsewhere a step is the sum of
-/// two halves. Marks have a bit for each column; those of the rows beyond the tile lie before and
+/// A tile and its costs, upright or turned: a step is the sum of two halves; where sides are shut,
+/// steps into a cell from the row before are there, from straight above, left and right. Marks have a bit for each column; those of the rows beyond the tile lie before and
 /// after.
 typedef struct NAMED(facing) {
     T *time;
@@ -20,6 +19,8 @@ typedef struct NAMED(facing) {
     uint64_t *moved;                    ///< since the tile was turned
     uint64_t *fell;                     ///< in this visit
     const uint8_t *walled;              ///< rows with walls or shut sides
+    bool stepped;                       ///< steps are there
+    ig_corners corners;
     uint64_t edge[2]; ///< columns to be looked at in all rows by the next sweep up, down
 } NAMED(facing);
 #define FACING NAMED(facing)
@@ -175,40 +176,65 @@ static inline FRONT NAMED(front_of)(const FACING *f, bool forward)
     return (FRONT){STRIDE, f->straight + STRIDE, f->right + STRIDE - 1, f->left + STRIDE + 1};
 }
 
+/// Diagonal steps by halves, FAR where a corner bars them: `before` and `beside` are the cells of
+/// the two ways round.
+static inline __attribute__((always_inline)) VEC NAMED(past_corners)(const FACING *f, VEC step,
+                                                                     VEC before, VEC beside)
+{
+    const VEC far = NAMED(splat)(FAR), one = (VEC)(before == far), other = (VEC)(beside == far);
+    if (f->corners == IG_CORNERS_FORBID) step |= one & other;
+    if (f->corners == IG_CORNERS_STRICT) step |= one | other;
+    return NAMED(least)(step, far);
+}
+
+enum { NAMED(open), NAMED(walled), NAMED(stepped) }; // what is near: nothing, walls, shut sides
+
+static inline int NAMED(kind_of)(const FACING *f, int row, int before)
+{
+    if (!(f->walled[row] | f->walled[before])) return NAMED(open);
+    return f->stepped ? NAMED(stepped) : NAMED(walled);
+}
+
 /// The best time of some cells of a row from the row before, and the latest of the times there that
-/// it depends on. `open`: no walls are near.
+/// it depends on.
 static inline __attribute__((always_inline)) VEC
-NAMED(best_of_row)(const FACING *f, const FRONT *front, int i, bool open, VEC now, VEC *latest)
+NAMED(best_of_row)(const FACING *f, const FRONT *front, int i, int kind, VEC now, VEC *latest)
 {
     const int back = i + front->back;
     const VEC a = NAMED(load)(f->time + back), none = {0};
     const VEC west = NAMED(load)(f->time + back - 1), east = NAMED(load)(f->time + back + 1);
-    VEC step, barred_west = none, barred_east = none;
+    const VEC half = NAMED(load)(f->half + i), half_a = NAMED(load)(f->half + back);
+    const VEC half_west = NAMED(load)(f->half + back - 1);
+    const VEC half_east = NAMED(load)(f->half + back + 1);
+    VEC step, step_west, step_east, barred_west = none, barred_east = none;
     *latest = MOST(a, MOST(west, east));
-    if (open) { // no time is so late, and no half so long, that their sum could run over
-        const VEC from_west = west + NAMED(load)(f->slant + back - 1);
-        const VEC from_east = east + NAMED(load)(f->slant + back + 1);
-        step = NAMED(load)(f->along + back) + NAMED(load)(f->along + i);
-        now = NAMED(least)(now, a + step);
-        now = NAMED(least)(now, NAMED(least)(from_west, from_east) + NAMED(load)(f->slant + i));
-    } else {
-        const VEC step_west = NAMED(load)(front->left + i);
-        const VEC step_east = NAMED(load)(front->right + i);
+    if (kind == NAMED(stepped)) {
         step = NAMED(load)(front->straight + i);
-        now = NAMED(least)(now, a + step);
-        now = NAMED(least)(now, west + step_west);
-        now = NAMED(least)(now, east + step_east);
+        step_west = NAMED(load)(front->left + i);
+        step_east = NAMED(load)(front->right + i);
+    } else {
+        const VEC slant = NAMED(load)(f->slant + i);
+        step = NAMED(load)(f->along + back) + NAMED(load)(f->along + i);
+        step_west = NAMED(load)(f->slant + back - 1) + slant;
+        step_east = NAMED(load)(f->slant + back + 1) + slant;
+    }
+    if (kind == NAMED(walled)) {
+        step = NAMED(least)(step, NAMED(splat)(FAR));
+        step_west = NAMED(past_corners)(f, step_west, half_a, NAMED(load)(f->half + i - 1));
+        step_east = NAMED(past_corners)(f, step_east, half_a, NAMED(load)(f->half + i + 1));
+    }
+    if (kind != NAMED(open)) {
         barred_west = BARRED(MOST(step, step_west));
         barred_east = BARRED(MOST(step, step_east));
     }
+    // no time is so late, and no step so long, that their sum could run over
+    now = NAMED(least)(now, a + step);
+    now = NAMED(least)(now, NAMED(least)(west + step_west, east + step_east));
     if (sizeof(T) == 8) {
         barred_west |= (VEC)(step >= NAMED(splat)((T)EXACT_SIDE));
         barred_east |= (VEC)(step >= NAMED(splat)((T)EXACT_SIDE));
         step = NAMED(least)(step, NAMED(splat)((T)EXACT_SIDE));
     }
-    const VEC half = NAMED(load)(f->half + i), half_a = NAMED(load)(f->half + back);
-    const VEC half_west = NAMED(load)(f->half + back - 1);
-    const VEC half_east = NAMED(load)(f->half + back + 1);
     const VEC grain = NAMED(grain_of)(f->wedge, step), start = a | grain;
     const TRIANGLE one = {start, west | grain, half, MOST(half_a, half_west), barred_west};
     const TRIANGLE other = {start, east | grain, half, MOST(half_a, half_east), barred_east};
@@ -226,7 +252,7 @@ static inline uint64_t NAMED(spread)(uint64_t columns)
 /// whether one of them has something to gain fails so often that it costs more than it saves. The columns that fell; among them those that lie before
 /// one they came from, and so may serve it, are put to `returns`.
 static inline __attribute__((always_inline)) uint64_t NAMED(take_front)(const FACING *f, int row,
-                                                                        bool forward, bool open,
+                                                                        bool forward, int kind,
                                                                         uint64_t todo,
                                                                         uint64_t *returns)
 {
@@ -238,7 +264,7 @@ static inline __attribute__((always_inline)) uint64_t NAMED(take_front)(const FA
         if (!(todo >> c << (TILE - LANES))) continue;
         VEC latest;
         const VEC old = NAMED(load)(f->time + first + c);
-        const VEC now = NAMED(best_of_row)(f, &front, first + c, open, old, &latest);
+        const VEC now = NAMED(best_of_row)(f, &front, first + c, kind, old, &latest);
         NAMED(store)(f->time + first + c, now);
         const uint64_t less = BELOW(now, old);
         fell |= less << c;
@@ -255,10 +281,17 @@ static inline __attribute__((always_inline)) void NAMED(sweep_row)(FACING *f, in
     const uint64_t todo = NAMED(spread)(*before) | edge;
     *before = 0;
     if (!todo) return;
-    const bool open = !(f->walled[row] | f->walled[forward ? row - 1 : row + 1]);
-    uint64_t returns = 0;
-    const uint64_t fell = open ? NAMED(take_front)(f, row, forward, true, todo, &returns)
-                               : NAMED(take_front)(f, row, forward, false, todo, &returns);
+    uint64_t returns = 0, fell;
+    switch (NAMED(kind_of)(f, row, forward ? row - 1 : row + 1)) {
+    case NAMED(open):
+        fell = NAMED(take_front)(f, row, forward, NAMED(open), todo, &returns);
+        break;
+    case NAMED(walled):
+        fell = NAMED(take_front)(f, row, forward, NAMED(walled), todo, &returns);
+        break;
+    default:
+        fell = NAMED(take_front)(f, row, forward, NAMED(stepped), todo, &returns);
+    }
     f->down[row] |= forward ? fell : returns;
     f->up[row] |= forward ? returns : fell;
     f->moved[row] |= fell;
@@ -335,11 +368,13 @@ static void NAMED(face)(const struct tile_plan *plan, FACING facing[2], WIN *w)
         f->moved = &w->marks[i][2][1];
         f->fell = &w->marks[i][3][1];
         f->walled = &w->walled[i][1];
+        f->stepped = w->stepped;
+        f->corners = plan->model->options.corners;
     }
 }
 
-/// Which rows and columns have walls or shut sides. Only where some have are steps worked out.
-static void NAMED(look_for_walls)(const struct tile_plan *plan, const FACING facing[2], WIN *w)
+/// Which rows and columns have walls or shut sides. Only where sides are shut are steps worked out.
+static void NAMED(look_for_walls)(const struct tile_plan *plan, FACING facing[2], WIN *w)
 {
     uint64_t columns = 0;
     bool shut = false, west = false, east = false;
@@ -355,12 +390,12 @@ static void NAMED(look_for_walls)(const struct tile_plan *plan, const FACING fac
         west |= half[-1] == FAR;
         east |= half[TILE] == FAR;
     }
-    w->walls = shut || columns || west || east;
+    w->stepped = facing[0].stepped = facing[1].stepped = shut;
     for (int c = -1; c <= TILE; c++) {
         const bool wall = c < 0 ? west : c < TILE ? columns >> c & 1 : east;
         w->walled[1][c + 1] = wall || shut;
     }
-    for (int row = 0; row <= TILE && w->walls; row++)
+    for (int row = 0; row <= TILE && shut; row++)
         NAMED(need_steps)(plan, w, row);
 }
 
@@ -372,7 +407,7 @@ static void NAMED(begin_facing)(unsigned callers, FACING facing[2], WIN *w)
     NAMED(turn)(upright->along, w->turned[1]);
     if (upright->half != upright->along) NAMED(turn)(upright->half, w->turned[2]);
     NAMED(turn)(w->half_slant, w->turned[6]);
-    if (w->walls) {
+    if (w->stepped) {
         NAMED(turn)(w->into[EAST], w->turned[3]);
         NAMED(turn)(upright->left, w->turned[4]);
         NAMED(turn)(upright->right + STRIDE - 1, w->turned[5]);

@@ -56,7 +56,7 @@ typedef struct NAMED(window) {
     bool changed;
     uint64_t marks[2][MARKS][TILE + 2]; ///< exact: see tile_exact.h
     uint8_t walled[2][TILE + 2];        ///< exact: rows and columns with walls or shut sides
-    bool walls;                         ///< some are
+    bool stepped;                       ///< exact: steps are there, for sides are shut
     bool coarse;                        ///< a step does not fit T
     bool clamped;                       ///< a time did not fit above the base
 } NAMED(window);

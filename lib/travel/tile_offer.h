@@ -8,7 +8,7 @@ static T NAMED(offer_front)(const FACING *f, bool above)
 {
     const int row = above ? -1 : TILE, back = above ? STRIDE : -STRIDE;
     const uint64_t todo = NAMED(spread)(f->fell[above ? 0 : TILE - 1]);
-    const bool open = !(f->walled[row] | f->walled[above ? 0 : TILE - 1]);
+    const int kind = NAMED(kind_of)(f, row, above ? 0 : TILE - 1);
     const FRONT front = NAMED(front_of)(f, !above);
     const VEC far = NAMED(splat)(FAR), none = {0};
     VEC least = far, latest;
@@ -17,15 +17,19 @@ static T NAMED(offer_front)(const FACING *f, bool above)
         const int i = at(c, row);
         const VEC old = NAMED(load)(f->time + i), half = NAMED(load)(f->along + i);
         const VEC near = NAMED(load)(f->half + i), most = NAMED(splat)((T)EXACT_SIDE);
-        VEC now = NAMED(best_of_row)(f, &front, i, open, old, &latest);
+        VEC now = NAMED(best_of_row)(f, &front, i, kind, old, &latest);
         for (int side = -1; side <= 1; side += 2) {
             const VEC a = NAMED(load)(f->time + i + side),
                       b = NAMED(load)(f->time + i + back + side);
             const VEC half_a = NAMED(load)(f->along + i + side);
             const VEC half_b = NAMED(load)(f->along + i + back + side);
             const VEC straight = near + NAMED(load)(f->half + i + side);
-            const VEC step = open ? none : NAMED(load)((side < 0 ? front.left : front.right) + i);
-            VEC barred = open ? none : BARRED(MOST(step, half_a));
+            VEC step = half + half_b, barred = none;
+            if (kind == NAMED(stepped))
+                step = NAMED(load)((side < 0 ? front.left : front.right) + i);
+            if (kind == NAMED(walled))
+                step = NAMED(past_corners)(f, step, half_a, NAMED(load)(f->along + i + back));
+            if (kind != NAMED(open)) barred = BARRED(MOST(step, half_a));
             if (sizeof(T) == 8) barred |= (VEC)(straight >= most);
             const VEC grain = NAMED(grain_of)(f->beside, NAMED(least)(straight, most));
             const TRIANGLE one = {a | grain, b | grain, half, MOST(half_a, half_b), barred};
@@ -48,8 +52,12 @@ static T NAMED(offer_corner)(const FACING *f, const WIN *w, int corner)
     const int row = move == NORTH + 1 || move == NORTH + 7 ? -1 : TILE;
     const int across = col < 0 ? 1 : -1, down = row < 0 ? STRIDE : -STRIDE, cell = at(col, row);
     const T now = f->time[cell], b = f->time[cell + across + down];
-    const T step = w->walls ? w->into[move][cell] : f->slant[cell] + f->slant[cell + across + down];
-    if (step == FAR) return FAR;
+    const bool one = f->half[cell + across] == FAR, other = f->half[cell + down] == FAR;
+    const T slant = f->slant[cell] + f->slant[cell + across + down];
+    const T step = f->stepped ? w->into[move][cell] : slant;
+    if (step >= FAR || (f->corners == IG_CORNERS_FORBID && one && other) ||
+        (f->corners == IG_CORNERS_STRICT && (one || other)))
+        return FAR;
     T best = b + step < now ? b + step : now;
     for (int i = 0; i < 2; i++) {
         const T *half = (i ? f->along : f->half) + cell;
