@@ -8,6 +8,15 @@
 
 #define ANY(v) (_mm512_test_epi32_mask((__m512i)(v), (__m512i)(v)) != 0)
 
+/// A mask as a number. By hand: GCC 12 keeps one in a mask register for as long as it can, and when
+/// it has to put it aside it stores 16 bits and reads 64.
+static inline uint64_t bits_of(__mmask16 mask)
+{
+    uint64_t bits;
+    __asm__("kmovw %1, %k0" : "=r"(bits) : "k"(mask));
+    return bits;
+}
+
 /// Quanta of 16 cells, rounded to even as the processor does unless told otherwise.
 static inline __m512i narrow_quanta(const float *pace, double scale)
 {
@@ -41,8 +50,8 @@ static inline __m512i narrow_quanta(const float *pace, double scale)
 #define LEAST_REAL(a, b) ((narrow_real)_mm512_min_pd((__m512d)(a), (__m512d)(b)))
 #define FROM_FLOATS(p) ((narrow_real)_mm512_cvtps_pd(_mm256_loadu_ps(p)))
 #define TO_REAL(x) ((narrow_real)_mm512_cvtepi32_pd((__m256i)(x)))
-#define BITS(v) ((unsigned)_mm512_movepi32_mask((__m512i)(v)))
-#define BELOW(a, b) ((unsigned)_mm512_cmplt_epu32_mask((__m512i)(a), (__m512i)(b)))
+#define BITS(v) bits_of(_mm512_movepi32_mask((__m512i)(v)))
+#define BELOW(a, b) bits_of(_mm512_cmplt_epu32_mask((__m512i)(a), (__m512i)(b)))
 #define LANES 16
 #define FAR ((uint32_t)0x7fffffff)
 #define FITS 0x1p27
@@ -74,8 +83,8 @@ static inline __m512i narrow_quanta(const float *pace, double scale)
 #define LEAST_REAL(a, b) ((wide_real)_mm512_min_pd((__m512d)(a), (__m512d)(b)))
 #define FROM_FLOATS(p) ((wide_real)_mm512_cvtps_pd(_mm256_loadu_ps(p)))
 #define TO_REAL(x) ((wide_real)_mm512_cvtepi64_pd((__m512i)(x)))
-#define BITS(v) ((unsigned)_mm512_movepi64_mask((__m512i)(v)))
-#define BELOW(a, b) ((unsigned)_mm512_cmplt_epu64_mask((__m512i)(a), (__m512i)(b)))
+#define BITS(v) bits_of(_mm512_movepi64_mask((__m512i)(v)))
+#define BELOW(a, b) bits_of(_mm512_cmplt_epu64_mask((__m512i)(a), (__m512i)(b)))
 #define LANES 8
 #define FAR ((uint64_t)1 << 62)
 #define FITS 0x1p50

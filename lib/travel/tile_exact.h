@@ -249,8 +249,9 @@ static inline uint64_t NAMED(spread)(uint64_t columns)
 }
 
 /// Take a row from the one before it (`forward`: above), in vectors with any column `todo`. A guess
-/// whether one of them has something to gain fails so often that it costs more than it saves. The columns that fell; among them those that lie before
-/// one they came from, and so may serve it, are put to `returns`.
+/// whether one of them has something to gain fails so often that it costs more than it saves. The
+/// columns that fell; among them those that lie before one they came from, and so may serve it, are
+/// put to `returns`.
 static inline __attribute__((always_inline)) uint64_t NAMED(take_front)(const FACING *f, int row,
                                                                         bool forward, int kind,
                                                                         uint64_t todo,
