@@ -25,7 +25,7 @@ struct course {
     bool limited;
 };
 
-/// A road of a cell that hangs together with what the cell stands for nowhere.
+/// A road of a cell that no junction anywhere joins to the network that the cell stands for.
 struct stranger {
     uint32_t set;
     double metres;

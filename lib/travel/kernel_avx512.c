@@ -30,10 +30,6 @@ static inline __m512i narrow_quanta(const float *pace, double scale)
     return _mm512_inserti64x4(_mm512_castsi256_si512(a), b, 1);
 }
 
-// One instruction, where GCC finds two or three.
-#undef JOINED_16
-#define JOINED_16(a, b) _mm512_inserti64x4(_mm512_castsi256_si512((__m256i)(a)), (__m256i)(b), 1)
-
 #define QUANTA(pace, scale) narrow_quanta(pace, scale)
 #define T uint32_t
 #define SIGNED int32_t

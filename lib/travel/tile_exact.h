@@ -8,8 +8,8 @@
 // whatever the order.
 
 /// A tile and its costs, upright or turned: a step is the sum of two halves; where sides are shut,
-/// steps into a cell from the row before are there, from straight above, left and right. Marks have a bit for each column; those of the rows beyond the tile lie before and
-/// after.
+/// steps into a cell from the row before are there, from straight above, left and right. Marks have
+/// a bit for each column; those of the rows beyond the tile lie before and after.
 typedef struct NAMED(facing) {
     T *time;
     const T *half, *along, *slant; ///< of cells: along the rows, from row to row, and aslant

@@ -77,16 +77,13 @@
 #define EVENS_16(a, b) MOVED(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30)
 #define ODDS_16(a, b) MOVED(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
 
-// the lower and the upper lanes, and both again
+// the lower and the upper lanes
 #define LOWER_4(x) MOVED(x, x, 0, 1)
 #define UPPER_4(x) MOVED(x, x, 2, 3)
-#define JOINED_4(a, b) MOVED(a, b, 0, 1, 2, 3)
 #define LOWER_8(x) MOVED(x, x, 0, 1, 2, 3)
 #define UPPER_8(x) MOVED(x, x, 4, 5, 6, 7)
-#define JOINED_8(a, b) MOVED(a, b, 0, 1, 2, 3, 4, 5, 6, 7)
 #define LOWER_16(x) MOVED(x, x, 0, 1, 2, 3, 4, 5, 6, 7)
 #define UPPER_16(x) MOVED(x, x, 8, 9, 10, 11, 12, 13, 14, 15)
-#define JOINED_16(a, b) MOVED(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 
 #define LANED_2(name, lanes) name##_##lanes
 #define LANED_1(name, lanes) LANED_2(name, lanes)
@@ -112,5 +109,4 @@
 #define UPPER(x) LANED_1(UPPER, LANES)(x)
 #define EVENS(a, b) LANED_1(EVENS, LANES)(a, b)
 #define ODDS(a, b) LANED_1(ODDS, LANES)(a, b)
-#define JOINED(a, b) LANED_1(JOINED, LANES)(a, b)
 #define UNROLL _Pragma("GCC unroll 32")
